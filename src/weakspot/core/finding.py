@@ -1,0 +1,118 @@
+"""A weakness found at a place, with everything a reader needs to judge it."""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from weakspot.core.span import Span
+
+
+class Severity(IntEnum):
+    """How bad the weakness is where it is real; taken from the catalogue, per CWE."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def label(self) -> str:
+        """The lower-case word users type and read."""
+        return self.name.lower()
+
+
+class Confidence(IntEnum):
+    """The calibrated probability, in the three words rule tools have taught users."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    @property
+    def label(self) -> str:
+        """The lower-case word users type and read."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, probability: float) -> "Confidence":
+        """Map a calibrated probability in [0, 1] to a word: high from 0.8, medium from 0.5."""
+        if probability >= 0.8:
+            return cls.HIGH
+        return cls.MEDIUM if probability >= 0.5 else cls.LOW
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedLine:
+    """A source line the model points at; `score` in [0, 1] ranks lines within one unit."""
+
+    line: int
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CweScore:
+    """One CWE the finding may be, with its calibrated probability in [0, 1]."""
+
+    cwe: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding is not reported as new: the comment that silences it."""
+
+    kind: str  # "weakspot", "nosec" or "noqa"
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The place of a finding inside a notebook: 1-based cell number and line in that cell."""
+
+    number: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One weakness at one place.
+
+    `path` is relative to the scan root, with forward slashes. `span` is the statement flagged
+    first. `probability` is calibrated, in [0, 1]. `fingerprint` is 32 hex digits over the
+    normalised code around the flagged line, the CWE and an occurrence number: it survives moved
+    lines, reformatting and renamed files.
+    """
+
+    cwe: str
+    path: str
+    span: Span
+    unit: str
+    unit_span: Span
+    probability: float
+    severity: Severity
+    lines: tuple[FlaggedLine, ...]
+    cwes: tuple[CweScore, ...]
+    fingerprint: str
+    is_test: bool = False
+    cell: Cell | None = None
+    suppression: Suppression | None = None
+    in_baseline: bool = False
+
+    @property
+    def confidence(self) -> Confidence:
+        """The word for `probability`."""
+        return Confidence.of(self.probability)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the finding counts: neither suppressed nor known from the baseline."""
+        return self.suppression is None and not self.in_baseline
+
+    def suppress(self, suppression: Suppression) -> "Finding":
+        """Return this finding silenced by `suppression`."""
+        return replace(self, suppression=suppression)
+
+    def know(self) -> "Finding":
+        """Return this finding marked as known from the baseline."""
+        return replace(self, in_baseline=True)
