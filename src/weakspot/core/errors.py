@@ -2,7 +2,8 @@
 
 WeakspotError                what failed and where, and a hint what to try
 ├── UsageError               the command line asks for something impossible
-│   └── NothingToScanError   targets exist, but no Python is among them (exit 3)
+│   ├── NothingToScanError   targets exist, but no Python is among them (exit 3)
+│   └── UnknownWeaknessError no such CWE, group or list in the catalogue
 ├── SettingsError            settings files; carries all problems at once
 ├── BundleError              a model folder is missing, damaged or not to be trusted
 ├── DataError                a data row or file is broken; says which line
@@ -26,6 +27,14 @@ class UsageError(WeakspotError):
 
 class NothingToScanError(UsageError):
     """The targets hold nothing that could be scanned (exit 3)."""
+
+
+class UnknownWeaknessError(UsageError):
+    """The catalogue has no such CWE, group or list; `nearest` is the most similar known one."""
+
+    def __init__(self, message: str, *, nearest: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.nearest = nearest
 
 
 class SettingsError(WeakspotError):

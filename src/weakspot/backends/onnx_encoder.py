@@ -1,0 +1,120 @@
+"""Runs the embedded encoder with ONNX Runtime, one unit at a time on one thread.
+
+One at a time on purpose: int8 activations are scaled by the largest value in the whole tensor,
+so in a batch a unit's score would depend on its neighbours, and reports on how a scan was split
+(docs/decisions/0008-one-unit-at-a-time.md).
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from weakspot.core.errors import BundleError
+from weakspot.core.report import ModelIdentity
+from weakspot.core.score import CweEvidence, Thresholds, UnitScore
+from weakspot.core.unit import Unit
+from weakspot.model.bundle import Bundle
+from weakspot.model.calibration import sigmoid
+from weakspot.model.screen import Screen
+from weakspot.model.tokens import Tokenizer
+
+MAX_CWES = 5  # how many CWEs a score carries
+_OUTPUTS = ["verdict", "cwes", "lines", "line_cwes", "needs_context"]
+
+
+class OnnxEncoder:
+    """A `Detector` over a bundle of the engine ``onnx-encoder``."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._manifest = bundle.manifest
+        self._tokenizer = Tokenizer.from_json(self._file("tokenizer.json"))
+        self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
+        self._session = self._open()
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is."""
+        return self._bundle.identity
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The operating points the model was calibrated for."""
+        return self._manifest.thresholds
+
+    def screen(self, unit: Unit) -> bool:
+        """Say whether the first stage lets the unit pass."""
+        return self._screen.passes(unit)
+
+    def score(self, unit: Unit) -> UnitScore:
+        """Score one unit; an empty one cannot be weak."""
+        encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
+        if not encoded.anchors:
+            return UnitScore(0.0, ())
+        verdict, cwes, lines, line_cwes, context = self._session.run(
+            _OUTPUTS,
+            {
+                "ids": np.array([encoded.ids], dtype=np.int64),
+                "anchors": np.array([encoded.anchors], dtype=np.int64),
+            },
+        )
+        calibration = self._manifest.calibration
+        probability = calibration.verdict(float(verdict[0]))
+        needs_context = calibration.context(float(context[0]))
+        threshold = self._manifest.thresholds.default
+        return UnitScore(
+            probability=probability,
+            cwes=self._evidence(unit, probability, cwes[0], lines[0], line_cwes[0]),
+            needs_context=needs_context,
+            abstained=(
+                needs_context >= self._manifest.abstain_context
+                and threshold / 2 <= probability < threshold
+            ),
+        )
+
+    def _evidence(
+        self, unit: Unit, probability: float, cwes: Any, lines: Any, line_cwes: Any
+    ) -> tuple[CweEvidence, ...]:
+        """Name the likeliest CWEs, each with a score per line (0 for lines that did not fit)."""
+        calibration = self._manifest.calibration.cwes
+        shares = [pair(float(logit)) for pair, logit in zip(calibration, cwes, strict=True)]
+        order = sorted(range(len(shares)), key=lambda index: (-shares[index], index))[:MAX_CWES]
+        best = shares[order[0]]
+        missing = (0.0,) * (len(unit.lines) - len(lines))
+        found = []
+        for index in order:
+            # The verdict says whether, the CWE head says which: the likeliest takes the whole.
+            share = shares[index] / best if best > 0 else 0.0
+            scores = tuple(
+                _rounded(sigmoid(float(logit)) * 0.5 + sigmoid(float(other)) * 0.5)
+                for logit, other in zip(line_cwes[:, index], lines, strict=True)
+            )
+            label = self._manifest.labels[index]
+            found.append(CweEvidence(label, _rounded(probability * share), scores + missing))
+        return tuple(found)
+
+    def _file(self, name: str) -> bytes:
+        try:
+            return self._bundle.files[name]
+        except KeyError:
+            raise BundleError(f"the model folder lacks {name}") from None
+
+    def _open(self) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(
+                self._file("model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's own errors share no public base class
+            raise BundleError(f"model.onnx cannot be loaded: {error}") from error
+
+
+def _rounded(value: float) -> float:
+    """Cut to six digits, so that a report does not show the last bits of a processor."""
+    return round(value, 6) if math.isfinite(value) else 0.0

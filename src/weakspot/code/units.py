@@ -1,0 +1,259 @@
+"""Builds the units of a source file: functions, methods, module code and recovered regions.
+
+Context that a unit is given, in this order and as far as the budget goes: its class header and
+the ``self`` attributes it reads as ``__init__`` sets them, the module constants it reads, the
+same-file functions and methods it calls, and the decorated signatures of its siblings (a route
+without the check that its siblings have is only seen beside them).
+"""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from weakspot.code.imports import imported_names
+from weakspot.code.normalise import Normaliser
+from weakspot.code.outline import Definition, FunctionNode, Outline, outline
+from weakspot.code.parse import Lost, parse
+from weakspot.code.source import Source
+from weakspot.code.windows import CONTEXT_CHARS, carried, cost, windows
+from weakspot.core.span import Span
+from weakspot.core.unit import Line, Unit, UnitKind
+
+MAX_CALLEES = 3
+MAX_SIBLINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsOf:
+    """The units of one file in source order, and the regions that did not parse."""
+
+    units: tuple[Unit, ...]
+    lost: tuple[Lost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    definition: Definition
+    lines: tuple[Line, ...]
+    signature: tuple[Line, ...]
+    loads: frozenset[str]
+
+
+def units_of(source: Source) -> UnitsOf:
+    """Parse and normalise a source file into units; regions that do not parse come as such."""
+    parsed = parse(source.text)
+    names = imported_names(parsed.tree)
+    found = outline(parsed.tree)
+    bodies = [_normalised(definition, names) for definition in found.functions]
+    builder = _Context(found, bodies, names)
+    units: list[Unit] = []
+    for body in bodies:
+        kind = UnitKind.METHOD if body.definition.owner is not None else UnitKind.FUNCTION
+        span = _span(body.definition.node)
+        context = builder.of(body)
+        units += _windowed(body.definition.name, kind, span, body.lines, context, body.signature)
+    module = _module_lines(parsed.tree, names)
+    if module:
+        end = max(line.source_end_line for line in module)
+        whole = Span(1, 1, max(end, 1), 1)
+        units += _windowed("<module>", UnitKind.MODULE, whole, module, (), ())
+    for lost in parsed.lost:
+        lines = _region_lines(lost)
+        if lines:
+            name = f"<region at line {lost.span.start_line}>"
+            units += _windowed(name, UnitKind.REGION, lost.span, lines, (), ())
+    return UnitsOf(tuple(units), parsed.lost)
+
+
+def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
+    normaliser = Normaliser(names, definition.elided)
+    normaliser.signature(definition.node, 0)
+    signature = tuple(normaliser.lines)
+    normaliser.body(definition.node.body, 1)
+    return _Body(definition, tuple(normaliser.lines), signature, frozenset(normaliser.loads))
+
+
+def _span(node: FunctionNode) -> Span:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    end_column = (node.end_col_offset or 0) + 1
+    return Span(first, 1, node.end_lineno or node.lineno, end_column)
+
+
+def _windowed(
+    name: str,
+    kind: UnitKind,
+    span: Span,
+    lines: Sequence[Line],
+    context: Sequence[Line],
+    signature: Sequence[Line],
+) -> list[Unit]:
+    parts = windows(lines)
+    units: list[Unit] = []
+    seen: list[Line] = []
+    for index, part in enumerate(parts):
+        shown = list(context)
+        if index:
+            header = list(signature)
+            budget = CONTEXT_CHARS - sum(cost(line) for line in header)
+            shown = header + carried(seen[len(signature) :], part, budget)
+            shown += _within(context, CONTEXT_CHARS - sum(cost(line) for line in shown))
+        units.append(Unit(name, kind, span, part, tuple(shown), index, len(parts)))
+        seen += part
+    return units
+
+
+def _within(lines: Iterable[Line], budget: int) -> list[Line]:
+    chosen: list[Line] = []
+    for line in lines:
+        budget -= cost(line)
+        if budget < 0:
+            break
+        chosen.append(line)
+    return chosen
+
+
+class _Context:
+    """Finds context lines for the functions of one module."""
+
+    def __init__(self, found: Outline, bodies: Sequence[_Body], names: dict[str, str]) -> None:
+        self._names = names
+        self._constants = found.constants
+        self._bodies = bodies
+        self._functions = {body.definition.name: body for body in bodies}
+        self._cache: dict[str, tuple[Line, ...]] = {}
+
+    def of(self, body: _Body) -> tuple[Line, ...]:
+        """Return the context lines of one function, within the budget."""
+        groups: list[Sequence[Line]] = []
+        owner = body.definition.owner
+        if owner is not None:
+            groups.append(self._class_lines(owner, body))
+        groups += [self._constant(name) for name in sorted(body.loads) if name in self._constants]
+        groups += self._callees(body)
+        groups += self._siblings(body)
+        budget = CONTEXT_CHARS
+        chosen: list[Line] = []
+        for group in groups:
+            size = sum(cost(line) for line in group)
+            if size <= budget:
+                chosen += group
+                budget -= size
+        return tuple(chosen)
+
+    def _class_lines(self, owner: ast.ClassDef, body: _Body) -> list[Line]:
+        normaliser = Normaliser(self._names)
+        normaliser.signature(owner, 0)
+        lines = list(normaliser.lines)
+        for statement in owner.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                lines += self._line(statement, 1)
+        prefix = body.definition.name.rpartition(".")[0]
+        init = self._functions.get(prefix + ".__init__")
+        if init is not None and init is not body:
+            wanted = tuple(name + " = " for name in body.loads if name.startswith("self."))
+            if wanted:
+                lines += [line for line in init.lines if line.text.startswith(wanted)]
+        return _within(lines, CONTEXT_CHARS // 2)
+
+    def _constant(self, name: str) -> tuple[Line, ...]:
+        if name not in self._cache:
+            self._cache[name] = tuple(_within(self._line(self._constants[name], 0), 160))
+        return self._cache[name]
+
+    def _line(self, statement: ast.stmt, indent: int) -> list[Line]:
+        normaliser = Normaliser(self._names)
+        normaliser.statement(statement, indent)
+        return normaliser.lines
+
+    def _callees(self, body: _Body) -> list[tuple[Line, ...]]:
+        prefix = body.definition.name.rpartition(".")[0]
+        found: list[tuple[Line, ...]] = []
+        for name in sorted(body.loads):
+            owned = name.startswith("self.")
+            key = f"{prefix}.{name[5:]}" if owned else name
+            callee = self._functions.get(key)
+            if callee is not None and callee is not body:
+                found.append(callee.lines)
+        found.sort(key=lambda lines: sum(cost(line) for line in lines))
+        return found[:MAX_CALLEES]
+
+    def _siblings(self, body: _Body) -> list[tuple[Line, ...]]:
+        definition = body.definition
+        if not definition.node.decorator_list and definition.owner is None:
+            return []
+        same = [
+            other
+            for other in self._bodies
+            if other is not body
+            and other.definition.owner is definition.owner
+            and other.definition.node.decorator_list
+        ]
+        line = definition.node.lineno
+        same.sort(key=lambda other: abs(other.definition.node.lineno - line))
+        nearest = sorted(same[:MAX_SIBLINGS], key=lambda other: other.definition.node.lineno)
+        return [_elided(other.signature) for other in nearest]
+
+
+def _elided(signature: Sequence[Line]) -> tuple[Line, ...]:
+    last = signature[-1]
+    return (*signature[:-1], replace(last, text=last.text + " ..."))
+
+
+def _module_lines(tree: ast.Module, names: dict[str, str]) -> tuple[Line, ...]:
+    """Normalise what stands outside functions: module code, class headers and attributes."""
+    normaliser = Normaliser(names)
+    stack: list[tuple[ast.stmt, int]] = [(statement, 0) for statement in reversed(tree.body)]
+    while stack:
+        statement, indent = stack.pop()
+        if isinstance(statement, FunctionNode):
+            continue
+        if isinstance(statement, ast.ClassDef):
+            inner = [child for child in statement.body if _is_state(child)]
+            if inner:
+                normaliser.signature(statement, indent)
+                stack += [(child, indent + 1) for child in reversed(inner)]
+        elif isinstance(statement, ast.If | ast.Try) and _defines(statement):
+            children = [*statement.body, *statement.orelse]
+            stack += [(child, indent) for child in reversed(children)]
+        else:
+            normaliser.body([statement], indent)
+    return tuple(line for line in normaliser.lines if line.text != "pass")
+
+
+def _is_state(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.ClassDef):
+        return any(_is_state(child) for child in statement.body)
+    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and not (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _defines(statement: ast.If | ast.Try) -> bool:
+    children = [*statement.body, *statement.orelse]
+    return any(isinstance(child, FunctionNode | ast.ClassDef) for child in children)
+
+
+def _region_lines(lost: Lost) -> tuple[Line, ...]:
+    """Turn text that does not parse into lines: comments off, indentation counted."""
+    lines: list[Line] = []
+    for offset, raw in enumerate(lost.text.split("\n")):
+        text = _without_comment(raw).strip()
+        if text:
+            at = lost.span.start_line + offset
+            indent = min((len(raw) - len(raw.lstrip())) // 4, 12)
+            lines.append(Line(text[:240], indent, at, at))
+    return tuple(lines)
+
+
+def _without_comment(text: str) -> str:
+    """Cut a line at the first ``#`` outside quotes, as well as one line alone can tell."""
+    quote = ""
+    for index, character in enumerate(text):
+        if quote:
+            if character == quote:
+                quote = ""
+        elif character in "'\"":
+            quote = character
+        elif character == "#":
+            return text[:index]
+    return text

@@ -1,0 +1,1 @@
+"""Makes labelled training programs out of mechanisms."""

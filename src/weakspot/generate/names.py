@@ -1,0 +1,201 @@
+"""Gives the holes of a program natural names, or on purpose uninformative ones."""
+
+import builtins
+import keyword
+import random
+import re
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from importlib import resources
+
+from weakspot.generate.template import hint as hint_of
+
+HINTING = re.compile(
+    r"vuln|unsafe|insecure|safe|secure(?!d?_?token)|sanit|evil|malicious|attack|exploit|payload_bad"
+    r"|(?:^|_)(?:bad|good|fix|fixed|weak|taint|tainted|untrusted|trusted|dirty|harmful)(?:_|$)",
+    re.IGNORECASE,
+)
+NOUNS = (
+    "account admin agent alert archive article asset audit backup badge batch billing board booking branch "
+    "budget build campaign card cart catalog category channel chart claim client cluster comment company "
+    "contact content contract coupon course customer dashboard dataset delivery department deploy device "
+    "document draft employee event export feed file folder forum gallery game group guest history import "
+    "incident inventory invoice issue item job journal label lead ledger lesson library license list "
+    "listing location log mail map media meeting member menu message metric module network node note "
+    "notice offer order page partner patient payment photo plan player playlist plugin policy post product "
+    "profile project proposal quote rating receipt recipe record region release remote report request "
+    "reservation resource review role room route sample schedule score section sensor server service "
+    "session setting shipment shop site snapshot song source staff stage station stock store story student "
+    "subscription summary supplier survey system tag task team template tenant thread ticket topic track "
+    "trade training transfer trip unit upload user vehicle vendor version video visit voucher wallet "
+    "warehouse widget workspace zone"
+).split()
+_VERBS = "get load fetch read build make run do handle process perform render find collect prepare".split()
+_PREFIXES = "raw new current user input my the req given client target requested local main".split()
+_SUFFIXES = "value str data param arg text input name info field obj 1 2 in".split()
+_CLASS_TAILS = "Service Manager Client Handler Store Repository Helper Worker Backend Controller".split()
+_SHORT = {
+    "filename": "fn", "directory": "d", "message": "msg", "command": "cmd", "config": "cfg",
+    "address": "addr", "password": "pwd", "response": "resp", "request": "req", "database": "db",
+    "number": "num", "value": "val", "result": "res", "document": "doc", "template": "tpl",
+    "parameters": "params", "connection": "conn", "buffer": "buf", "index": "idx", "length": "ln",
+}  # fmt: skip
+_OBSCURE = (
+    "a b c d e g h j k m n o p r s t u v w x y z aa bb cc xx yy foo bar baz qux tmp temp val thing stuff obj "
+    "x1 x2 y1 y2 a1 a2 b1 v1 v2 v3 foo2 bar2 tmp1 tmp2 tmp3 arg arg1 arg2 data1 data2 res2 var var1 var2 l1 l2 "
+    "o0 o1 it el p1 p2 q1 q2 r1 r2 s1 s2 t1 t2 z1 zz _a _b _x item1 value1 dummy ret1 aux out1 in1"
+).split()
+_OBSCURE_FUNCTIONS = "f g h f1 f2 f3 func func1 func2 do_it run1 foo bar baz step1 step2 proc a1 main2 work".split()
+_TAKEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"self", "cls"}
+
+
+class Style(Enum):
+    """How the names of one program are made."""
+
+    NATURAL = "natural"
+    OBSCURE = "obscure"  # a, x1, foo2: a verdict must not hang on a name
+    CAMEL = "camel"
+
+
+@cache
+def pools() -> Mapping[str, tuple[str, ...]]:
+    """Return the names that fit a hint, by hint."""
+    text = resources.files("weakspot.generate").joinpath("data/pools.txt").read_text("utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            hints, _, names = line.partition(":")
+            for one in hints.split(","):
+                found[one.strip()] = found.get(one.strip(), ()) + tuple(names.split())
+    return found
+
+
+def draw_style(rng: random.Random) -> Style:
+    """Choose how a program names things: 15 % uninformative, 4 % camel case."""
+    point = rng.random()
+    return Style.OBSCURE if point < 0.15 else Style.CAMEL if point < 0.19 else Style.NATURAL
+
+
+def settle_names(
+    ordered: Iterable[str], global_holes: frozenset[str], taken: Iterable[str], rng: random.Random
+) -> dict[str, str]:
+    """Name every hole. Global names are unique; locals of different parts may share a name.
+
+    `ordered` gives the holes (see `template.holes`), `taken` the words the program spells out.
+    """
+    style = draw_style(rng)
+    reserved = set(taken) | _TAKEN
+    names: dict[str, str] = {}
+    listed = list(ordered)
+    for hole in sorted(listed, key=lambda one: one not in global_holes):  # stable: globals first
+        if hole == "logger":
+            names[hole] = _first_free(["logger", "log", "LOG", "_logger"], reserved, rng)
+            reserved.add(names[hole])
+    areas: dict[str, set[str]] = {}
+    for hole in [*(h for h in listed if h in global_holes), *listed]:
+        if hole in names:
+            continue
+        area = areas.setdefault(_area(hole), set())
+        name = _draw(hint_of(hole), style, hole in global_holes, reserved | area, rng)
+        names[hole] = name
+        (reserved if hole in global_holes else area).add(name)
+    return names
+
+
+def _area(hole: str) -> str:
+    # Distractor functions (`d…`) are functions of their own; all else shares the main function.
+    return hole.split("__", 1)[0] if re.match(r"d[0-9]+__", hole) else ""
+
+
+def _draw(word: str, style: Style, is_global: bool, taken: set[str], rng: random.Random) -> str:
+    if word.isupper():
+        return _free(lambda: _constant(word, rng), taken, rng)
+    if word[:1].isupper():
+        return _free(lambda: _class(word, rng), taken, rng)
+    if style is Style.OBSCURE:
+        pool = _OBSCURE_FUNCTIONS if is_global else _OBSCURE
+        return _free(lambda: rng.choice(pool), taken, rng)
+    if is_global:
+        return _free(lambda: _function(word, rng), taken, rng)
+    if style is Style.CAMEL:
+        return _free(lambda: _camel(_variable(word, rng)), taken, rng)
+    return _free(lambda: _variable(word, rng), taken, rng)
+
+
+def _free(make: object, taken: set[str], rng: random.Random) -> str:
+    assert callable(make)
+    name = ""
+    for _ in range(12):
+        name = make()
+        if name not in taken and not HINTING.search(name):
+            return str(name)
+    base = name if not HINTING.search(name) else rng.choice(NOUNS)
+    number = 2
+    while f"{base}{number}" in taken:
+        number += 1
+    return f"{base}{number}"
+
+
+def _first_free(names: list[str], taken: set[str], rng: random.Random) -> str:
+    weighted = [names[0]] * 3 + names
+    return _free(lambda: rng.choice(weighted), taken, rng)
+
+
+def _pool(word: str) -> tuple[str, ...]:
+    known = pools()
+    stem = re.sub(r"[0-9]+$", "", word).strip("_")
+    return known.get(stem) or known.get(stem.rsplit("_", 1)[-1]) or (stem or "value",)
+
+
+def _variable(word: str, rng: random.Random) -> str:
+    pool = _pool(word)
+    own = re.sub(r"[0-9]+$", "", word).strip("_") or pool[0]
+    base = own if rng.random() < 0.3 else rng.choice(pool)
+    point = rng.random()
+    if point < 0.62:
+        return base.lower()
+    if point < 0.74:
+        return f"{rng.choice(NOUNS)}_{base}".lower()
+    if point < 0.82:
+        return f"{base}_{rng.choice(_SUFFIXES)}".lower().replace("_1", "1").replace("_2", "2")
+    if point < 0.90:
+        return f"{rng.choice(_PREFIXES)}_{base}".lower()
+    return _SHORT.get(base, base[: rng.choice((1, 3, 4))]).lower()
+
+
+def _function(word: str, rng: random.Random) -> str:
+    own = re.sub(r"[0-9]+$", "", word).strip("_") or "handle"
+    base = own if rng.random() < 0.6 else rng.choice(_pool(word)).lower()
+    point = rng.random()
+    if point < 0.25:
+        return base
+    if point < 0.65:
+        return f"{base}_{rng.choice(NOUNS)}"
+    if point < 0.85:
+        return f"{rng.choice(_VERBS)}_{base}"
+    return f"{rng.choice(_VERBS)}_{rng.choice(NOUNS)}_{base}"
+
+
+def _class(word: str, rng: random.Random) -> str:
+    point = rng.random()
+    noun = rng.choice(NOUNS).capitalize()
+    if point < 0.4:
+        return word
+    if point < 0.75:
+        return f"{noun}{word}"
+    return f"{noun}{rng.choice(_CLASS_TAILS)}"
+
+
+def _constant(word: str, rng: random.Random) -> str:
+    point = rng.random()
+    if point < 0.4:
+        return word
+    if point < 0.8:
+        return f"{rng.choice(NOUNS).upper()}_{word}"
+    return f"{rng.choice(('DEFAULT', 'APP', 'SERVICE', 'BASE'))}_{word}"
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

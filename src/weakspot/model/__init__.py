@@ -1,0 +1,1 @@
+"""What a model is made of besides its weights: token encoding, calibration, the model folder."""

@@ -1,0 +1,114 @@
+"""Opens and writes model folders ("bundles"); trusts nothing in them that is not checked.
+
+A folder is refused when it holds a file the manifest does not list, a link, a name with a path
+in it, a wrong size or hash, or anything that starts like a pickle or an archive of pickles:
+weights are data and must never run code.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from weakspot.core.errors import BundleError
+from weakspot.core.report import ModelIdentity
+from weakspot.model.manifest import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    FileEntry,
+    Manifest,
+    parse_manifest,
+)
+
+EMBEDDED = Path(__file__).resolve().parent.parent / "bundles" / "default"
+MAX_FILE_BYTES = 8 << 30
+# First bytes of what can carry pickles: protocols 2-5, zip (torch.save), gzip, bzip2, xz, 7z, tar.
+_REFUSED = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"PK\x03\x04", b"\x1f\x8b")
+_REFUSED += (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x93NUMPY", b"(dp", b"ccopy_reg")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A checked model folder; `files` holds the bytes of all its files, read once."""
+
+    manifest: Manifest
+    digest: str
+    files: Mapping[str, bytes]
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The model's name, version and the SHA-256 of its manifest."""
+        return ModelIdentity(self.manifest.name, self.manifest.version, self.digest)
+
+
+def open_bundle(folder: Path) -> Bundle:
+    """Read and check a model folder."""
+    if not folder.is_dir():
+        raise BundleError(
+            f"there is no model folder at {folder}",
+            hint="--model takes a folder written by `weakspot export`",
+        )
+    data = _read(folder, MANIFEST, MAX_MANIFEST_BYTES)
+    manifest = parse_manifest(data)
+    listed = {entry.name for entry in manifest.files}
+    present = {name for name in os.listdir(folder) if name != MANIFEST}  # noqa: PTH208  names only
+    if unexpected := sorted(present - listed):
+        raise BundleError(f"the model folder holds a file it does not list: {unexpected[0]!r}")
+    files = {entry.name: _checked(folder, entry) for entry in manifest.files}
+    return Bundle(manifest, hashlib.sha256(data).hexdigest(), files)
+
+
+def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:
+    """Write a new model folder and read it back; refuses to overwrite.
+
+    The manifest is written last, so a folder whose writing was cut short is never taken for a
+    whole one.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise BundleError(f"{folder} exists already", hint="choose another folder or remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = tuple(
+        FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
+        for name, data in sorted(files.items())
+    )
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / MANIFEST).write_bytes(replace(manifest, files=entries).to_json())
+    return open_bundle(folder)
+
+
+def _checked(folder: Path, entry: FileEntry) -> bytes:
+    name = entry.name
+    if not name or name != Path(name).name or name in (".", "..") or "\\" in name:
+        raise BundleError(f"the manifest names a file outside its folder: {name!r}")
+    if not 0 <= entry.size <= MAX_FILE_BYTES:
+        raise BundleError(f"{name} claims an impossible size: {entry.size}")
+    data = _read(folder, name, entry.size)
+    if len(data) != entry.size:
+        raise BundleError(f"{name} has {len(data)} bytes, its manifest says {entry.size}")
+    if hashlib.sha256(data).hexdigest() != entry.sha256:
+        raise BundleError(
+            f"{name} is not the file its manifest describes (wrong SHA-256)",
+            hint="the folder was damaged or changed; get it again from where it was made",
+        )
+    if data.startswith(_REFUSED):
+        raise BundleError(f"{name} looks like a pickle or an archive, which could run code")
+    return data
+
+
+def _read(folder: Path, name: str, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes (one more, to notice a longer one)."""
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise BundleError(f"cannot open {name} of the model folder: {error.strerror}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise BundleError(f"{name} of the model folder is no regular file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BundleError(f"{name} is larger than its manifest allows")
+    return data

@@ -1,0 +1,141 @@
+"""The manifest of a model folder: everything about a model but its weights, as checked JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from weakspot.core.errors import BundleError
+from weakspot.core.score import Thresholds
+from weakspot.model.calibration import Calibration, Platt
+
+FORMAT = "weakspot-bundle/1"
+MANIFEST = "manifest.json"
+MAX_MANIFEST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of the folder: plain name, size in bytes, SHA-256 in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The parsed manifest.
+
+    `engine` names the backend that runs the model. `labels` are the CWE ids in output order.
+    `max_tokens` is the longest input. `recipe` and `data_digest` say how the model was made.
+    """
+
+    engine: str
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    max_tokens: int
+    normaliser: str
+    thresholds: Thresholds
+    abstain_context: float
+    calibration: Calibration
+    files: tuple[FileEntry, ...]
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    data_digest: str = ""
+    screen: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """Return canonical JSON: sorted keys, so equal manifests have equal bytes."""
+        calibration = self.calibration
+        document = {
+            "format": FORMAT,
+            "engine": self.engine,
+            "name": self.name,
+            "version": self.version,
+            "labels": list(self.labels),
+            "max_tokens": self.max_tokens,
+            "normaliser": self.normaliser,
+            "thresholds": {
+                "default": self.thresholds.default,
+                "tests": self.thresholds.tests,
+                "points": [list(point) for point in self.thresholds.points],
+            },
+            "abstain_context": self.abstain_context,
+            "calibration": {
+                "verdict": [calibration.verdict.scale, calibration.verdict.shift],
+                "cwes": [[pair.scale, pair.shift] for pair in calibration.cwes],
+                "context": [calibration.context.scale, calibration.context.shift],
+            },
+            "files": [
+                {"name": entry.name, "size": entry.size, "sha256": entry.sha256}
+                for entry in self.files
+            ],
+            "recipe": dict(self.recipe),
+            "data_digest": self.data_digest,
+            "screen": dict(self.screen),
+        }
+        return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Parse and check a manifest; anything unexpected is a `BundleError`."""
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise BundleError(f"the manifest has {len(data)} bytes, more than {MAX_MANIFEST_BYTES}")
+    try:
+        document = json.loads(data)
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise BundleError(
+                f"this is no model folder of format {FORMAT}",
+                hint="export the model again with this version of weakspot",
+            )
+        manifest = _read(document)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise BundleError(f"the manifest is damaged: {type(error).__name__}: {error}") from error
+    if len(manifest.calibration.cwes) != len(manifest.labels):
+        raise BundleError("the manifest has not one calibration pair for each label")
+    return manifest
+
+
+def _read(document: dict[str, Any]) -> Manifest:
+    thresholds = document["thresholds"]
+    calibration = document["calibration"]
+    return Manifest(
+        engine=_text(document["engine"]),
+        name=_text(document["name"]),
+        version=_text(document["version"]),
+        labels=tuple(_text(label) for label in document["labels"]),
+        max_tokens=int(document["max_tokens"]),
+        normaliser=_text(document["normaliser"]),
+        thresholds=Thresholds(
+            default=float(thresholds["default"]),
+            tests=float(thresholds["tests"]),
+            points=tuple((float(budget), float(at)) for budget, at in thresholds["points"]),
+        ),
+        abstain_context=float(document["abstain_context"]),
+        calibration=Calibration(
+            verdict=_platt(calibration["verdict"]),
+            cwes=tuple(_platt(pair) for pair in calibration["cwes"]),
+            context=_platt(calibration["context"]),
+        ),
+        files=tuple(
+            FileEntry(_text(entry["name"]), int(entry["size"]), _text(entry["sha256"]))
+            for entry in document["files"]
+        ),
+        recipe=dict(document["recipe"]),
+        data_digest=_text(document["data_digest"]),
+        screen=dict(document["screen"]),
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {type(value).__name__}")
+    return value
+
+
+def _platt(pair: Any) -> Platt:
+    scale, shift = pair
+    if not float(scale) > 0:
+        raise ValueError("a calibration scale must be positive")
+    return Platt(float(scale), float(shift))

@@ -1,0 +1,66 @@
+"""The first stage: a linear model over hashed words that says which units could be weak at all.
+
+Most functions call nothing that could go wrong. Scoring a unit with the encoder costs
+milliseconds, screening it microseconds. Its recall against the encoder is measured when a model
+is made (see the model card); ``weakspot scan --deep`` does without it.
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weakspot.core.errors import BundleError
+from weakspot.core.unit import Unit
+
+BITS = 16
+SIZE = 1 << BITS
+_WORD = re.compile(r"[A-Za-z_][\w.]*|%[sdr]|\d{3,}")
+_PART = re.compile(r"[.]")
+
+
+def features(unit: Unit) -> set[int]:
+    """Return the hashed features of a unit's own lines: names, their parts, format marks."""
+    words: set[str] = set()
+    for line in unit.lines:
+        words.update(_WORD.findall(line.text))
+    for word in list(words):
+        if "." in word:
+            parts = _PART.split(word)
+            words.update("." + part for part in parts[1:])
+            words.add(parts[0])
+    return {zlib.crc32(word.encode("utf-8", "replace")) & (SIZE - 1) for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The linear model: `weights` holds one signed byte for each of `SIZE` features.
+
+    A unit passes when ``scale * sum(weights) + bias >= threshold``.
+    """
+
+    weights: memoryview
+    scale: float
+    bias: float
+    threshold: float
+
+    @classmethod
+    def read(cls, data: bytes, settings: Mapping[str, Any]) -> "Screen":
+        """Build a screen from the bytes of ``screen.bin`` and the manifest's numbers."""
+        if len(data) != SIZE:
+            raise BundleError(f"screen.bin has {len(data)} bytes, not {SIZE}")
+        try:
+            numbers = [float(settings[name]) for name in ("scale", "bias", "threshold")]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"the manifest's screen settings are damaged: {error}") from error
+        return cls(memoryview(data).cast("b"), *numbers)
+
+    def score(self, unit: Unit) -> float:
+        """Return the linear score of a unit; higher is more likely weak."""
+        weights = self.weights
+        return self.bias + self.scale * sum([weights[index] for index in features(unit)])
+
+    def passes(self, unit: Unit) -> bool:
+        """Say whether a unit should be scored by the encoder."""
+        return self.score(unit) >= self.threshold

@@ -1,0 +1,1 @@
+"""The torch modules that training makes and export turns into ONNX."""

@@ -1,0 +1,101 @@
+"""Reads a JSON report back into a `ScanReport`, to render it again in another format."""
+
+import json
+from os import fsdecode
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from weakspot.core.errors import DataError
+from weakspot.core.finding import (
+    Cell,
+    CweScore,
+    Finding,
+    FlaggedLine,
+    Severity,
+    Suppression,
+)
+from weakspot.core.report import (
+    Coverage,
+    FileOutcome,
+    FileStatus,
+    ModelIdentity,
+    Notice,
+    ScanReport,
+)
+from weakspot.core.span import Span
+from weakspot.report.document import FORMAT, VERSION, Json
+
+
+def parse(text: str) -> ScanReport:
+    """Return the report that the `json` format wrote as `text`.
+
+    Findings that the document leaves out (suppressed and known ones, by default) stay out.
+
+    Raises:
+        DataError: `text` is not such a document, or of another version.
+    """
+    try:
+        document = json.loads(text)
+        if document["format"] != FORMAT or document["version"] != VERSION:
+            raise DataError(
+                f"not a {FORMAT} of version {VERSION}",
+                hint="make one with: weakspot scan --format json --output report.json",
+            )
+        return _report(document)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DataError(f"not a {FORMAT} document: {type(error).__name__}: {error}") from error
+
+
+def _report(document: Json) -> ScanReport:
+    model = document["model"]
+    return ScanReport(
+        tool_version=document["tool"]["version"],
+        model=ModelIdentity(model["name"], model["version"], model["digest"]),
+        threshold=document["threshold"],
+        findings=tuple(_finding(row) for row in document["findings"]),
+        coverage=Coverage(tuple(_file(row) for row in document["coverage"]["files"])),
+        notices=tuple(
+            Notice(row["kind"], _path(row), row["line"], row["message"])
+            for row in document["notices"]
+        ),
+    )
+
+
+def _finding(row: Json) -> Finding:
+    cell, silenced = row["cell"], row["suppression"]
+    return Finding(
+        cwe=row["cwe"],
+        path=_path(row),
+        span=_span(row["span"]),
+        unit=row["unit"]["name"],
+        unit_span=_span(row["unit"]["span"]),
+        probability=row["probability"],
+        severity=Severity[row["severity"].upper()],
+        lines=tuple(FlaggedLine(f["line"], f["score"], f["text"]) for f in row["lines"]),
+        cwes=tuple(CweScore(score["id"], score["probability"]) for score in row["cwes"]),
+        fingerprint=row["fingerprint"],
+        is_test=row["is_test"],
+        cell=cell and Cell(cell["number"], cell["line"]),
+        suppression=silenced
+        and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
+        in_baseline=row["in_baseline"],
+    )
+
+
+def _file(row: Json) -> FileOutcome:
+    return FileOutcome(
+        path=_path(row),
+        status=FileStatus(row["status"]),
+        lines=row["lines"],
+        units=row["units"],
+        skipped_units=row["skipped_units"],
+        reasons=tuple(row["reasons"]),
+    )
+
+
+def _path(row: dict[str, Any]) -> str:
+    return fsdecode(unquote_to_bytes(row["uri"]))
+
+
+def _span(row: Json) -> Span:
+    return Span(row["start_line"], row["start_column"], row["end_line"], row["end_column"])

@@ -1,0 +1,47 @@
+"""What a report format is (the plug point), and what it is told besides the report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from weakspot.core.report import ScanReport
+
+SMALLEST_WIDTH = 40
+
+
+def no_sources(path: str) -> str | None:  # noqa: ARG001 - has the shape of a source reader
+    """Read nothing: the source reader of a report that is rendered away from its code."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """How a report is to be rendered; two equal contexts give equal bytes.
+
+    `sources` gives a file's whole text by its report path, or None where it cannot be read.
+    `root_uri` is written into SARIF only, and only when a user asks for it: by default no report
+    says where on a machine the code lay. `show_suppressed` shows suppressed and baseline findings
+    in the formats that hide them otherwise. `width` is in terminal cells.
+    """
+
+    root_uri: str | None = None
+    color: bool = False
+    width: int = 100
+    show_suppressed: bool = False
+    sources: Callable[[str], str | None] = no_sources
+
+    @property
+    def text_width(self) -> int:
+        """The width to lay text out for, never so small that nothing fits."""
+        return max(self.width, SMALLEST_WIDTH)
+
+
+class Format(Protocol):
+    """One way to write a report down; has no state."""
+
+    @property
+    def name(self) -> str:
+        """The word a user types after `--format`."""
+
+    def render(self, report: ScanReport, context: RenderContext) -> str:
+        """Return the report as text that UTF-8 can encode, ending in a newline."""

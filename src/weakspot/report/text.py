@@ -1,0 +1,180 @@
+"""The report for a person at a terminal: what is weak, why, how sure, and what to do."""
+
+import textwrap
+from collections.abc import Iterator
+from io import StringIO
+
+from weakspot.core.finding import Finding, Severity
+from weakspot.core.report import FileStatus, ScanReport
+from weakspot.report import wording
+from weakspot.report.excerpt import excerpt
+from weakspot.report.neutral import visible
+from weakspot.report.rendering import RenderContext
+from weakspot.report.selection import Selection, by_file, select
+
+# A piece is a text and the rich style it wears when colours are on.
+Piece = tuple[str, str]
+Line = tuple[Piece, ...]
+
+BLANK: Line = ()
+SEVERITY_STYLE = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "bold yellow",
+    Severity.LOW: "bold cyan",
+}
+_PROSE_WIDTH = 96  # longer lines of prose tire the eye
+
+
+class TextFormat:
+    """Findings with their source lines, grouped by file; colours only where asked for."""
+
+    name = "text"
+
+    def render(self, report: ScanReport, context: RenderContext) -> str:
+        """Return the report; with `context.color` it differs by ANSI styles alone."""
+        lines = list(_report(report, context))
+        if context.color:
+            return _painted(lines)
+        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+
+
+def _painted(lines: list[Line]) -> str:
+    # Imported here: a report without colours need not wait for rich.
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    out = StringIO()
+    # Everything Console would ask the environment for is said here, so that equal reports give
+    # equal bytes whatever the terminal.
+    console = Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=10_000,
+        _environ={},
+    )
+    for line in lines:
+        console.print(Text.assemble(*line), soft_wrap=True)
+    return out.getvalue()
+
+
+def _report(report: ScanReport, context: RenderContext) -> Iterator[Line]:
+    chosen = select(report, context)
+    width = context.text_width
+    yield from _files(chosen.code, width)
+    if chosen.tests:
+        yield from _heading(f"In test files: {wording.count(len(chosen.tests), 'finding')}", width)
+        yield from _files(chosen.tests, width)
+    yield from _unread(chosen, width)
+    yield from _notices(report, width)
+    yield from _summary(report, chosen, width)
+
+
+def _heading(title: str, width: int) -> Iterator[Line]:
+    rule = "─" * max(width - len(title) - 4, 2)
+    yield ((f"── {title} ", "bold"), (rule, "dim"))
+    yield BLANK
+
+
+def _files(findings: tuple[Finding, ...], width: int) -> Iterator[Line]:
+    for path, group in by_file(findings):
+        yield ((visible(path), "bold underline"), (f"  {wording.count(len(group), 'finding')}", ""))
+        yield BLANK
+        explained: dict[str, str] = {}
+        for finding in group:
+            yield from _finding(finding, explained, width)
+            explained.setdefault(finding.cwe, wording.place(finding))
+
+
+def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterator[Line]:
+    span = finding.span
+    where = f"{visible(finding.path)}:{span.start_line}:{span.start_column}"
+    yield (
+        ("  ", ""),
+        (f" {finding.severity.label.upper()} ", SEVERITY_STYLE[finding.severity]),
+        (f" {finding.cwe} ", "bold"),
+        (wording.cwe_name(finding.cwe), "bold"),
+    )
+    cell = f", {wording.place(finding)}" if finding.cell else ""
+    yield (
+        ("   ", ""),
+        (where, "cyan"),
+        (f" in {visible(finding.unit)}{cell}", ""),
+        (f" · {wording.likelihood(finding)}", "bold"),
+    )
+    if state := wording.state(finding):
+        yield ((f"   {visible(state)}", "dim"),)
+    yield BLANK
+    yield from _code(finding, width)
+    yield BLANK
+    if (first := explained.get(finding.cwe)) is None:
+        yield from _labelled("Why", wording.why(finding), width)
+        yield from _labelled("Fix", wording.fix(finding), width)
+    else:
+        yield from _labelled("Why", f"as for {first} above", width)
+    if others := wording.alternatives(finding):
+        yield from _labelled("Or", ", ".join(others), width)
+    yield BLANK
+
+
+def _code(finding: Finding, width: int) -> Iterator[Line]:
+    digits = max((len(str(flagged.line)) for flagged in finding.lines), default=1)
+    for row in excerpt(finding, width - digits - 8):
+        number = f"{row.number if row.number is not None else '':>{digits}}"
+        code_style = "bold" if row.is_main else ""
+        style = "red" if row.number is None else code_style
+        yield ((f"     {number} │ ", "dim"), (row.code, style))
+
+
+def _labelled(label: str, text: str, width: int) -> Iterator[Line]:
+    room = min(width, _PROSE_WIDTH) - 8
+    for index, piece in enumerate(textwrap.wrap(visible(text), room)):
+        yield ((f"   {label if index == 0 else '':<5}", "bold green"), (piece, ""))
+
+
+def _unread(chosen: Selection, width: int) -> Iterator[Line]:
+    if not chosen.unread:
+        return
+    title = f"Not or only partly analysed: {wording.count(len(chosen.unread), 'file')}"
+    yield from _heading(title, width)
+    for outcome in chosen.unread:
+        is_partly = outcome.status is FileStatus.PARTLY
+        word = "partly" if is_partly else "not"
+        yield (
+            (f"  {word:<7}", "yellow" if is_partly else "bold red"),
+            (visible(outcome.path), ""),
+            (f": {visible(wording.reasons(outcome))}", ""),
+        )
+    yield BLANK
+
+
+def _notices(report: ScanReport, width: int) -> Iterator[Line]:
+    if not report.notices:
+        return
+    yield from _heading("Notices", width)
+    for notice in report.notices:
+        yield (
+            (f"  {visible(notice.path)}:{notice.line}", "cyan"),
+            (f": {visible(notice.message)}", ""),
+        )
+    yield BLANK
+
+
+def _summary(report: ScanReport, chosen: Selection, width: int) -> Iterator[Line]:
+    yield from _heading("Result", width)
+    is_good = not report.active and report.coverage.is_complete and report.coverage.files
+    parts = (
+        (wording.verdict(report, chosen), "bold green" if is_good else "bold"),
+        (wording.hidden(chosen), ""),
+        (f"Coverage: {report.coverage.line()}", ""),
+        (wording.model_line(report), "dim"),
+    )
+    for text, style in parts:
+        for piece in textwrap.wrap(visible(text), width - 2):
+            yield ((f"  {piece}", style),)

@@ -1,0 +1,177 @@
+"""What the analysis of one file says: a pure function of its bytes and the model.
+
+This is what a worker process sends back and what the cache stores, both as the same JSON, so a
+report cannot depend on whether a file was analysed just now, by which worker, or last week.
+Settings (thresholds, selections, suppressions' dates) are applied afterwards.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from weakspot.core.errors import DataError
+from weakspot.core.finding import Cell, FlaggedLine
+from weakspot.core.report import FileStatus
+from weakspot.core.span import Span
+
+# Units and CWEs below are not kept; therefore no threshold below may be asked for.
+FLOOR = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One CWE that one unit may have, with its place.
+
+    `probability` is the CWE's own. `anchor` is a digest of the normalised code around the place,
+    the CWE and the unit's name; equal code elsewhere in the file has an equal one.
+    """
+
+    cwe: str
+    probability: float
+    span: Span
+    lines: tuple[FlaggedLine, ...]
+    anchor: str
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeakUnit:
+    """A unit whose probability reaches `FLOOR`; `candidates` stand by falling probability."""
+
+    name: str
+    span: Span
+    probability: float
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A comment that asks for silence.
+
+    `kind` is ``weakspot``, ``nosec`` or ``noqa``. `cwes` names what it silences, None all.
+    `covers` are the source lines whose findings it silences. `problem` says what is wrong with
+    a comment that was meant as one but cannot be read; it silences nothing.
+    """
+
+    kind: str
+    line: int
+    covers: tuple[int, int]
+    cwes: frozenset[str] | None
+    reason: str = ""
+    until: date | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnalysis:
+    """What one file holds, before any setting is applied."""
+
+    status: FileStatus
+    lines: int = 0
+    units: int = 0
+    skipped_units: int = 0
+    reasons: tuple[str, ...] = ()
+    weak: tuple[WeakUnit, ...] = ()
+    directives: tuple[Directive, ...] = ()
+
+    def to_json(self) -> bytes:
+        """Return the analysis as compact JSON; floats keep every bit."""
+        return json.dumps(
+            [
+                self.status.value,
+                [self.lines, self.units, self.skipped_units],
+                self.reasons,
+                [_unit_row(unit) for unit in self.weak],
+                [_directive_row(directive) for directive in self.directives],
+            ],
+            separators=(",", ":"),
+        ).encode("ascii")
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "FileAnalysis":
+        """Read what `to_json` wrote.
+
+        Raises:
+            DataError: `data` is anything else.
+        """
+        try:
+            status, counts, reasons, weak, directives = json.loads(data)
+            lines, units, skipped = counts
+            return cls(
+                FileStatus(status),
+                int(lines),
+                int(units),
+                int(skipped),
+                tuple(map(str, reasons)),
+                tuple(_unit(row) for row in weak),
+                tuple(_directive(row) for row in directives),
+            )
+        except (ValueError, TypeError, RecursionError) as error:
+            raise DataError(f"not a file analysis: {error}") from error
+
+
+def _unit_row(unit: WeakUnit) -> list[Any]:
+    rows = [_candidate_row(candidate) for candidate in unit.candidates]
+    return [unit.name, _span_row(unit.span), unit.probability, rows]
+
+
+def _unit(row: Any) -> WeakUnit:
+    name, span, probability, candidates = row
+    return WeakUnit(
+        str(name), Span(*span), float(probability), tuple(_candidate(row) for row in candidates)
+    )
+
+
+def _candidate_row(candidate: Candidate) -> list[Any]:
+    cell = candidate.cell
+    return [
+        candidate.cwe,
+        candidate.probability,
+        _span_row(candidate.span),
+        [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
+        candidate.anchor,
+        None if cell is None else [cell.number, cell.line],
+    ]
+
+
+def _candidate(row: Any) -> Candidate:
+    cwe, probability, span, lines, anchor, cell = row
+    return Candidate(
+        str(cwe),
+        float(probability),
+        Span(*span),
+        tuple(FlaggedLine(int(line), float(score), str(text)) for line, score, text in lines),
+        str(anchor),
+        None if cell is None else Cell(*cell),
+    )
+
+
+def _directive_row(directive: Directive) -> list[Any]:
+    return [
+        directive.kind,
+        directive.line,
+        directive.covers,
+        None if directive.cwes is None else sorted(directive.cwes),
+        directive.reason,
+        None if directive.until is None else directive.until.isoformat(),
+        directive.problem,
+    ]
+
+
+def _directive(row: Any) -> Directive:
+    kind, line, covers, cwes, reason, until, problem = row
+    first, last = covers
+    return Directive(
+        str(kind),
+        int(line),
+        (int(first), int(last)),
+        None if cwes is None else frozenset(map(str, cwes)),
+        str(reason),
+        None if until is None else date.fromisoformat(until),
+        str(problem),
+    )
+
+
+def _span_row(span: Span) -> list[int]:
+    return [span.start_line, span.start_column, span.end_line, span.end_column]

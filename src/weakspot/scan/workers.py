@@ -1,0 +1,238 @@
+"""A crew of worker processes that no file can bring down.
+
+Each worker has a socket of its own and at most one request at a time, so whatever happens to a
+worker (a crash, SIGKILL, a hang) concerns exactly one request, and nothing is shared that a dying
+process could leave locked or half written. Why not `multiprocessing` or a pool from a package:
+docs/decisions/0005-workers.md.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Generic, TypeVar
+
+from weakspot.core.errors import DataError, WeakspotError
+from weakspot.scan.protocol import Answer, Failed, Hello, Limits, Setup, Work
+
+STARTUP_SECONDS = 120.0
+MOST_FAILED_STARTS = 3
+_TICK = 1.0  # seconds; only bounds how late a time limit is noticed
+
+_Socket = Connection  # the annotation below is a string: not generic before Python 3.13
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[Key]):
+    """Something to be done; `key` comes back with the answer."""
+
+    key: Key
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[Key]):
+    """What became of a request: the result's `parts`, or the reason why there is none."""
+
+    key: Key
+    parts: tuple[bytes, ...]
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Key]):
+    process: "subprocess.Popen[bytes]"
+    socket: "Connection[bytes, bytes]"
+    started: float
+    ready: bool = False
+    request: Request[Key] | None = None
+    deadline: float = field(default=float("inf"))
+
+
+class Crew(Generic[Key]):
+    """Runs requests on up to `jobs` worker processes; use as a context manager.
+
+    Workers start when there is something to do for them and no earlier. Replies come in the
+    order in which they are ready.
+    """
+
+    def __init__(self, work: Work, jobs: int, limits: Limits) -> None:
+        self._setup = pickle.dumps(Setup(work, limits))
+        self._limits = limits
+        self._jobs = max(1, jobs)
+        self._workers: list[_Worker[Key]] = []
+        self._failed_starts = 0
+
+    def __enter__(self) -> "Crew[Key]":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.socket.close()  # a waiting worker reads the end of its input, and ends
+        for worker in self._workers:
+            if worker.request is not None or not worker.ready:
+                worker.process.kill()
+            try:
+                worker.process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+                worker.process.wait()
+        self._workers.clear()
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process ids of the workers alive."""
+        return tuple(worker.process.pid for worker in self._workers)
+
+    def run(self, requests: Iterable[Request[Key]]) -> Iterator[Reply[Key]]:
+        """Yield a reply to every request; `requests` are only taken when a worker is free.
+
+        Raises:
+            WeakspotError: the workers cannot start at all.
+        """
+        waiting = iter(requests)
+        ahead = next(waiting, None)
+        while True:
+            while ahead is not None and (worker := self._free()) is not None:
+                if self._send(worker, ahead):
+                    ahead = next(waiting, None)
+            if ahead is None and not any(worker.request for worker in self._workers):
+                return
+            if ahead is not None and len(self._workers) < self._jobs:
+                # One at a time: by the time it is ready there may be nothing left to do.
+                if all(worker.ready for worker in self._workers):
+                    self._workers.append(self._start())
+            yield from self._listen()
+
+    def _free(self) -> "_Worker[Key] | None":
+        return next((w for w in self._workers if w.ready and w.request is None), None)
+
+    def _send(self, worker: "_Worker[Key]", request: Request[Key]) -> bool:
+        try:
+            worker.socket.send_bytes(request.data)
+        except OSError:  # it died while idle: nothing is lost, another one takes the request
+            self._bury(worker)
+            return False
+        worker.request = request
+        worker.deadline = time.monotonic() + self._limits.seconds
+        return True
+
+    def _listen(self) -> Iterator[Reply[Key]]:
+        now = time.monotonic()
+        pause = min([_TICK, *(max(0.0, worker.deadline - now) for worker in self._workers)])
+        heard = wait([worker.socket for worker in self._workers], pause)
+        for worker in list(self._workers):
+            if worker.socket in heard:
+                yield from self._hear(worker)
+            elif time.monotonic() >= worker.deadline:
+                request = worker.request
+                self._bury(worker)
+                if request is None:
+                    raise WeakspotError("a worker process did not start in time")
+                yield Reply(request.key, (), f"timed out after {self._limits.seconds:g} s")
+
+    def _hear(self, worker: "_Worker[Key]") -> Iterator[Reply[Key]]:
+        request = worker.request
+        try:
+            data = worker.socket.recv_bytes()
+            if not worker.ready:
+                self._greet(worker, Hello.unpack(data))
+                return
+            answer = Answer.unpack(data)
+        except (EOFError, OSError, DataError):
+            status = self._bury(worker)
+            if request is not None:
+                yield Reply(request.key, (), f"worker process ended ({_manner(status)})")
+            elif not worker.ready:
+                self._count_failed_start(status)
+            return
+        worker.request = None
+        worker.deadline = float("inf")
+        if request is None:
+            return
+        if answer.failed is Failed.MEMORY:
+            self._bury(worker)
+            yield Reply(request.key, (), f"memory limit of {self._limits.memory_mb} MB reached")
+        elif answer.failed is not None:
+            yield Reply(request.key, (), f"internal error ({answer.message})")
+        else:
+            yield Reply(request.key, answer.parts)
+
+    def _greet(self, worker: "_Worker[Key]", hello: Hello) -> None:
+        if hello.problem is not None:
+            raise WeakspotError(hello.problem, hint=hello.hint)
+        worker.ready = True
+        worker.deadline = float("inf")
+        self._failed_starts = 0
+
+    def _count_failed_start(self, status: int) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= MOST_FAILED_STARTS:
+            raise WeakspotError(
+                f"the worker processes end before they are ready ({_manner(status)})",
+                hint="see what `weakspot doctor` says; `-v` shows the workers' own messages",
+            )
+
+    def _bury(self, worker: "_Worker[Key]") -> int:
+        self._workers.remove(worker)
+        worker.socket.close()
+        worker.process.kill()
+        return worker.process.wait()
+
+    def _start(self) -> "_Worker[Key]":
+        ours, theirs = Pipe()
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+                _command(theirs.fileno()),
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=None if os.environ.get(VERBOSE) else subprocess.DEVNULL,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise WeakspotError(f"cannot start a worker process: {error}") from error
+        finally:
+            theirs.close()
+        now = time.monotonic()
+        worker: _Worker[Key] = _Worker(process, ours, now, deadline=now + STARTUP_SECONDS)
+        try:
+            ours.send_bytes(pickle.dumps(sys.path))
+            ours.send_bytes(self._setup)
+        except OSError:
+            pass  # it ended already: noticed and counted when it is listened to
+        return worker
+
+
+VERBOSE = "WEAKSPOT_WORKER_STDERR"
+
+
+def _command(descriptor: int) -> list[str]:
+    # -P: without it Python would look for modules in the current folder, which is often the
+    # scanned one, before its own library.
+    options = ["-P", "-W", "ignore", "-X", "utf8"]
+    return [sys.executable, *options, "-m", "weakspot.scan.worker", str(descriptor)]
+
+
+def _environment() -> dict[str, str]:
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - text for an environment variable
+    inherited = os.environ.get("PYTHONPATH")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([package, inherited] if inherited else [package]),
+        "PYTHONHASHSEED": "0",  # set order must not differ from worker to worker
+        # Each worker is one thread; the processors are shared out by starting workers.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def _manner(status: int) -> str:
+    return f"killed by signal {-status}" if status < 0 else f"exit status {status}"

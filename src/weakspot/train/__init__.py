@@ -1,0 +1,1 @@
+"""Makes models: tokenizer, pre-training, fine-tuning of the embedded encoder, calibration."""

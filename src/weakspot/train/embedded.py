@@ -1,0 +1,145 @@
+"""Fine-tunes the pre-trained encoder into the detector that is shipped.
+
+All sides of a family are in one batch, so that the model must tell the vulnerable side from its
+fix and not one program from another. Clean functions of real packages are added to each batch
+with a smaller weight, because some of them may be weak.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from weakspot.core.example import Role
+from weakspot.model.tokens import PAD
+from weakspot.networks.encoder import Outputs, WeaknessDetector
+from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.loop import Run, Schedule, optimizers
+from weakspot.train.pretrain import padded
+from weakspot.train.recipe import EmbeddedRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of B units with up to T tokens and L lines; C labels."""
+
+    ids: Tensor  # [B, T] int64
+    anchors: Tensor  # [B, L] int64
+    line_mask: Tensor  # [B, L] bool
+    weak: Tensor  # [B] float
+    label: Tensor  # [B] int64, -1 where clean
+    lines: Tensor  # [B, L] float
+    context: Tensor  # [B] float
+    weight: Tensor  # [B] float
+    family: Tensor  # [B] int64, -1 where clean
+
+
+def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
+    """Stack units into padded tensors."""
+    numbers: dict[str, int] = {}
+    anchors = padded([unit.anchors for unit in units], -1)
+    lines = torch.zeros(anchors.shape)
+    for row, unit in enumerate(units):
+        lines[row, list(unit.lines)] = 1.0
+    clean = [unit.role is Role.CLEAN for unit in units]
+    family = [
+        -1 if is_clean else numbers.setdefault(unit.family, len(numbers))
+        for unit, is_clean in zip(units, clean, strict=True)
+    ]
+    return Batch(
+        ids=padded([unit.ids for unit in units], PAD),
+        anchors=anchors.clamp_min(0),
+        line_mask=anchors >= 0,
+        weak=torch.tensor([float(unit.is_weak) for unit in units]),
+        label=torch.tensor([unit.label for unit in units]),
+        lines=lines,
+        context=torch.tensor([float(unit.needs_context) for unit in units]),
+        weight=torch.tensor([clean_weight if is_clean else 1.0 for is_clean in clean]),
+        family=torch.tensor(family),
+    )
+
+
+def forward(model: WeaknessDetector, batch: Batch) -> Outputs:
+    """Run the model on a batch with its masks."""
+    return model(batch.ids, batch.anchors, batch.ids != PAD, batch.line_mask)
+
+
+def losses(out: Outputs, batch: Batch, recipe: EmbeddedRecipe) -> dict[str, Tensor]:
+    """Return the weighted parts of the loss."""
+    smooth = batch.weak * (1 - recipe.smoothing) + (1 - batch.weak) * recipe.smoothing
+    smooth = torch.where(batch.label < 0, torch.zeros_like(smooth), smooth)
+    verdict = functional.binary_cross_entropy_with_logits(
+        out.verdict, smooth, weight=batch.weight, reduction="sum"
+    ) / len(smooth)
+    parts = {"verdict": verdict, "pair": recipe.pair_weight * _pairs(out, batch, recipe.margin)}
+    parts["line"] = recipe.line_weight * _focal(out.lines, batch.lines, batch.line_mask)
+    weak = batch.weak > 0
+    if weak.any():
+        target = functional.one_hot(batch.label[weak], out.cwes.shape[1]).float()
+        kind = functional.binary_cross_entropy_with_logits(out.cwes[weak], target, reduction="sum")
+        parts["cwe"] = recipe.cwe_weight * kind / weak.sum()
+        chosen = batch.lines[weak].unsqueeze(-1) * target.unsqueeze(1)
+        mask = batch.line_mask[weak].unsqueeze(-1).expand_as(chosen)
+        parts["line_cwe"] = recipe.line_weight * _focal(out.line_cwes[weak], chosen, mask)
+    ours = batch.label >= 0
+    context = functional.binary_cross_entropy_with_logits(
+        out.needs_context[ours], batch.context[ours]
+    )
+    parts["context"] = recipe.context_weight * context
+    return parts
+
+
+def _pairs(out: Outputs, batch: Batch, margin: float) -> Tensor:
+    """Hinge between every weak and every sound unit of one family."""
+    same = (batch.family[:, None] == batch.family[None, :]) & (batch.family[:, None] >= 0)
+    wanted = same & (batch.weak[:, None] > batch.weak[None, :])
+    if not wanted.any():
+        return out.verdict.sum() * 0.0
+    gap = out.verdict[:, None] - out.verdict[None, :]
+    return functional.relu(margin - gap)[wanted].mean()
+
+
+def _focal(logits: Tensor, target: Tensor, mask: Tensor, focus: float = 2.0) -> Tensor:
+    """Binary focal loss (Lin et al. 2017) per marked line, over the unmasked places."""
+    plain = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    missed = torch.abs(target - torch.sigmoid(logits)) ** focus
+    return (plain * missed * mask).sum() / target.sum().clamp_min(1.0)
+
+
+def finetune(
+    model: WeaknessDetector,
+    supply: Callable[[int], Sequence[Family]],
+    clean: Sequence[LabelledUnit],
+    recipe: EmbeddedRecipe,
+    folder: Path,
+    seed: int,
+    say: Callable[[str], None],
+) -> None:
+    """Train all weights; `supply` gives the families of a step, `clean` is drawn from at random."""
+
+    def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
+        draw = random.Random(seed * 7_919 + step)  # noqa: S311  reproducible, no secret
+        units = [unit for family in supply(step) for unit in family]
+        units += draw.sample(clean, min(recipe.batch_clean, len(clean)))
+        batch = collate(units, recipe.clean_weight)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            out = forward(model, batch)
+        parts = losses(out, batch, recipe)
+        total = torch.stack(list(parts.values())).sum()
+        right = ((out.verdict > 0) == (batch.weak > 0)).float().mean()
+        return total, {name: part.item() for name, part in parts.items()} | {"right": right.item()}
+
+    model.train()
+    run = Run(
+        folder,
+        model,
+        optimizers(model, 0.0, recipe.rate, recipe.weight_decay),
+        Schedule(recipe.steps, recipe.warm_up, recipe.warm_down),
+        seed,
+    )
+    run.train(objective, say)
+    model.eval()

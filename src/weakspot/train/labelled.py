@@ -1,0 +1,96 @@
+"""Turns labelled examples into encoded units with labels, ready for batches.
+
+Only units that tell something are kept: those on which the sides of a family differ, or that
+carry the weakness. The code around them is the same on all sides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+from weakspot.core.example import Example, Role
+from weakspot.core.unit import Unit
+from weakspot.model.tokens import Tokenizer
+
+BARE = "bare-parameter"  # the untrusted value is a plain parameter: the caller decides
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledUnit:
+    """One encoded unit.
+
+    `lines` holds the indices into `anchors` of the lines that carry the weakness (empty when
+    sound). `label` indexes the model's CWE labels, also for the sound sides of a family; -1 for
+    clean code. `needs_context` says that the verdict would depend on unseen callers.
+    """
+
+    ids: tuple[int, ...]
+    anchors: tuple[int, ...]
+    is_weak: bool
+    label: int
+    lines: tuple[int, ...]
+    role: Role
+    family: str
+    mechanism: str
+    needs_context: bool
+
+
+Family = tuple[LabelledUnit, ...]
+
+
+def families(
+    examples: Iterable[Example], tokenizer: Tokenizer, labels: Sequence[str], limit: int
+) -> list[Family]:
+    """Group examples by family and label their units; families without a weak unit are left out."""
+    index = {label: position for position, label in enumerate(labels)}
+    grouped: dict[str, list[Example]] = {}
+    for example in examples:
+        grouped.setdefault(example.family, []).append(example)
+    found = []
+    for sides in grouped.values():
+        units = _family(sides, tokenizer, index, limit)
+        if any(unit.is_weak for unit in units):
+            found.append(units)
+    return found
+
+
+def labelled(
+    unit: Unit, example: Example, tokenizer: Tokenizer, label: int, limit: int
+) -> LabelledUnit:
+    """Encode one unit of an example and say which of its lines carry the weakness."""
+    encoded = tokenizer.encode(unit, limit)
+    weak = example.role.is_weak
+    lines = tuple(
+        position
+        for position, line in enumerate(unit.lines[: len(encoded.anchors)])
+        if weak and any(line.source_line <= at <= line.source_end_line for at in example.lines)
+    )
+    return LabelledUnit(
+        ids=encoded.ids,
+        anchors=encoded.anchors,
+        is_weak=bool(lines),
+        label=label,
+        lines=lines,
+        role=example.role,
+        family=example.family,
+        mechanism=example.mechanism,
+        needs_context=BARE in example.frameworks,
+    )
+
+
+def _family(
+    sides: Sequence[Example], tokenizer: Tokenizer, index: dict[str, int], limit: int
+) -> Family:
+    texts: dict[str, set[str]] = {}
+    units = [(side, unit) for side in sides for unit in units_of(Source("", side.code)).units]
+    for _, unit in units:
+        key = f"{unit.name}/{unit.window}"
+        texts.setdefault(key, set()).add(unit.context_text() + "\0" + unit.text())
+    kept = []
+    for side, unit in units:
+        one = labelled(unit, side, tokenizer, index[side.cwe], limit)
+        differs = len(texts[f"{unit.name}/{unit.window}"]) > 1
+        if one.anchors and (one.is_weak or differs):
+            kept.append(one)
+    return tuple(kept)

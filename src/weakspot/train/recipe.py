@@ -1,0 +1,154 @@
+"""The recipe that decides a training run: one TOML file, read once, frozen.
+
+The recipe is saved beside what it made, so that a run can be read and repeated later.
+"""
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from weakspot.core.errors import SettingsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRecipe:
+    """Sizes of the encoder (see `weakspot.networks.encoder.Shape`)."""
+
+    layers: int
+    width: int
+    heads: int
+    feed_forward: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusRecipe:
+    """Where real code comes from.
+
+    `train` and `calibration` are folders (or wheels in folders) of Python code; `standard_library`
+    adds the running interpreter's own. `per_origin` caps the units kept of each source.
+    """
+
+    train: str
+    calibration: str
+    standard_library: bool
+    per_origin: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerRecipe:
+    """Size of the byte-pair vocabulary, without special ids."""
+
+    vocabulary: int
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainRecipe:
+    """Masked-token pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps."""
+
+    steps: int
+    batch_tokens: int
+    mask: float
+    muon_rate: float
+    adam_rate: float
+    weight_decay: float
+    warm_up: int
+    warm_down: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedRecipe:
+    """Fine-tuning on composed programs and clean code.
+
+    `per_mechanism` families are composed for each mechanism; `held_out` is the share of
+    mechanisms kept for validation; `clean_share` the share of each batch that is real code.
+    """
+
+    steps: int
+    batch_families: int
+    batch_clean: int
+    per_mechanism: int
+    held_out: float
+    rate: float
+    weight_decay: float
+    warm_up: int
+    warm_down: float
+    dropout: float
+    smoothing: float
+    margin: float
+    pair_weight: float
+    line_weight: float
+    cwe_weight: float
+    context_weight: float
+    clean_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRecipe:
+    """How operating points are chosen: `budget` per cent of sound units flagged by default."""
+
+    budget: float
+    tests_budget: float
+    screen_recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A whole run; `version` is the model version it makes."""
+
+    name: str
+    version: str
+    seed: int
+    shape: ShapeRecipe
+    corpus: CorpusRecipe
+    tokenizer: TokenizerRecipe
+    pretrain: PretrainRecipe
+    embedded: EmbeddedRecipe
+    calibration: CalibrationRecipe
+
+    def plain(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON values."""
+        return dataclasses.asdict(self)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe; all mistakes are reported at once."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError((f"cannot read the recipe {path}: {error.strerror}",)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError((f"{path} is not TOML: {error}",)) from error
+    problems: list[str] = []
+    recipe = _build(Recipe, document, "", problems)
+    if problems or recipe is None:
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
+    return recipe
+
+
+def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]) -> T | None:
+    values: dict[str, Any] = {}
+    before = len(problems)
+    known = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]  # T is a dataclass here
+    problems += [f"unknown key {where}{name}" for name in table if name not in known]
+    for name, field in known.items():
+        if name not in table:
+            problems.append(f"missing key {where}{name}")
+            continue
+        value, wanted = table[name], field.type
+        if isinstance(wanted, type) and dataclasses.is_dataclass(wanted):
+            if isinstance(value, dict):
+                values[name] = _build(wanted, value, f"{where}{name}.", problems)
+            else:
+                problems.append(f"{where}{name} must be a table")
+        elif wanted is float and type(value) in (int, float):
+            values[name] = float(value)
+        elif type(value) is wanted:
+            values[name] = value
+        else:
+            problems.append(f"{where}{name} must be {getattr(wanted, '__name__', wanted)}")
+    return kind(**values) if len(problems) == before else None

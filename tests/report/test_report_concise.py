@@ -1,0 +1,13 @@
+from weakspot.core.report import ScanReport
+from weakspot.report.concise import ConciseFormat
+from weakspot.report.rendering import RenderContext
+
+
+def test_a_line_for_each_finding_unread_file_and_notice(rich: ScanReport) -> None:
+    lines = ConciseFormat().render(rich, RenderContext()).splitlines()
+    assert len(lines) == len(rich.active) + 2 + 1 + 3
+    assert lines[8].startswith("shop/orders.py:6:2: CWE-89 ")
+    assert lines[8].endswith("[critical, 97 % (high confidence)]")
+    assert "half.py:1:1: partly analysed: syntax error in lines 7 to 9" in lines
+    assert "fifo\\n|<i>.py:1:1: not analysed: not a regular file; x\\x1bc" in lines
+    assert lines[-1] == f"Coverage: {rich.coverage.line()}"
