@@ -67,14 +67,8 @@ Part = str | Break
 
 def literal(value: object) -> str:
     """Return a literal's canonical text, shortened where it is long."""
-    if isinstance(value, str):
-        if len(value) > MAX_TEXT:
-            return repr(value[:MAX_TEXT])[:-1] + "…'"
-        return repr(value)
-    if isinstance(value, bytes):
-        if len(value) > MAX_TEXT:
-            return repr(value[:MAX_TEXT])[:-1] + "…'"
-        return repr(value)
+    if isinstance(value, str | bytes):
+        return repr(value) if len(value) <= MAX_TEXT else repr(value[:MAX_TEXT])[:-1] + "…'"
     if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
         return f"0x…{value & 0xFFFFFFFF:x}"  # repr() of a huge int is refused by CPython
     if value is Ellipsis:
@@ -358,7 +352,9 @@ def arguments(self: Emitter, node: ast.arguments) -> None:
         groups.append(("*", node.vararg, None))
     keyword = list(zip(node.kwonlyargs, node.kw_defaults, strict=True))
     star = bool(keyword) and node.vararg is None
-    groups += [("*, " if star and not i else "", arg, value) for i, (arg, value) in enumerate(keyword)]
+    groups += [
+        ("*, " if star and not i else "", arg, value) for i, (arg, value) in enumerate(keyword)
+    ]
     if node.kwarg is not None:
         groups.append(("**", node.kwarg, None))
     self.depth += 1

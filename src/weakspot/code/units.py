@@ -44,7 +44,14 @@ def units_of(source: Source) -> UnitsOf:
     parsed = parse(source.text)
     names = imported_names(parsed.tree)
     found = outline(parsed.tree)
-    bodies = [_normalised(definition, names) for definition in found.functions]
+    text = source.text.split("\n")
+    deep: list[Lost] = []
+    bodies: list[_Body] = []
+    for definition in found.functions:
+        try:
+            bodies.append(_normalised(definition, names))
+        except RecursionError:
+            deep.append(_too_deep(definition.node, text))
     builder = _Context(found, bodies, names)
     units: list[Unit] = []
     for body in bodies:
@@ -52,17 +59,18 @@ def units_of(source: Source) -> UnitsOf:
         span = _span(body.definition.node)
         context = builder.of(body)
         units += _windowed(body.definition.name, kind, span, body.lines, context, body.signature)
-    module = _module_lines(parsed.tree, names)
+    module = _module_lines(parsed.tree, names, deep, text)
     if module:
         end = max(line.source_end_line for line in module)
         whole = Span(1, 1, max(end, 1), 1)
         units += _windowed("<module>", UnitKind.MODULE, whole, module, (), ())
-    for lost in parsed.lost:
+    regions = (*parsed.lost, *deep)
+    for lost in regions:
         lines = _region_lines(lost)
         if lines:
             name = f"<region at line {lost.span.start_line}>"
             units += _windowed(name, UnitKind.REGION, lost.span, lines, (), ())
-    return UnitsOf(tuple(units), parsed.lost)
+    return UnitsOf(tuple(units), regions)
 
 
 def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
@@ -199,7 +207,16 @@ def _elided(signature: Sequence[Line]) -> tuple[Line, ...]:
     return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
-def _module_lines(tree: ast.Module, names: dict[str, str]) -> tuple[Line, ...]:
+def _too_deep(node: ast.stmt, text: Sequence[str]) -> Lost:
+    last = node.end_lineno or node.lineno
+    region = "\n".join(text[node.lineno - 1 : last])
+    span = Span(node.lineno, 1, last, max(1, node.end_col_offset or 1))
+    return Lost(span, region, "expressions are nested too deeply")
+
+
+def _module_lines(
+    tree: ast.Module, names: dict[str, str], deep: list[Lost], text: Sequence[str]
+) -> tuple[Line, ...]:
     """Normalise what stands outside functions: module code, class headers and attributes."""
     normaliser = Normaliser(names)
     stack: list[tuple[ast.stmt, int]] = [(statement, 0) for statement in reversed(tree.body)]
@@ -216,7 +233,10 @@ def _module_lines(tree: ast.Module, names: dict[str, str]) -> tuple[Line, ...]:
             children = [*statement.body, *statement.orelse]
             stack += [(child, indent) for child in reversed(children)]
         else:
-            normaliser.body([statement], indent)
+            try:
+                normaliser.body([statement], indent)
+            except RecursionError:
+                deep.append(_too_deep(statement, text))
     return tuple(line for line in normaliser.lines if line.text != "pass")
 
 

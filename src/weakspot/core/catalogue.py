@@ -8,7 +8,6 @@ the examples are ours. `docs/cwe/` is generated from here (`tools/docs_cwe.py`).
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
@@ -66,6 +65,11 @@ def get(cwe: str) -> Weakness:
     if number is None or number not in _numbers():
         raise _unknown(cwe, "weakness", tuple(f"CWE-{known}" for known in _numbers()))
     return _load(number)
+
+
+def has(cwe: str) -> bool:
+    """Say whether the catalogue has an entry for a CWE, written as for `get`."""
+    return _number(cwe) in _numbers()
 
 
 def all_weaknesses() -> tuple[Weakness, ...]:
@@ -128,6 +132,8 @@ def _number(text: str) -> int | None:
 
 
 def _unknown(text: str, what: str, choices: tuple[str, ...]) -> UnknownWeaknessError:
+    from difflib import SequenceMatcher  # noqa: PLC0415 - needed for mistakes only
+
     asked = text.strip()[:60]  # hostile or mistaken input need not fill the screen
     word = asked.lower()
     nearest = max(choices, key=lambda choice: SequenceMatcher(None, word, choice.lower()).ratio())

@@ -22,17 +22,65 @@ _INJECTION = frozenset(
 )  # fmt: skip
 # Weaknesses about who may: the format of an identifier says nothing, so no generic check is sound.
 _ACCESS = frozenset({"CWE-284", "CWE-285", "CWE-566", "CWE-639", "CWE-862", "CWE-863"})
-_QUANTITY = frozenset({"CWE-119", "CWE-125", "CWE-190", "CWE-400", "CWE-409", "CWE-674", "CWE-770", "CWE-776", "CWE-787", "CWE-789", "CWE-1333"})
+_QUANTITY = frozenset(
+    {
+        "CWE-119",
+        "CWE-125",
+        "CWE-190",
+        "CWE-400",
+        "CWE-409",
+        "CWE-674",
+        "CWE-770",
+        "CWE-776",
+        "CWE-787",
+        "CWE-789",
+        "CWE-1333",
+    }
+)
 _PATHS = frozenset({"CWE-22", "CWE-23", "CWE-36", "CWE-73", "CWE-98", "CWE-434"})
 _ADDRESSES = frozenset({"CWE-601", "CWE-918"})
 
 # Weaknesses where a name of the attacker's choice does harm though it has no odd character.
-_NAMED = _ADDRESSES | _QUANTITY | {"CWE-94", "CWE-95", "CWE-96", "CWE-470", "CWE-829", "CWE-843", "CWE-915"}
+_NAMED = (
+    _ADDRESSES
+    | _QUANTITY
+    | {"CWE-94", "CWE-95", "CWE-96", "CWE-470", "CWE-829", "CWE-843", "CWE-915"}
+)
 _WORDS_RUN = frozenset({"CWE-77", "CWE-78", "CWE-502"})
 # Weaknesses where harm may start behind a harmless beginning.
-_ANYWHERE = frozenset({"CWE-77", "CWE-78", "CWE-79", "CWE-80", "CWE-89", "CWE-90", "CWE-94", "CWE-95", "CWE-113", "CWE-117", "CWE-643", "CWE-1336"})
+_ANYWHERE = frozenset(
+    {
+        "CWE-77",
+        "CWE-78",
+        "CWE-79",
+        "CWE-80",
+        "CWE-89",
+        "CWE-90",
+        "CWE-94",
+        "CWE-95",
+        "CWE-113",
+        "CWE-117",
+        "CWE-643",
+        "CWE-1336",
+    }
+)
 # Weaknesses whose harm is done when the sink runs, so that a check behind it comes too late.
-_DONE_AT_ONCE = frozenset({"CWE-77", "CWE-78", "CWE-88", "CWE-89", "CWE-94", "CWE-95", "CWE-96", "CWE-117", "CWE-502", "CWE-918", "CWE-943", "CWE-1336"})
+_DONE_AT_ONCE = frozenset(
+    {
+        "CWE-77",
+        "CWE-78",
+        "CWE-88",
+        "CWE-89",
+        "CWE-94",
+        "CWE-95",
+        "CWE-96",
+        "CWE-117",
+        "CWE-502",
+        "CWE-918",
+        "CWE-943",
+        "CWE-1336",
+    }
+)
 
 _HTML = "html.escape(%V, quote=False)"
 _SHELL = "shlex.quote(%V)"
@@ -108,24 +156,43 @@ _SOUND = (
     Check(f"{_W} = {{%A: %A, %B: %B}}.get(%V, %C)", _W),
     Check(f"{_W} = $c0__CHOICES.get(%V)\nif {_W} is None:\n    %REJECT", _W, setup=_MAP),
     Check(f"try:\n    {_W} = $c0__CHOICES[%V]\nexcept KeyError:\n    %REJECT", _W, setup=_MAP),
-    Check(f"{_W} = next(($c0__one for $c0__one in $c0__ALLOWED if $c0__one == %V), %A)", _W, setup=_SET),
+    Check(
+        f"{_W} = next(($c0__one for $c0__one in $c0__ALLOWED if $c0__one == %V), %A)",
+        _W,
+        setup=_SET,
+    ),
     Check(f"{_W} = %V if %V in $c0__ALLOWED else %A", _W, setup=_SET),
     Check(f"{_W} = %A\n{_LOG}", _W),
     Check(f"{_W} = %A if %V else %B", _W),
     Check(f"{_W} = %B\nif %V == %A:\n    {_W} = %A", _W),
     Check(f"match %V:\n    case %A | %B:\n        {_W} = %V\n    case _:\n        {_W} = %C", _W),
     Check(f"if %V == %A:\n    {_W} = %B\nelif %V == %B:\n    {_W} = %C\nelse:\n    %REJECT", _W),
-    Check(f"{_W} = os.environ.get(\"<<DEFAULT_VALUE|SERVICE_DEFAULT|APP_SELECTION>>\", %A)\n{_LOG}", _W, imports=("import os",)),
+    Check(
+        f'{_W} = os.environ.get("<<DEFAULT_VALUE|SERVICE_DEFAULT|APP_SELECTION>>", %A)\n{_LOG}',
+        _W,
+        imports=("import os",),
+    ),
 )
 _CHARSET = (
-    Check('if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}|[a-z]+>>", %V):\n    %REJECT', imports=("import re",)),
-    Check('if not $c0__PATTERN.fullmatch(%V):\n    %REJECT', setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")', imports=("import re",)),
+    Check(
+        'if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}|[a-z]+>>", %V):\n    %REJECT',
+        imports=("import re",),
+    ),
+    Check(
+        "if not $c0__PATTERN.fullmatch(%V):\n    %REJECT",
+        setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")',
+        imports=("import re",),
+    ),
     Check("if not %V.isalnum():\n    %REJECT"),
     Check("if not (%V.isascii() and %V.isalnum()):\n    %REJECT"),
 )
 _UUIDS = (
     Check(f"{_W} = str(uuid.UUID(%V))", _W, imports=("import uuid",)),
-    Check(f"try:\n    {_W} = str(uuid.UUID(%V))\nexcept ValueError:\n    %REJECT", _W, imports=("import uuid",)),
+    Check(
+        f"try:\n    {_W} = str(uuid.UUID(%V))\nexcept ValueError:\n    %REJECT",
+        _W,
+        imports=("import uuid",),
+    ),
 )
 _INTS = (
     Check(f"{_W} = str(int(%V))", _W),
@@ -133,8 +200,15 @@ _INTS = (
     Check("if not (%V.isascii() and %V.isdigit()):\n    %REJECT"),
 )
 _SOUND_BYTES = (
-    Check(f"with open(\"/usr/share/<<app|service|catalog>>/<<defaults|initial|seed>>.bin\", \"rb\") as $c0__handle:\n    {_W} = $c0__handle.read()\nlogger.info("read %d bytes", len(%V))", _W),
-    Check(f"{_W} = pathlib.Path(__file__).with_name(\"<<defaults|initial|seed>>.bin\").read_bytes()\nlogger.info("read %d bytes", len(%V))", _W, imports=("import pathlib",)),
+    Check(
+        f'with open("/usr/share/<<app|service|catalog>>/<<defaults|initial|seed>>.bin", "rb") as $c0__handle:\n    {_W} = $c0__handle.read()\nlogger.info("read %d bytes", len(%V))',
+        _W,
+    ),
+    Check(
+        f'{_W} = pathlib.Path(__file__).with_name("<<defaults|initial|seed>>.bin").read_bytes()\nlogger.info("read %d bytes", len(%V))',
+        _W,
+        imports=("import pathlib",),
+    ),
 )
 
 _WEAK = (
@@ -143,10 +217,27 @@ _WEAK = (
     Check("if %O not in $c0__ALLOWED:\n    %REJECT", setup=_SET, needs_other=True),
     Check("$c0__allowed = (%A, %B, %C)\nif %O not in $c0__allowed:\n    %REJECT", needs_other=True),
     Check("if %O not in {%A, %B, %C}:\n    %REJECT", needs_other=True),
-    Check("if not re.fullmatch(r\"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>\", %O):\n    %REJECT", imports=("import re",), needs_other=True),
-    Check("if not $c0__PATTERN.fullmatch(%O):\n    %REJECT", setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")', imports=("import re",), needs_other=True),
-    Check("$c0__kind = $c0__CHOICES.get(%O)\nif $c0__kind is None:\n    %REJECT", setup=_MAP, needs_other=True),
-    Check("try:\n    $c0__kind = str(uuid.UUID(%O))\nexcept ValueError:\n    %REJECT", imports=("import uuid",), needs_other=True),
+    Check(
+        'if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>", %O):\n    %REJECT',
+        imports=("import re",),
+        needs_other=True,
+    ),
+    Check(
+        "if not $c0__PATTERN.fullmatch(%O):\n    %REJECT",
+        setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")',
+        imports=("import re",),
+        needs_other=True,
+    ),
+    Check(
+        "$c0__kind = $c0__CHOICES.get(%O)\nif $c0__kind is None:\n    %REJECT",
+        setup=_MAP,
+        needs_other=True,
+    ),
+    Check(
+        "try:\n    $c0__kind = str(uuid.UUID(%O))\nexcept ValueError:\n    %REJECT",
+        imports=("import uuid",),
+        needs_other=True,
+    ),
 )
 _WEAK_CLOSED_SET = (
     Check(f"if %V not in $c0__ALLOWED:\n    {_LOG}", setup=_SET),
@@ -157,7 +248,10 @@ _WEAK_CLOSED_SET = (
     Check(f"{_W} = {{%A: %A, %B: %B}}.get(%V, %V)", _W),
     Check(f"$c0__kind = $c0__CHOICES.get(%V)\nif $c0__kind is None:\n    {_LOG}", setup=_MAP),
     Check(f"try:\n    $c0__kind = $c0__CHOICES[%V]\nexcept KeyError:\n    {_LOG}", setup=_MAP),
-    Check("$c0__kind = next(($c0__one for $c0__one in $c0__ALLOWED if $c0__one == %V), %A)", setup=_SET),
+    Check(
+        "$c0__kind = next(($c0__one for $c0__one in $c0__ALLOWED if $c0__one == %V), %A)",
+        setup=_SET,
+    ),
     Check("$c0__kind = %V if %V in $c0__ALLOWED else %A", setup=_SET),
     Check(f"{_W} = %V or %A", _W),
     Check(f"{_W} = %A\nif %V:\n    {_W} = %V", _W),
@@ -166,24 +260,49 @@ _WEAK_CLOSED_SET = (
     Check(f"if %V == %A:\n    {_W} = %B\nelif %V == %B:\n    {_W} = %C\nelse:\n    {_W} = %V", _W),
     Check("", after="if %V not in $c0__ALLOWED:\n    %REJECT", setup=_SET),
     Check("", after="if %V not in {%A, %B, %C}:\n    %REJECT"),
-    Check(f"{_W} = os.environ.get(\"<<DEFAULT_VALUE|SERVICE_DEFAULT|APP_SELECTION>>\", %A) if not %V else %V", _W, imports=("import os",)),
+    Check(
+        f'{_W} = os.environ.get("<<DEFAULT_VALUE|SERVICE_DEFAULT|APP_SELECTION>>", %A) if not %V else %V',
+        _W,
+        imports=("import os",),
+    ),
 )
 _WEAK_FORMAT = (
-    Check('if not re.match(r"<<[\w.-]+|[a-z0-9_.-]{1,40}|[A-Za-z0-9._-]{1,64}|[\w./-]+>>", %V):\n    %REJECT', imports=("import re",)),
-    Check('if not $c0__PATTERN.match(%V):\n    %REJECT', setup='$c0__PATTERN = re.compile(r"<<[\w./-]+|[a-z0-9_.-]{1,40}|[A-Za-z0-9._-]{1,64}>>")', imports=("import re",)),
-    Check(f'if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{{1,40}}|[A-Za-z0-9]{{1,64}}>>", %V):\n    {_LOG}', imports=("import re",)),
-    Check(f'if not $c0__PATTERN.fullmatch(%V):\n    {_LOG}', setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")', imports=("import re",)),
+    Check(
+        'if not re.match(r"<<[\w.-]+|[a-z0-9_.-]{1,40}|[A-Za-z0-9._-]{1,64}|[\w./-]+>>", %V):\n    %REJECT',
+        imports=("import re",),
+    ),
+    Check(
+        "if not $c0__PATTERN.match(%V):\n    %REJECT",
+        setup='$c0__PATTERN = re.compile(r"<<[\w./-]+|[a-z0-9_.-]{1,40}|[A-Za-z0-9._-]{1,64}>>")',
+        imports=("import re",),
+    ),
+    Check(
+        f'if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{{1,40}}|[A-Za-z0-9]{{1,64}}>>", %V):\n    {_LOG}',
+        imports=("import re",),
+    ),
+    Check(
+        f"if not $c0__PATTERN.fullmatch(%V):\n    {_LOG}",
+        setup='$c0__PATTERN = re.compile(r"<<[a-z0-9]+|[a-z0-9_]{1,40}|[A-Za-z0-9]{1,64}>>")',
+        imports=("import re",),
+    ),
     Check(f"if not %V.isalnum():\n    {_LOG}"),
-    Check(f"try:\n    $c0__kind = str(uuid.UUID(%V))\nexcept ValueError:\n    {_LOG}", imports=("import uuid",)),
+    Check(
+        f"try:\n    $c0__kind = str(uuid.UUID(%V))\nexcept ValueError:\n    {_LOG}",
+        imports=("import uuid",),
+    ),
     Check(f"try:\n    $c0__kind = str(int(%V))\nexcept ValueError:\n    {_LOG}"),
-    Check("", after='if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{1,40}>>", %V):\n    %REJECT', imports=("import re",)),
+    Check(
+        "",
+        after='if not re.fullmatch(r"<<[a-z0-9]+|[a-z0-9_]{1,40}>>", %V):\n    %REJECT',
+        imports=("import re",),
+    ),
     Check("", after="if not %V.isalnum():\n    %REJECT"),
 )
 _WEAK_TRIM = (
     Check(f"{_W} = %V.strip()", _W),
     Check(f"{_W} = %V.rstrip()", _W),
-    Check(f"{_W} = %V.replace(\"\\x00\", \"\")", _W),
-    Check(f"{_W} = \" \".join(%V.split(\" \"))", _W),
+    Check(f'{_W} = %V.replace("\\x00", "")', _W),
+    Check(f'{_W} = " ".join(%V.split(" "))', _W),
 )
 _WEAK_LENGTH = (
     Check("if len(%V) > <<128|200|255|512|1024>>:\n    %REJECT"),
@@ -198,8 +317,12 @@ _WEAK_BYTES = (
     Check("if not %V:\n    %REJECT"),
     Check("if not isinstance(%V, (bytes, bytearray)):\n    %REJECT"),
     Check('logger.info("read %d bytes", len(%V))'),
-    Check(f"{_W} = bytes(%V)\nlogger.info("read %d bytes", len(%V))", _W),
-    Check(f"{_W} = %V or pathlib.Path(__file__).with_name(\"<<defaults|initial|seed>>.bin\").read_bytes()", _W, imports=("import pathlib",)),
+    Check(f'{_W} = bytes(%V)\nlogger.info("read %d bytes", len(%V))', _W),
+    Check(
+        f'{_W} = %V or pathlib.Path(__file__).with_name("<<defaults|initial|seed>>.bin").read_bytes()',
+        _W,
+        imports=("import pathlib",),
+    ),
 )
 
 
@@ -257,13 +380,24 @@ def samples(mechanism: Mechanism, rng: random.Random) -> dict[str, str]:
         pool = ("10", "20", "25", "50", "100")
     if mechanism.takes == "url" and cwe != "CWE-601":
         pool = _SAMPLES["CWE-918"]
-    quote = rng.choice("\"\"'")
-    drawn = (rng.sample(pool, 4) if len(pool) >= 4 else rng.choices(pool, k=4))
+    quote = rng.choice('""\'')
+    drawn = rng.sample(pool, 4) if len(pool) >= 4 else rng.choices(pool, k=4)
     return {f"%{slot}": f"{quote}{value}{quote}" for slot, value in zip("ABCD", drawn, strict=True)}
 
 
 def _elsewhere(cwe: str) -> tuple[Check, ...]:
     return tuple(
-        Check(f"{_W} = {one}", _W, imports=("import html", "import shlex", "import urllib.parse", "import re", "import json", "import unicodedata"))
+        Check(
+            f"{_W} = {one}",
+            _W,
+            imports=(
+                "import html",
+                "import shlex",
+                "import urllib.parse",
+                "import re",
+                "import json",
+                "import unicodedata",
+            ),
+        )
         for one in _ELSEWHERE.get(cwe, ())
     )

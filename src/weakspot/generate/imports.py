@@ -265,4 +265,6 @@ def _merged(texts: list[str]) -> list[str]:
             modules.setdefault(module, []).append(name)
         else:
             rest.append(text)
-    return rest + [f"{module} import {', '.join(sorted(names))}" for module, names in modules.items()]
+    return rest + [
+        f"{module} import {', '.join(sorted(names))}" for module, names in modules.items()
+    ]

@@ -4,12 +4,14 @@ import builtins
 import keyword
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from importlib import resources
 
+from weakspot.generate.imports import bound_by
 from weakspot.generate.template import hint as hint_of
+from weakspot.generate.template import holes, literal_words
 
 HINTING = re.compile(
     r"vuln|unsafe|insecure|safe|secure(?!d?_?token)|sanit|evil|malicious|attack|exploit|payload_bad"
@@ -34,7 +36,9 @@ NOUNS = (
 _VERBS = "get load fetch read build make run do handle process perform render find collect prepare".split()
 _PREFIXES = "raw new current user input my the req given client target requested local main".split()
 _SUFFIXES = "value str data param arg text input name info field obj 1 2 in".split()
-_CLASS_TAILS = "Service Manager Client Handler Store Repository Helper Worker Backend Controller".split()
+_CLASS_TAILS = (
+    "Service Manager Client Handler Store Repository Helper Worker Backend Controller".split()
+)
 _SHORT = {
     "filename": "fn", "directory": "d", "message": "msg", "command": "cmd", "config": "cfg",
     "address": "addr", "password": "pwd", "response": "resp", "request": "req", "database": "db",
@@ -46,8 +50,27 @@ _OBSCURE = (
     "x1 x2 y1 y2 a1 a2 b1 v1 v2 v3 foo2 bar2 tmp1 tmp2 tmp3 arg arg1 arg2 data1 data2 res2 var var1 var2 l1 l2 "
     "o0 o1 it el p1 p2 q1 q2 r1 r2 s1 s2 t1 t2 z1 zz _a _b _x item1 value1 dummy ret1 aux out1 in1"
 ).split()
-_OBSCURE_FUNCTIONS = "f g h f1 f2 f3 func func1 func2 do_it run1 foo bar baz step1 step2 proc a1 main2 work".split()
-_TAKEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | {"self", "cls"}
+_OBSCURE_FUNCTIONS = (
+    "f g h f1 f2 f3 func func1 func2 do_it run1 foo bar baz step1 step2 proc a1 main2 work".split()
+)
+_TAKEN = (
+    frozenset(keyword.kwlist)
+    | frozenset(keyword.softkwlist)
+    | frozenset(dir(builtins))
+    | {"self", "cls"}
+)
+
+
+_CALLABLE = re.compile(r"\bdef \$([a-z0-9]+__\w+|\w+)\(")
+_MODULE_LEVEL = re.compile(
+    r"^(?:async )?(?:def |class |for |import [^\n$]*|from [^\n$]*)?\$(\w+)(?=\s*[:=(,]|$)",
+    re.MULTILINE,
+)
+
+
+class _Use(Enum):
+    FUNCTION = "function"
+    VARIABLE = "variable"
 
 
 class Style(Enum):
@@ -77,69 +100,102 @@ def draw_style(rng: random.Random) -> Style:
     return Style.OBSCURE if point < 0.15 else Style.CAMEL if point < 0.19 else Style.NATURAL
 
 
-def settle_names(
-    ordered: Iterable[str], global_holes: frozenset[str], taken: Iterable[str], rng: random.Random
-) -> dict[str, str]:
-    """Name every hole. Global names are unique; locals of different parts may share a name.
+class Names:
+    """The names of one program's holes: callable with a hole, as `template.fill` wants it."""
 
-    `ordered` gives the holes (see `template.holes`), `taken` the words the program spells out.
-    """
-    style = draw_style(rng)
-    reserved = set(taken) | _TAKEN
-    names: dict[str, str] = {}
-    listed = list(ordered)
-    for hole in sorted(listed, key=lambda one: one not in global_holes):  # stable: globals first
-        if hole == "logger":
-            names[hole] = _first_free(["logger", "log", "LOG", "_logger"], reserved, rng)
-            reserved.add(names[hole])
-    areas: dict[str, set[str]] = {}
-    for hole in [*(h for h in listed if h in global_holes), *listed]:
-        if hole in names:
-            continue
-        area = areas.setdefault(_area(hole), set())
-        name = _draw(hint_of(hole), style, hole in global_holes, reserved | area, rng)
-        names[hole] = name
-        (reserved if hole in global_holes else area).add(name)
-    return names
+    def __init__(self, names: dict[str, str], defines_logger: bool) -> None:
+        self._names = names
+        self.defines_logger = defines_logger
+
+    def __call__(self, hole: str) -> str:
+        """Return the name of a hole (given without its ``$``)."""
+        return self._names[hole]
+
+    @property
+    def logger(self) -> str:
+        """The name of the module's logger; ``logging`` when it has none of its own."""
+        return self._names.get("logger", "logging")
+
+    @classmethod
+    def settle(
+        cls, templates: Sequence[str], imports: Iterable[str], rng: random.Random
+    ) -> "Names":
+        """Name the holes of all sides of a program, and make no name mean two things.
+
+        Names at module level are unique; locals of distractor functions may repeat elsewhere.
+        """
+        style = draw_style(rng)
+        text = "\n".join(templates)
+        listed = list(dict.fromkeys(hole for one in templates for hole in holes(one)))
+        called = {found[1] for found in _CALLABLE.finditer(text)}
+        everywhere = {found[1] for found in _MODULE_LEVEL.finditer(text)} | called
+        everywhere |= {hole for hole in listed if hint_of(hole)[:1].isupper()}
+        reserved = literal_words(templates) | _TAKEN | _bound(imports)
+        names: dict[str, str] = {}
+        defines_logger = (
+            re.search(r"^\$logger\b[^\n]*=|import[^\n]*\$logger", text, re.MULTILINE) is not None
+        )
+        if "logger" in listed:
+            options = ["logger", "logger", "logger", "log", "LOG", "_logger"]
+            if not defines_logger and "$logger" not in literal_words(templates):
+                options.append("logging")
+            names["logger"] = rng.choice(
+                [one for one in options if one not in reserved or one == "logging"]
+                or ["app_logger"]
+            )
+            reserved.add(names["logger"])
+        areas: dict[str, set[str]] = {}
+        for hole in [*(one for one in listed if one in everywhere), *listed]:
+            if hole in names:
+                continue
+            area = areas.setdefault(_area(hole), set())
+            kind = _Use.FUNCTION if hole in called else _Use.VARIABLE
+            names[hole] = _draw(hint_of(hole), style, kind, reserved | area, rng)
+            (reserved if hole in everywhere else area).add(names[hole])
+        return cls(names, defines_logger)
+
+
+@cache
+def _bound_one(statement: str) -> frozenset[str]:
+    return frozenset(one.local for one in bound_by(statement))
+
+
+def _bound(imports: Iterable[str]) -> set[str]:
+    return {name for statement in imports for name in _bound_one(statement)}
 
 
 def _area(hole: str) -> str:
-    # Distractor functions (`d…`) are functions of their own; all else shares the main function.
-    return hole.split("__", 1)[0] if re.match(r"d[0-9]+__", hole) else ""
+    # Distractors, neighbours and pass-through helpers are functions of their own; all else shares
+    # the main function.
+    return hole.split("__", 1)[0] if re.match(r"[dnv][0-9]+__", hole) else ""
 
 
-def _draw(word: str, style: Style, is_global: bool, taken: set[str], rng: random.Random) -> str:
+def _draw(word: str, style: Style, use: _Use, taken: set[str], rng: random.Random) -> str:
     if word.isupper():
         return _free(lambda: _constant(word, rng), taken, rng)
     if word[:1].isupper():
         return _free(lambda: _class(word, rng), taken, rng)
     if style is Style.OBSCURE:
-        pool = _OBSCURE_FUNCTIONS if is_global else _OBSCURE
+        pool = _OBSCURE_FUNCTIONS if use is _Use.FUNCTION else _OBSCURE
         return _free(lambda: rng.choice(pool), taken, rng)
-    if is_global:
+    if use is _Use.FUNCTION:
         return _free(lambda: _function(word, rng), taken, rng)
     if style is Style.CAMEL:
         return _free(lambda: _camel(_variable(word, rng)), taken, rng)
     return _free(lambda: _variable(word, rng), taken, rng)
 
 
-def _free(make: object, taken: set[str], rng: random.Random) -> str:
-    assert callable(make)
+def _free(make: Callable[[], str], taken: set[str], rng: random.Random) -> str:
     name = ""
     for _ in range(12):
         name = make()
         if name not in taken and not HINTING.search(name):
-            return str(name)
+            return name
     base = name if not HINTING.search(name) else rng.choice(NOUNS)
     number = 2
     while f"{base}{number}" in taken:
         number += 1
     return f"{base}{number}"
-
-
-def _first_free(names: list[str], taken: set[str], rng: random.Random) -> str:
-    weighted = [names[0]] * 3 + names
-    return _free(lambda: rng.choice(weighted), taken, rng)
 
 
 def _pool(word: str) -> tuple[str, ...]:
@@ -161,7 +217,7 @@ def _variable(word: str, rng: random.Random) -> str:
         return f"{base}_{rng.choice(_SUFFIXES)}".lower().replace("_1", "1").replace("_2", "2")
     if point < 0.90:
         return f"{rng.choice(_PREFIXES)}_{base}".lower()
-    return _SHORT.get(base, base[: rng.choice((1, 3, 4))]).lower()
+    return _SHORT.get(base, rng.choice((base[:1], base))).lower()
 
 
 def _function(word: str, rng: random.Random) -> str:

@@ -115,6 +115,17 @@ def split_marks(text: str) -> tuple[str, tuple[int, ...]]:
     return "\n".join(lines), tuple(marked)
 
 
+def at_line(text: str, slot: str, block: str) -> str:
+    """Replace each line that is only `slot` by `block`, at that line's indentation."""
+    if slot not in text:
+        return text
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if line.strip() == slot:
+            lines[index] = textwrap.indent(block, line[: len(line) - len(line.lstrip())])
+    return "\n".join(lines)
+
+
 def at_fillers(text: str, fillers: Callable[[int], str]) -> str:
     """Replace the n-th ``#...`` line by what `fillers(n)` gives, at that line's indentation."""
     if FILLER not in text:

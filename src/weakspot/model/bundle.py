@@ -25,8 +25,10 @@ from weakspot.model.manifest import (
 EMBEDDED = Path(__file__).resolve().parent.parent / "bundles" / "default"
 MAX_FILE_BYTES = 8 << 30
 # First bytes of what can carry pickles: protocols 2-5, zip (torch.save), gzip, bzip2, xz, 7z, tar.
-_REFUSED = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"PK\x03\x04", b"\x1f\x8b")
-_REFUSED += (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x93NUMPY", b"(dp", b"ccopy_reg")
+_REFUSED: tuple[bytes, ...] = (
+    *(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(dp", b"ccopy_reg"),
+    *(b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x93NUMPY"),
+)
 
 
 @dataclass(frozen=True, slots=True)

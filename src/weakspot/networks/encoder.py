@@ -80,7 +80,8 @@ class Block(nn.Module):
         attended = attended.transpose(1, 2).reshape(batch, length, width)
         x = x + self.dropout(self.project_out(attended))
         hidden = functional.relu(self.feed_in(self.norm_feed(x))).square()
-        return x + self.dropout(self.feed_out(hidden))
+        fed: Tensor = self.dropout(self.feed_out(hidden))
+        return x + fed
 
 
 class Encoder(nn.Module):
@@ -90,16 +91,16 @@ class Encoder(nn.Module):
         super().__init__()
         self.shape = shape
         self.embedding = nn.Embedding(shape.vocabulary, shape.width)
-        self.blocks = nn.ModuleList(Block(shape, dropout) for _ in range(shape.layers))
+        blocks = [Block(shape, dropout) for _ in range(shape.layers)]
+        self.blocks = nn.ModuleList(blocks)
         self.norm = nn.RMSNorm(shape.width, eps=1e-6, elementwise_affine=False)
+        self.cosine: Tensor
+        self.sine: Tensor
         cosine, sine = rotary(shape.context, shape.width // shape.heads)
         self.register_buffer("cosine", cosine, persistent=False)
         self.register_buffer("sine", sine, persistent=False)
-        self._initialise()
-
-    def _initialise(self) -> None:
         nn.init.normal_(self.embedding.weight, std=0.02)
-        for block in self.blocks:
+        for block in blocks:
             nn.init.zeros_(block.project_out.weight)
             nn.init.zeros_(block.feed_out.weight)
 
@@ -108,10 +109,11 @@ class Encoder(nn.Module):
         length = ids.shape[1]
         cosine, sine = self.cosine[:length], self.sine[:length]
         wide = None if mask is None else mask[:, None, None, :]
-        x = self.embedding(ids) * self.shape.width**0.5
+        x: Tensor = self.embedding(ids) * self.shape.width**0.5
         for block in self.blocks:
             x = block(x, cosine, sine, wide)
-        return self.norm(x)
+        normed: Tensor = self.norm(x)
+        return normed
 
     def token_logits(self, vectors: Tensor) -> Tensor:
         """Map vectors [N, width] to vocabulary logits [N, vocabulary] with the tied embedding."""

@@ -12,8 +12,11 @@ from collections.abc import Iterable, Sequence
 LENGTH = 32  # hex digits
 
 
-def anchor(cwe: str, unit: str, lines: Sequence[str], index: int) -> str:
+def anchor(cwe: str, unit: str, lines: Sequence[str], index: int, alike: Sequence[str] = ()) -> str:
     """Return the digest of line `index` among the normalised `lines` of one unit.
+
+    `alike` are other lines as weak as this one, so that a second weakness in the same function
+    is not taken for the first.
 
     Only the last part of the unit's dotted name counts: moving a method into another class
     makes no new weakness.
@@ -21,7 +24,7 @@ def anchor(cwe: str, unit: str, lines: Sequence[str], index: int) -> str:
     before = lines[index - 1] if index > 0 else ""
     after = lines[index + 1] if index + 1 < len(lines) else ""
     here = lines[index] if index < len(lines) else ""
-    return _digest((cwe, unit.rpartition(".")[2], before, here, after))
+    return _digest((cwe, unit.rpartition(".")[2], before, here, after, *alike))
 
 
 def fingerprints(anchors: Iterable[str]) -> list[str]:

@@ -10,16 +10,22 @@ from weakspot.core.unit import Line, Unit
 
 MOST_FLAGGED = 3
 SHARE_OF_BEST = 0.5  # a line is flagged with at least this share of the best line's score
+SHARE_OF_ALIKE = 0.9
 LONGEST_TEXT = 400  # characters of a source line that a finding carries
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one CWE shows in one unit; `index` is the best line's position in the unit."""
+    """Where one CWE shows in one unit.
+
+    `index` is the best line's position in the unit. `alike` are the texts of further lines that
+    carry the weakness about as strongly: one more of them is another weakness.
+    """
 
     span: Span
     lines: tuple[FlaggedLine, ...]
     index: int
+    alike: tuple[str, ...] = ()
 
 
 def ranked(scores: Sequence[float], count: int) -> list[int]:
@@ -45,7 +51,12 @@ def place(unit: Unit, evidence: CweEvidence, source: Sequence[str]) -> Place:
         flagged.setdefault(line, FlaggedLine(line, score, _text(source, line)))
     top = unit.lines[order[0]]
     span = statement(top.source_line, top.source_end_line, source)
-    return Place(span, tuple(flagged.values()), order[0])
+    alike = sorted(
+        unit.lines[index].text
+        for index in order[1:]
+        if best > 0 and scores.get(index, 0.0) >= best * SHARE_OF_ALIKE
+    )
+    return Place(span, tuple(flagged.values()), order[0], tuple(alike))
 
 
 def statement(first: int, last: int, source: Sequence[str]) -> Span:

@@ -1,6 +1,6 @@
 """The program of a worker process: reads requests from a socket, does the work, answers.
 
-Started by `weakspot.scan.workers` as ``python -P -m weakspot.scan.worker FD``. Everything that
+Started by `weakspot.scan.workers`, with its socket's descriptor as argument. Everything that
 looks inside a scanned file happens here, under a memory limit, so that a file that kills, hangs
 or starves the process costs that file only.
 """
@@ -67,14 +67,10 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def main() -> int:
-    """Run a worker on the socket whose descriptor is the only argument."""
+    """Run a worker on the socket whose descriptor is the first argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     warnings.simplefilter("ignore")  # parsing warns about the scanned code
     try:
         return serve(Connection(int(sys.argv[1])))
     except (BrokenPipeError, ConnectionResetError, EOFError):
         return 0  # the parent has gone
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from weakspot.core.errors import DataError, WeakspotError
@@ -22,8 +23,17 @@ from weakspot.scan.protocol import Answer, Failed, Hello, Limits, Setup, Work
 STARTUP_SECONDS = 120.0
 MOST_FAILED_STARTS = 3
 _TICK = 1.0  # seconds; only bounds how late a time limit is noticed
-
-_Socket = Connection  # the annotation below is a string: not generic before Python 3.13
+_ROOT = Path(__file__).resolve().parent.parent.parent
+# A worker runs the very package that started it, but looks for no other module beside it: an
+# installed package has neighbours that may be named like modules of the standard library.
+_BOOTSTRAP = """
+import sys
+sys.path.insert(0, sys.argv[2])
+import weakspot
+del sys.path[0]
+from weakspot.scan.worker import main
+sys.exit(main())
+"""
 
 Key = TypeVar("Key")
 
@@ -62,9 +72,10 @@ class Crew(Generic[Key]):
     order in which they are ready.
     """
 
-    def __init__(self, work: Work, jobs: int, limits: Limits) -> None:
+    def __init__(self, work: Work, jobs: int, limits: Limits, verbose: bool = False) -> None:
         self._setup = pickle.dumps(Setup(work, limits))
         self._limits = limits
+        self._verbose = verbose
         self._jobs = max(1, jobs)
         self._workers: list[_Worker[Key]] = []
         self._failed_starts = 0
@@ -104,10 +115,10 @@ class Crew(Generic[Key]):
                     ahead = next(waiting, None)
             if ahead is None and not any(worker.request for worker in self._workers):
                 return
-            if ahead is not None and len(self._workers) < self._jobs:
-                # One at a time: by the time it is ready there may be nothing left to do.
-                if all(worker.ready for worker in self._workers):
-                    self._workers.append(self._start())
+            # One at a time: by the time it is ready there may be nothing left to do.
+            is_settled = all(worker.ready for worker in self._workers)
+            if ahead is not None and is_settled and len(self._workers) < self._jobs:
+                self._workers.append(self._start())
             yield from self._listen()
 
     def _free(self) -> "_Worker[Key] | None":
@@ -193,7 +204,7 @@ class Crew(Generic[Key]):
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=None if os.environ.get(VERBOSE) else subprocess.DEVNULL,
+                stderr=None if self._verbose else subprocess.DEVNULL,
                 env=_environment(),
             )
         except OSError as error:
@@ -210,23 +221,17 @@ class Crew(Generic[Key]):
         return worker
 
 
-VERBOSE = "WEAKSPOT_WORKER_STDERR"
-
-
 def _command(descriptor: int) -> list[str]:
     # -P: without it Python would look for modules in the current folder, which is often the
     # scanned one, before its own library.
     options = ["-P", "-W", "ignore", "-X", "utf8"]
-    return [sys.executable, *options, "-m", "weakspot.scan.worker", str(descriptor)]
+    return [sys.executable, *options, "-c", _BOOTSTRAP, str(descriptor), str(_ROOT)]
 
 
 def _environment() -> dict[str, str]:
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - text for an environment variable
-    inherited = os.environ.get("PYTHONPATH")
     return {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([package, inherited] if inherited else [package]),
-        "PYTHONHASHSEED": "0",  # set order must not differ from worker to worker
+        "PYTHONHASHSEED": "0",  # the order of a set must not differ from worker to worker
         # Each worker is one thread; the processors are shared out by starting workers.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -5,7 +5,6 @@ fix and not one program from another. Clean functions of real packages are added
 with a smaller weight, because some of them may be weak.
 """
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from torch.nn import functional
 from weakspot.core.example import Role
 from weakspot.model.tokens import PAD
 from weakspot.networks.encoder import Outputs, WeaknessDetector
-from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.labelled import LabelledUnit
 from weakspot.train.loop import Run, Schedule, optimizers
 from weakspot.train.pretrain import padded
 from weakspot.train.recipe import EmbeddedRecipe
@@ -65,7 +64,8 @@ def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
 
 def forward(model: WeaknessDetector, batch: Batch) -> Outputs:
     """Run the model on a batch with its masks."""
-    return model(batch.ids, batch.anchors, batch.ids != PAD, batch.line_mask)
+    out: Outputs = model(batch.ids, batch.anchors, batch.ids != PAD, batch.line_mask)
+    return out
 
 
 def losses(out: Outputs, batch: Batch, recipe: EmbeddedRecipe) -> dict[str, Tensor]:
@@ -112,26 +112,23 @@ def _focal(logits: Tensor, target: Tensor, mask: Tensor, focus: float = 2.0) -> 
 
 def finetune(
     model: WeaknessDetector,
-    supply: Callable[[int], Sequence[Family]],
-    clean: Sequence[LabelledUnit],
+    supply: Callable[[int], Sequence[LabelledUnit]],
     recipe: EmbeddedRecipe,
     folder: Path,
     seed: int,
     say: Callable[[str], None],
 ) -> None:
-    """Train all weights; `supply` gives the families of a step, `clean` is drawn from at random."""
+    """Train all weights on what `supply` gives for each step; leaves the folder's checkpoint."""
 
     def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
-        draw = random.Random(seed * 7_919 + step)  # noqa: S311  reproducible, no secret
-        units = [unit for family in supply(step) for unit in family]
-        units += draw.sample(clean, min(recipe.batch_clean, len(clean)))
-        batch = collate(units, recipe.clean_weight)
+        batch = collate(supply(step), recipe.clean_weight)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             out = forward(model, batch)
         parts = losses(out, batch, recipe)
         total = torch.stack(list(parts.values())).sum()
         right = ((out.verdict > 0) == (batch.weak > 0)).float().mean()
-        return total, {name: part.item() for name, part in parts.items()} | {"right": right.item()}
+        measures = {name: part.item() for name, part in parts.items()}
+        return total, measures | {"right": right.item()}
 
     model.train()
     run = Run(

@@ -4,8 +4,7 @@ Distribution and import names, lower case, ``-`` and ``.`` written as ``_``. The
 repeats this list; `corpus` applies it to every source it reads.
 """
 
-RESERVED = frozenset(
-    """
+_NAMES = """
     copyparty aiohttp sqlparse ansible ansible_core archivy authlib whoogle_search bentoml ckan
     cobbler cherrymusic changedetection_io django_helpdesk djblets flask_appbuilder starlette
     gerapy gitpython git gradio gradio_client graphite_web pysaml2 saml2 rdiffweb indico ipython
@@ -16,8 +15,8 @@ RESERVED = frozenset(
     scrapy datasette tornado twisted urllib3 vantage6 wagtail web2py pyyaml yaml nicegui
     restrictedpython zope django flask fastapi attrs attr pyjwt jwt sqlalchemy click jinja2 rich
     httpx structlog itsdangerous pygoat dvpwa vulpy vulnpy bandit semgrep dlint
-    """.split()
-)
+"""
+RESERVED = frozenset(_NAMES.split())
 
 
 def is_reserved(name: str) -> bool:

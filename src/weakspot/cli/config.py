@@ -1,0 +1,46 @@
+"""`weakspot config show`: the settings in force, and where each comes from."""
+
+import json
+from dataclasses import fields
+from enum import IntEnum
+from typing import Any
+
+import click
+
+from weakspot.cli.options import scan_options, told
+from weakspot.scan.settings import ScanSettings, key_of
+
+
+@click.group("config")
+def command() -> None:
+    """Show the settings and where they come from."""
+
+
+@command.command("show")
+@click.argument("paths", nargs=-1)
+@scan_options
+def show(paths: tuple[str, ...], **options: Any) -> int:
+    """Show every setting that a scan of PATHS would use, and where its value comes from."""
+    said = told(options, paths)
+    rows = [
+        (f"{key_of(each.name)} = {_text(getattr(said.settings, each.name))}", each.name)
+        for each in fields(ScanSettings)
+    ]
+    width = min(max(len(text) for text, _ in rows), 60)
+    for text, name in rows:
+        click.echo(f"{text:<{width}}  # {said.settled.origin(name)}")
+    return 0
+
+
+def _text(value: Any) -> str:
+    """Write a value as TOML would have it; what is not set is named so."""
+    if value is None:
+        return '""'
+    if isinstance(value, IntEnum):
+        return f'"{value.name.lower()}"'
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        pairs = ", ".join(f"{json.dumps(k)} = {json.dumps(list(v))}" for k, v in value)
+        return f"{{ {pairs} }}"
+    if isinstance(value, tuple):
+        return json.dumps(list(value))
+    return json.dumps(value)

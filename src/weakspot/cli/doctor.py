@@ -1,0 +1,70 @@
+"""`weakspot doctor`: checks the installation, offline."""
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from weakspot import __version__
+from weakspot.cli.options import told
+from weakspot.core.errors import WeakspotError
+
+PACKAGES = (
+    "click", "jinja2", "numpy", "onnxruntime", "pathspec", "platformdirs", "rich", "tiktoken",
+    "tree-sitter", "tree-sitter-python",
+)  # fmt: skip
+_PROBE = b"import os\n\n\ndef run(name):\n    os.system('ls ' + name)\n"
+
+
+@click.command("doctor")
+@click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+def command(model: str | None) -> int:
+    """Check Python, packages, the model and the cache; nothing leaves the machine."""
+    click.echo(f"weakspot {__version__}, Python {platform.python_version()} at {sys.executable}")
+    sound = _packages()
+    sound = _model(model) and sound
+    folder = told({}, ()).cache_folder()
+    click.echo(f"cache: {'off' if folder is None else folder}{_writable(str(folder or ''))}")
+    click.echo("all is well" if sound else "something is wrong, see above")
+    return 0 if sound else 2
+
+
+def _packages() -> bool:
+    sound = True
+    for name in PACKAGES:
+        try:
+            click.echo(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            click.echo(f"{name} is missing")
+            sound = False
+    return sound
+
+
+def _model(folder: str | None) -> bool:
+    """Open the model and let a worker process judge a probe, as a scan would."""
+    from weakspot.scan.models import find_model  # noqa: PLC0415 - tells of what is missing first
+    from weakspot.scan.predict import PredictWork, predict  # noqa: PLC0415 - as above
+    from weakspot.scan.protocol import Limits  # noqa: PLC0415 - as above
+    from weakspot.scan.sources import read_units  # noqa: PLC0415 - as above
+
+    try:
+        model = find_model(folder)
+        identity = model.identity
+        click.echo(f"model {identity.name} {identity.version}, digest {identity.digest}")
+        row = b'{"id": 1, "code": "' + _PROBE.replace(b"\n", b"\\n") + b'"}'
+        answer = next(predict([row], PredictWork(model.load, read_units), 0.5, 1, Limits()))
+    except WeakspotError as error:
+        click.echo(f"model: {error.message}")
+        return False
+    is_sound = '"error": null' in answer
+    click.echo(f"self-check: {'passed' if is_sound else answer.strip()}")
+    return is_sound
+
+
+def _writable(folder: str) -> str:
+    place = folder
+    while place and not os.path.exists(place):  # noqa: PTH110 - walks up a text
+        place = os.path.dirname(place)  # noqa: PTH120 - as above
+    return "" if not place or os.access(place, os.W_OK) else " (not writable: scans work without)"

@@ -1,0 +1,76 @@
+"""`weakspot export`: from the weights of a run to a model folder that scans."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weakspot.cli.train import composed, mechanisms, opened, say
+
+
+@click.command()
+@click.option(
+    "--recipe",
+    "recipe_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The recipe the run was made with.",
+)
+@click.option(
+    "--run",
+    "run_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the run (default: runs/<recipe name>).",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write; must not exist or be empty.",
+)
+def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
+    """Quantise, prove parity, calibrate, and write a model folder."""
+    stages, recipe, run = opened(recipe_path, run_path)
+    from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
+    from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
+    from weakspot.train.measure import measure  # noqa: PLC0415  as above
+
+    known = mechanisms()
+    labels = stages.labels_of(known)
+    model = stages.load_model(recipe, run, labels)
+    families = stages.validation(recipe, run, known, composed)
+    graph = onnx_graph.to_onnx(model)
+    units = [(unit.ids, unit.anchors) for family in families for unit in family][:200]
+    parity = onnx_graph.prove(model, graph, units)
+    say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
+    session = onnx_graph.session(graph)
+
+    def score(unit: Any) -> tuple[float, Any, float]:
+        verdict, cwes, _, _, context = onnx_graph.run(session, unit.ids, unit.anchors)
+        return float(verdict), cwes, float(context)
+
+    measured = measure(recipe, run, known, composed, families, score)
+    for name, value in measured.measures.items():
+        say(f"{name} {value:.4f}")
+    bundle = write(
+        output,
+        Parts(
+            graph=graph,
+            tokenizer=stages.load_tokenizer(run).to_json(),
+            screen=measured.screen_weights,
+            labels=labels,
+            recipe=recipe.plain() | {"measures": dict(measured.measures)},
+            name=recipe.name,
+            version=recipe.version,
+            max_tokens=recipe.shape.context,
+            thresholds=measured.thresholds,
+            calibration=measured.calibration,
+            screen_settings=measured.screen_settings,
+            data_digest=hashlib.sha256(json.dumps(sorted(known.items())).encode()).hexdigest(),
+        ),
+    )
+    size = sum(len(data) for data in bundle.files.values())
+    say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")

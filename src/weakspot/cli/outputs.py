@@ -1,0 +1,72 @@
+"""Writes reports: to standard output, or to files that are whole or not there at all."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from weakspot.core.errors import UsageError
+
+STANDARD_OUTPUT = "-"
+
+
+def check_writable(path: str) -> None:
+    """Find out before a long scan that its report could not be written.
+
+    Raises:
+        UsageError: the folder is missing or not writable, or `path` is a folder.
+    """
+    if path == STANDARD_OUTPUT:
+        return
+    target = Path(path)
+    folder = target.parent
+    if target.is_dir():
+        raise UsageError(f"cannot write the report to {path}: it is a folder")
+    if not folder.is_dir():
+        raise UsageError(f"cannot write the report to {path}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"cannot write the report to {path}: no write permission in {folder}")
+
+
+def write_output(path: str, text: str) -> None:
+    """Write a report; a file appears at once and whole, or the old one stays."""
+    data = text.encode("utf-8", "backslashreplace")
+    if path == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    with replacing(Path(path)) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target` that takes its place when all went well."""
+    if target.exists() and not target.is_file():  # /dev/stdout, a pipe: write straight into it
+        yield target
+        return
+    real = Path(os.path.realpath(target))  # a link keeps pointing where it points
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{real.name[:80]}.", dir=real.parent)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        mode = real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
+        temporary.replace(real)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

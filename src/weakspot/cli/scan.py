@@ -1,0 +1,142 @@
+"""`weakspot scan`: finds weaknesses and writes reports."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weakspot.cli.options import Told, is_terminal, scan_options, told
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.core.errors import UsageError
+from weakspot.core.report import ScanReport
+from weakspot.report.formats import load, names
+from weakspot.report.rendering import RenderContext
+
+Progress = Callable[[int, int], None]
+
+
+def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for name in reversed(names()):
+        function = click.option(
+            f"--{name}-output", metavar="FILE", help=f"Also write a {name} report."
+        )(function)
+    return function
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1)
+@click.option("-f", "--format", help=f"One of {', '.join(names())}.")
+@click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
+@_report_options
+@click.option("--stdin-filename", default="stdin.py", help="What to call standard input.")
+@click.option(
+    "--diff", is_flag=False, flag_value="HEAD", metavar="[REF]", help="Only what changed since."
+)
+@click.option("--staged", is_flag=True, help="Only what git's index would commit.")
+@click.option("--baseline", metavar="FILE", help="Findings in this file are known.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--show-suppressed", is_flag=True, help="Show silenced and known findings, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Write nothing but reports to files.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error.")
+@scan_options
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Find weaknesses in PATHS: files, folders, or - for standard input.
+
+    Exit codes: 0 clean and complete, 1 findings, 2 error, 3 nothing to scan, 4 no findings but
+    not everything was analysed.
+    """
+    said = told(options, paths)
+    outputs = _outputs(said, options)
+    report, root = run_scan(said, paths, options)
+    for kind, path in outputs:
+        _write(kind, path, report, root, options)
+    if options["exit_zero"]:
+        return 0
+    from weakspot.scan.pipeline import exit_code  # noqa: PLC0415 - see run_scan
+
+    return exit_code(report, said.settings)
+
+
+def run_scan(
+    said: Told, paths: tuple[str, ...], options: dict[str, Any]
+) -> tuple[ScanReport, Path]:
+    """Scan what the command line names; return the report and what its paths are relative to."""
+    # Imported here, so that --help and mistakes on the command line cost nothing.
+    from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
+    from weakspot.scan.models import find_model  # noqa: PLC0415
+    from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
+    from weakspot.scan.sources import read_units  # noqa: PLC0415
+    from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
+
+    settings = said.settings
+    baseline = None if settings.baseline is None else read_baseline(Path(settings.baseline))
+    wanted = Wanted(
+        paths,
+        partial(sys.stdin.buffer.read, settings.max_file_size + 1),
+        options.get("stdin_filename") or "stdin.py",
+        options.get("diff"),
+        bool(options.get("staged")),
+    )
+    model = find_model(settings.model)
+    targets = find_targets(wanted, settings)
+    with _progress(bool(options.get("quiet"))) as progress:
+        about = Circumstances(
+            today=said.today,
+            reader=read_units,
+            cache=said.cache_folder(),
+            changed=targets.changed,
+            baseline=baseline,
+            settings_folder=said.settings_folder(targets.root),
+            progress=progress,
+            verbose=bool(options.get("verbose")),
+        )
+        return scan(targets.items, settings, model, about), targets.root
+
+
+def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return (format, file) of every report to write; all are checked before the scan."""
+    outputs = [
+        (name, options[f"{name}_output"]) for name in names() if options.get(f"{name}_output")
+    ]
+    main = options["output"]
+    if main != STANDARD_OUTPUT or not options["quiet"]:
+        outputs.append((said.settings.format, main))
+    places = [path for _, path in outputs]
+    twice = {path for path in places if places.count(path) > 1}
+    if twice:
+        raise UsageError(f"two reports cannot go to the same place: {min(twice)}")
+    for kind, path in outputs:
+        load(kind)
+        check_writable(path)
+    return outputs
+
+
+def _write(kind: str, path: str, report: ScanReport, root: Path, options: dict[str, Any]) -> None:
+    from weakspot.cli.terminal import colors, width  # noqa: PLC0415 - only when there is a report
+
+    on_terminal = path == STANDARD_OUTPUT and sys.stdout.isatty()
+    context = RenderContext(
+        color=on_terminal and colors(),
+        width=width() if on_terminal else 100,
+        show_suppressed=bool(options.get("show_suppressed")),
+        sources=partial(_source, root),
+    )
+    write_output(path, load(kind).render(report, context))
+
+
+def _source(root: Path, path: str) -> str | None:
+    from weakspot.cli.terminal import read_source  # noqa: PLC0415 - for formats that quote files
+
+    return read_source(root, path)
+
+
+def _progress(quiet: bool) -> AbstractContextManager[Progress | None]:
+    if quiet or not is_terminal():
+        return nullcontext(None)
+    from weakspot.cli.terminal import progress_bar  # noqa: PLC0415 - rich is for terminals
+
+    return progress_bar()

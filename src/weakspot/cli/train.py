@@ -1,0 +1,106 @@
+"""`weakspot train …`: the steps that make a model, one command each."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from weakspot.core.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from weakspot.core.example import Example
+
+_RECIPE = click.option(
+    "--recipe",
+    "recipe_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The TOML file that decides the run.",
+)
+_RUN = click.option(
+    "--run",
+    "run_path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the run (default: runs/<recipe name>).",
+)
+
+
+@click.group()
+def train() -> None:
+    """Make a model: corpus, tokenizer, pretrain, embedded. Each step can be resumed."""
+
+
+def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
+    """Return (stages module, recipe, run folder), or say what to install.
+
+    Raises:
+        MissingExtraError: the ``train`` extra is not installed.
+    """
+    try:
+        from weakspot.train import stages  # noqa: PLC0415  torch only when it is needed
+        from weakspot.train.recipe import load_recipe  # noqa: PLC0415  as above
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("train", "training a model") from error
+    recipe = load_recipe(recipe_path)
+    folder = run_path or Path("runs") / recipe.name
+    folder.mkdir(parents=True, exist_ok=True)
+    return stages, recipe, stages.RunFolder(folder)
+
+
+def mechanisms() -> dict[str, str]:
+    """Return the CWE of every mechanism, by id."""
+    from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
+
+    return {mechanism.id: mechanism.cwe for mechanism in all_mechanisms()}
+
+
+def composed(names: Sequence[str], each: int, seed: int) -> "Iterable[Example]":
+    """Compose `each` families of the named mechanisms."""
+    from weakspot.generate.compose import compose_all  # noqa: PLC0415  many modules
+    from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
+
+    wanted = set(names)
+    chosen = [mechanism for mechanism in all_mechanisms() if mechanism.id in wanted]
+    return compose_all(chosen, each, seed)
+
+
+def say(text: str) -> None:
+    """Print progress to standard error."""
+    click.echo(text, err=True)
+
+
+@train.command("corpus")
+@_RECIPE
+@_RUN
+def corpus_command(recipe_path: Path, run_path: Path | None) -> None:
+    """Read real code into corpora to learn from and to calibrate on."""
+    stages, recipe, run = opened(recipe_path, run_path)
+    stages.make_corpus(recipe, run, say)
+
+
+@train.command("tokenizer")
+@_RECIPE
+@_RUN
+def tokenizer_command(recipe_path: Path, run_path: Path | None) -> None:
+    """Learn the byte-pair vocabulary."""
+    stages, recipe, run = opened(recipe_path, run_path)
+    stages.make_tokenizer(recipe, run, say)
+
+
+@train.command("pretrain")
+@_RECIPE
+@_RUN
+def pretrain_command(recipe_path: Path, run_path: Path | None) -> None:
+    """Pre-train the encoder on the corpus."""
+    stages, recipe, run = opened(recipe_path, run_path)
+    stages.make_pretrained(recipe, run, say)
+
+
+@train.command("embedded")
+@_RECIPE
+@_RUN
+def embedded_command(recipe_path: Path, run_path: Path | None) -> None:
+    """Fine-tune the encoder on composed programs and clean code."""
+    stages, recipe, run = opened(recipe_path, run_path)
+    stages.make_embedded(recipe, run, mechanisms(), composed, say)

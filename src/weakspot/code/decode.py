@@ -1,0 +1,88 @@
+"""Decodes source bytes the way CPython does (PEP 263), and never fails on content.
+
+Bandit and others skip a file whose encoding they do not like; an attacker then only needs a
+cookie. Here every file becomes text, and whatever is odd about it becomes a note.
+"""
+
+import codecs
+import re
+
+from weakspot.code.source import Source
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
+# Codecs in which ordinary files are written. Python runs files in any text codec; the rest hide
+# code from people and tools (UTF-7 and the escapes above all), so they are worth a note.
+_ORDINARY = re.compile(
+    r"^(utf-8|ascii|iso8859-\d+|cp(125\d|437|850|852|866|932|936|949|950)|koi8-[rtu]|mac-\w+"
+    r"|gb2312|gbk|gb18030|big5|big5hkscs|shift_jis|shift_jisx0213|shift_jis_2004|euc_\w+|hz"
+    r"|iso2022_\w+|johab|kz1048|ptcp154|tis-620|latin-1)$"
+)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+def decode(data: bytes, path: str) -> Source:
+    """Turn a file's bytes into a `Source`; what CPython would refuse is noted, not raised."""
+    notes: list[str] = []
+    bom = data.startswith(codecs.BOM_UTF8)
+    if bom:
+        data = data[len(codecs.BOM_UTF8) :]
+    if data.startswith(_UTF16):
+        text = _utf16(data, notes)
+    else:
+        text = _text(data, _declared(data), bom, notes)
+    if "\0" in text:
+        notes.append("holds null bytes")
+        text = text.replace("\0", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(path, text, notes=tuple(notes))
+
+
+def _declared(data: bytes) -> str | None:
+    """Return the codec named by a cookie in the first two lines, as CPython finds it."""
+    first, _, rest = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")[:4096].partition(b"\n")
+    match = _COOKIE.match(first)
+    if match is None and _BLANK.match(first):
+        match = _COOKIE.match(rest.partition(b"\n")[0])
+    return match.group(1).decode("ascii", "replace") if match else None
+
+
+def _text(data: bytes, declared: str | None, bom: bool, notes: list[str]) -> str:
+    name = "utf-8" if declared is None else declared.lower().replace("_", "-")
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        notes.append(f"declares an unknown encoding ({declared})")
+        return _fallback(data)
+    if bom and found.name != "utf-8":
+        notes.append(f"has a UTF-8 byte-order mark but declares {declared}")
+        found = codecs.lookup("utf-8")
+    if not _ORDINARY.match(found.name):
+        notes.append(f"declares an uncommon encoding ({found.name}), which can hide code")
+    try:
+        text, _ = found.decode(data, "strict")
+    except Exception:  # a codec may raise anything on bytes it does not know
+        notes.append(f"does not decode as {found.name}")
+        return _fallback(data)
+    if not isinstance(text, str):  # a bytes-to-bytes codec such as "hex": CPython refuses it
+        notes.append(f"declares {found.name}, which is no text encoding")
+        return _fallback(data)
+    return text
+
+
+def _utf16(data: bytes, notes: list[str]) -> str:
+    wide = data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
+    name = "utf-32" if wide else "utf-16"
+    notes.append(f"is {name.upper()}, which CPython does not run")
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        return _fallback(data)
+
+
+def _fallback(data: bytes) -> str:
+    """Decode what can be decoded; Latin-1 knows every byte."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -1,0 +1,216 @@
+"""Finds the Python files below some targets; opens nothing that is not a regular file.
+
+What looks like Python and cannot be read (a FIFO called ``p.py``, a link that leaves the root) is
+listed, never passed over in silence: an unread file is not a clean one.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weakspot.code.ignore import DEFAULT_EXCLUDES, GitIgnore, globs, repository_root
+from weakspot.core.errors import ReadError, UsageError
+from weakspot.core.report import FileOutcome, FileStatus
+
+SUFFIXES = frozenset({".py", ".pyi", ".pyw", ".ipynb"})
+_SHEBANG = re.compile(rb"^#!\s*\S*(?:/env\s+(?:-\S+\s+)*)?\S*python[\d.]*\b|^#!.*\bpython[\d.]*\b")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverySettings:
+    """What to leave out; patterns are written as in a ``.gitignore``.
+
+    `force_exclude` applies exclusions to files that were named, too.
+    """
+
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDES
+    extend_exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: its path, its path in reports, and whether the user named it."""
+
+    path: Path
+    report_path: str
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Files to read and files that cannot be, both ordered by report path.
+
+    `root` is the folder that report paths are relative to.
+    """
+
+    root: Path
+    files: tuple[Found, ...]
+    unread: tuple[FileOutcome, ...]
+
+
+def discover(targets: Sequence[Path], settings: DiscoverySettings) -> Discovery:
+    """Find the Python files of the targets.
+
+    Raises:
+        UsageError: a target does not exist.
+    """
+    absolute = [Path(os.path.abspath(target)) for target in targets]  # noqa: PTH100  keeps links
+    for target, path in zip(targets, absolute, strict=True):
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder at {os.fspath(target)!r}")
+    walk = _Walk(_root(absolute), settings)
+    for path in absolute:
+        walk.target(path)
+    files = sorted(walk.files.values(), key=lambda found: found.report_path)
+    unread = sorted(walk.unread.values(), key=lambda outcome: outcome.path)
+    return Discovery(walk.root, tuple(files), tuple(unread))
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes without ever blocking.
+
+    Raises:
+        ReadError: it is no regular file, is too large, or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise ReadError("unreadable", f"cannot be opened: {error.strerror}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadError("special-file", "is no regular file")
+        if status.st_size > limit:
+            raise ReadError("too-large", f"has {status.st_size} bytes, the limit is {limit}")
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            raise ReadError("unreadable", f"cannot be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise ReadError("too-large", f"grew past the limit of {limit} bytes")
+    return data
+
+
+def _root(paths: Sequence[Path]) -> Path:
+    """Choose what report paths are relative to: here, or the common parent of the targets."""
+    here = Path.cwd()
+    if all(path == here or here in path.parents for path in paths):
+        return here
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    return Path(os.path.commonpath(folders))
+
+
+class _Walk:
+    def __init__(self, root: Path, settings: DiscoverySettings) -> None:
+        self.root = root
+        self.files: dict[tuple[int, int], Found] = {}
+        self.unread: dict[str, FileOutcome] = {}
+        self._settings = settings
+        self._excluded = globs(settings.exclude + settings.extend_exclude)
+        self._real_root = Path(os.path.realpath(root))
+
+    def target(self, path: Path) -> None:
+        """Add a file, or all Python files below a folder."""
+        if path.is_dir():
+            if not self._settings.force_exclude or not self._is_excluded(path, is_folder=True):
+                self._folder(path)
+        elif not self._settings.force_exclude or not self._is_excluded(path, is_folder=False):
+            self._file(path, explicit=True)
+
+    def _folder(self, top: Path) -> None:
+        ignore = GitIgnore(repository_root(top)) if self._settings.respect_gitignore else None
+        stack = [top]
+        seen: set[tuple[int, int]] = set()
+        while stack:
+            folder = stack.pop()
+            try:
+                status = folder.stat()
+                entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+            except OSError as error:
+                self._note(folder, f"the folder cannot be read: {error.strerror}")
+                continue
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            if folder != top and any(entry.name == "pyvenv.cfg" for entry in entries):
+                continue  # a virtual environment under another name
+            stack += reversed(list(self._entries(entries, ignore)))
+
+    def _entries(
+        self, entries: Sequence[os.DirEntry[str]], ignore: GitIgnore | None
+    ) -> Iterator[Path]:
+        """Add the files among some entries; yield the folders to enter."""
+        for entry in entries:
+            path = Path(entry.path)
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if self._is_excluded(path, is_folder=is_folder):
+                continue
+            if ignore is not None and ignore.ignores(path, is_folder=is_folder):
+                continue
+            if is_folder:
+                yield path
+            elif entry.is_symlink() and path.is_dir():
+                if self._leaves(path):
+                    self._note(path, "is a link to a folder outside the scanned one")
+            else:
+                self._file(path, explicit=False)
+
+    def _file(self, path: Path, *, explicit: bool) -> None:
+        python = path.suffix.lower() in SUFFIXES
+        try:
+            status = path.lstat()
+            if stat.S_ISLNK(status.st_mode):
+                if not python and not explicit:
+                    return
+                if self._leaves(path) and not explicit:
+                    self._note(path, "is a link to a place outside the scanned folder")
+                    return
+                status = path.stat()
+        except OSError as error:
+            if python or explicit:
+                self._note(path, f"cannot be reached: {error.strerror}")
+            return
+        if not stat.S_ISREG(status.st_mode):
+            if python or explicit:
+                self._note(path, "is no regular file and was not opened")
+            return
+        if python or explicit or (not path.suffix and _has_shebang(path)):
+            found = Found(path, self._report_path(path), explicit)
+            key = (status.st_dev, status.st_ino)
+            known = self.files.get(key)
+            if known is None or (found.report_path < known.report_path and not known.explicit):
+                self.files[key] = found
+
+    def _is_excluded(self, path: Path, *, is_folder: bool) -> bool:
+        relative = self._report_path(path) + ("/" if is_folder else "")
+        return bool(self._excluded.check_file(relative).include)
+
+    def _leaves(self, path: Path) -> bool:
+        real = Path(os.path.realpath(path))
+        return real != self._real_root and self._real_root not in real.parents
+
+    def _report_path(self, path: Path) -> str:
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.name
+
+    def _note(self, path: Path, reason: str) -> None:
+        name = self._report_path(path)
+        self.unread[name] = FileOutcome(name, FileStatus.NOT, reasons=(reason,))
+
+
+def _has_shebang(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return False
+        return bool(_SHEBANG.match(file.read(256)))

@@ -1,0 +1,1 @@
+"""Measures what the data and the models are worth."""

@@ -1,0 +1,1 @@
+"""Turns trained weights into a model folder that scanning loads, after proving they agree."""

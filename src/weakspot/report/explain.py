@@ -1,0 +1,220 @@
+"""Explains one CWE to a reader: the text of `weakspot explain` and the pages of `docs/cwe/`.
+
+Both say the same things in the same order, taken from the catalogue alone.
+"""
+
+import textwrap
+from collections.abc import Iterator
+from io import StringIO
+from typing import Final
+
+from weakspot.core import catalogue
+from weakspot.core.catalogue import Weakness
+from weakspot.core.finding import Severity
+
+# A piece is a text and the rich style it wears when colours are on.
+Piece = tuple[str, str]
+Line = tuple[Piece, ...]
+
+BLANK: Final[Line] = ()
+_SEVERITY_STYLE: Final = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "bold yellow",
+    Severity.LOW: "bold cyan",
+}
+_PROSE_WIDTH: Final = 96  # longer lines of prose tire the eye
+
+
+def page_name(cwe: str) -> str:
+    """Return the file name of a CWE's page in `docs/cwe/`: `cwe-089.md`."""
+    return f"cwe-{catalogue.get(cwe).number:03d}.md"
+
+
+def explain_text(weakness: Weakness, *, width: int = 80, color: bool = False) -> str:
+    """Return the explanation for a terminal of `width` columns.
+
+    With `color` it differs by ANSI styles alone. References and code are never wrapped, so that
+    they can be copied.
+    """
+    lines = tuple(explain_lines(weakness, width))
+    if color:
+        return _painted(lines)
+    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+
+
+def explain_lines(weakness: Weakness, width: int) -> Iterator[Line]:
+    """Yield the explanation as lines of styled pieces, wrapped at `width` columns."""
+    width = max(min(width, _PROSE_WIDTH), 20)
+    yield from _wrapped(f"{weakness.id}: {weakness.name}", width, "bold")
+    yield from _facts(weakness, width)
+    sections = (
+        (None, weakness.summary),
+        ("In Python", weakness.in_python),
+        ("What to do", weakness.remediation),
+    )
+    for title, prose in sections:
+        yield BLANK
+        if title is not None:
+            yield ((title, "bold underline"),)
+        yield from _wrapped(prose, width, "")
+    for title, code in (("Before", weakness.before), ("After", weakness.after)):
+        yield BLANK
+        yield ((title, "bold underline"),)
+        yield from (((f"    {line}", "cyan"),) for line in code.splitlines())
+    yield BLANK
+    yield (("References", "bold underline"),)
+    yield from (((uri, "blue"),) for uri in weakness.references)
+
+
+def explain_markdown(weakness: Weakness) -> str:
+    """Return the explanation as a page; links to other pages are relative to `docs/cwe/`."""
+    facts = "\n".join(f"| {key} | {value} |" for key, value in _markdown_facts(weakness))
+    references = "\n".join(f"- <{uri}>" for uri in weakness.references)
+    return f"""\
+# {weakness.id}: {weakness.name}
+
+{weakness.summary}
+
+| | |
+|---|---|
+{facts}
+
+## In Python
+
+{weakness.in_python}
+
+## What to do
+
+{weakness.remediation}
+
+## Example
+
+Before:
+
+```python
+{weakness.before.strip()}
+```
+
+After:
+
+```python
+{weakness.after.strip()}
+```
+
+## References
+
+{references}
+"""
+
+
+def index_markdown() -> str:
+    """Return the page that lists all weaknesses, the groups and the Top 25 lists."""
+    entries = catalogue.all_weaknesses()
+    rows = "\n".join(
+        f"| {_page_link(entry.id)} | {entry.name} | {entry.severity.label} "
+        f"| {', '.join(entry.groups)} | {_years(entry)} |"
+        for entry in entries
+    )
+    selectors = [*catalogue.groups(), "top25", *(f"top25-{y}" for y in catalogue.TOP25_YEARS)]
+    members = "\n".join(
+        f"| `{word}` | {', '.join(_page_link(cwe) for cwe in _ordered(word))} |"
+        for word in selectors
+    )
+    return f"""\
+# The weaknesses weakspot knows
+
+{len(entries)} entries of MITRE's Common Weakness Enumeration: the union of its Top 25 of 2023,
+2024 and 2025, the weaknesses usual in Python code, and the parents needed to relate them.
+Severity is how bad the weakness is where it is real, not how sure a finding is.
+`weakspot explain CWE-89` prints the same text as the page.
+
+| CWE | Name | Severity | Groups | Top 25 |
+|---|---|---|---|---|
+{rows}
+
+## Words for `--select` and `--ignore`
+
+Besides single CWEs (`CWE-78`, `78`) and `all`:
+
+| Word | Weaknesses |
+|---|---|
+{members}
+
+These pages are generated from `src/weakspot/core/weaknesses/` by `python tools/docs_cwe.py`.
+"""
+
+
+def _facts(weakness: Weakness, width: int) -> Iterator[Line]:
+    yield (
+        ("Severity: ", "dim"),
+        (weakness.severity.label, _SEVERITY_STYLE[weakness.severity]),
+        (f" ({weakness.security_severity:.1f} of 10)", ""),
+    )
+    facts = (
+        ("Groups", ", ".join(weakness.groups)),
+        ("Top 25", _years(weakness)),
+        ("Parents", ", ".join(weakness.parents)),
+        ("Children", ", ".join(weakness.children)),
+        ("Related", ", ".join(weakness.related)),
+    )
+    for key, value in facts:
+        if value:
+            yield from _wrapped(f"{key}: {value}", width, "dim")
+
+
+def _wrapped(text: str, width: int, style: str) -> Iterator[Line]:
+    for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
+        yield ((line, style),)
+
+
+def _markdown_facts(weakness: Weakness) -> Iterator[tuple[str, str]]:
+    yield "Severity", f"{weakness.severity.label} ({weakness.security_severity:.1f} of 10)"
+    yield "Groups", ", ".join(weakness.groups)
+    if weakness.top25:
+        yield "MITRE Top 25", _years(weakness)
+    links = (
+        ("Parents", weakness.parents),
+        ("Children", weakness.children),
+        ("Related", weakness.related),
+    )
+    for title, cwes in links:
+        if cwes:
+            yield title, ", ".join(_page_link(cwe) for cwe in cwes)
+
+
+def _page_link(cwe: str) -> str:
+    return f"[{cwe}]({page_name(cwe)})" if catalogue.has(cwe) else cwe
+
+
+def _ordered(selector: str) -> list[str]:
+    chosen = catalogue.parse_selector(selector)
+    return [entry.id for entry in catalogue.all_weaknesses() if entry.id in chosen]
+
+
+def _years(weakness: Weakness) -> str:
+    return ", ".join(str(year) for year in weakness.top25)
+
+
+def _painted(lines: tuple[Line, ...]) -> str:
+    # Imported here: text without colours need not wait for rich.
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    out = StringIO()
+    # Everything Console would ask the environment for is said here: same entry, same bytes.
+    console = Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        width=10_000,
+        _environ={},
+    )
+    for line in lines:
+        console.print(Text.assemble(*line), soft_wrap=True)
+    return out.getvalue()

@@ -1,0 +1,169 @@
+"""Analyses one file: bytes in, `FileAnalysis` out. Runs inside a worker process."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weakspot.core.errors import ReadError
+from weakspot.core.finding import Cell
+from weakspot.core.report import FileStatus
+from weakspot.core.score import CweEvidence, Detector, UnitScore
+from weakspot.core.unit import Unit
+from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, WeakUnit
+from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
+from weakspot.scan.fingerprint import anchor
+from weakspot.scan.places import place
+from weakspot.scan.protocol import Answer
+from weakspot.scan.suppression import directives
+
+MOST_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnits:
+    """One file as read: its text and lines, its units, and what of it could not be read.
+
+    `cell_of` maps a 1-based line of `lines` to its place in a notebook, or is None.
+    """
+
+    text: str
+    lines: tuple[str, ...]
+    units: tuple[Unit, ...]
+    reasons: tuple[str, ...] = ()
+    cell_of: Callable[[int], Cell | None] | None = None
+
+
+Reader = Callable[[str, bytes], FileUnits]
+
+
+class Analyser:
+    """Analyses files with one detector; remembers unit scores in the cache if there is one."""
+
+    def __init__(self, detector: Detector, reader: Reader, cache: Cache, deep: bool) -> None:
+        self._detector = detector
+        self._reader = reader
+        self._cache = cache
+        self._deep = deep
+        self._digest = detector.identity.digest
+        self.fresh: list[tuple[str, bytes]] = []
+
+    def analyse(self, path: str, data: bytes) -> FileAnalysis:
+        """Analyse a file; one that cannot be read gives an analysis that says so."""
+        self.fresh.clear()
+        try:
+            file = self._reader(path, data)
+        except ReadError as error:
+            return FileAnalysis(FileStatus.NOT, reasons=(error.message,))
+        weak: list[WeakUnit] = []
+        skipped = 0
+        whole = _whole_units(file.units)
+        for unit in file.units:
+            if not self._deep and not self._detector.screen(unit):
+                skipped += 1
+                continue
+            score = self._score(unit)
+            if score.probability >= FLOOR and score.cwes:
+                weak.append(_weak(unit, score, file, whole[unit.name, unit.span.start_line]))
+        return FileAnalysis(
+            FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
+            len(file.lines),
+            len(file.units),
+            skipped,
+            _shortened(file.reasons),
+            tuple(weak),
+            directives(file.text),
+        )
+
+    def _score(self, unit: Unit) -> UnitScore:
+        key = score_key(self._digest, unit)
+        known = self._cache.get(key)
+        if known is not None and (score := unpack_score(known, len(unit.lines))) is not None:
+            return score
+        score = self._detector.score(unit)
+        self.fresh.append((key, pack_score(score)))
+        return score
+
+
+def _whole_units(units: Sequence[Unit]) -> dict[tuple[str, int], list[str]]:
+    """Join the windows of each unit: a line's neighbour may stand in the next window."""
+    whole: dict[tuple[str, int], list[str]] = {}
+    for unit in units:
+        whole.setdefault((unit.name, unit.span.start_line), []).extend(
+            line.text for line in unit.lines
+        )
+    return whole
+
+
+def _weak(unit: Unit, score: UnitScore, file: FileUnits, whole: Sequence[str]) -> WeakUnit:
+    strong = [each for each in score.cwes if each.probability >= FLOOR] or [score.cwes[0]]
+    return WeakUnit(
+        unit.name,
+        unit.span,
+        score.probability,
+        tuple(_candidate(unit, evidence, file, whole) for evidence in strong),
+    )
+
+
+def _candidate(
+    unit: Unit, evidence: CweEvidence, file: FileUnits, whole: Sequence[str]
+) -> Candidate:
+    where = place(unit, evidence, file.lines)
+    offset = _offset(whole, [line.text for line in unit.lines])
+    return Candidate(
+        evidence.cwe,
+        evidence.probability,
+        where.span,
+        where.lines,
+        anchor(evidence.cwe, unit.name, whole, offset + where.index, where.alike),
+        None if file.cell_of is None else file.cell_of(where.span.start_line),
+    )
+
+
+def _offset(whole: Sequence[str], window: Sequence[str]) -> int:
+    size = len(window)
+    for start in range(len(whole) - size + 1):
+        if list(whole[start : start + size]) == list(window):
+            return start
+    return 0
+
+
+def _shortened(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    if len(reasons) <= MOST_REASONS:
+        return reasons
+    return (*reasons[:MOST_REASONS], f"and {len(reasons) - MOST_REASONS} more")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanWork:
+    """What a scan's worker processes are there to do; see `weakspot.scan.protocol.Work`."""
+
+    load: Callable[[], Detector]
+    reader: Reader
+    cache: Path | None
+    deep: bool = False
+
+    def make(self) -> Callable[[bytes], Answer]:
+        """Load the detector and open the cache; called once in each worker."""
+        analyser = Analyser(self.load(), self.reader, Cache.open(self.cache), self.deep)
+
+        def work(request: bytes) -> Answer:
+            path, data = unpack_request(request)
+            analysis = analyser.analyse(path, data)
+            parts = [analysis.to_json()]
+            for key, value in analyser.fresh:
+                parts += [key.encode("ascii"), value]
+            return Answer(tuple(parts))
+
+        return work
+
+
+def pack_request(path: str, data: bytes) -> bytes:
+    """Return a request to analyse `data`, the content of the file at `path`."""
+    return json.dumps(path).encode("ascii") + b"\n" + data
+
+
+def unpack_request(request: bytes) -> tuple[str, bytes]:
+    """Read what `pack_request` wrote."""
+    path, _, data = request.partition(b"\n")
+    return str(json.loads(path)), data

@@ -1,0 +1,160 @@
+"""Remembers the findings of today, so that tomorrow only new ones count.
+
+A baseline is a multiset: it knows how often a finding occurs, and one more is new. Findings are
+matched in their own file first; what is left is matched by content alone against entries of files
+that lost theirs, so that a renamed file brings no old findings back.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.errors import DataError
+from weakspot.core.finding import Finding
+from weakspot.core.report import Notice
+
+FORMAT = "weakspot-baseline"
+VERSION = 1
+DEFAULT_NAME = "weakspot-baseline.json"
+MOST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One known finding; `line` is for people, it takes no part in matching."""
+
+    path: str
+    line: int
+    cwe: str
+    fingerprint: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The findings that are known."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> "Baseline":
+        """Make a baseline of all findings that are not suppressed in the code."""
+        counts: Counter[tuple[str, str, str]] = Counter()
+        lines: dict[tuple[str, str, str], int] = {}
+        for finding in findings:
+            if finding.suppression is None:
+                key = (finding.path, finding.cwe, finding.fingerprint)
+                counts[key] += 1
+                lines.setdefault(key, finding.span.start_line)
+        return cls(
+            tuple(
+                sorted(
+                    Entry(path, lines[path, cwe, name], cwe, name, count)
+                    for (path, cwe, name), count in counts.items()
+                )
+            )
+        )
+
+    def to_json(self) -> str:
+        """Return the baseline as text that is pleasant to read in a diff."""
+        rows = [
+            {
+                "path": entry.path,
+                "line": entry.line,
+                "cwe": entry.cwe,
+                "fingerprint": entry.fingerprint,
+                "count": entry.count,
+            }
+            for entry in self.entries
+        ]
+        document = {"format": FORMAT, "version": VERSION, "findings": rows}
+        return json.dumps(document, indent=2) + "\n"
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read a baseline file.
+
+    Raises:
+        DataError: there is none, or it is not one of ours.
+    """
+    hint = f"make one with: weakspot baseline --output {path}"
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DataError(f"the baseline {path} is too large")
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["format"] != FORMAT or document["version"] != VERSION:
+            raise DataError(f"{path} is no {FORMAT} of version {VERSION}", hint=hint)
+        return Baseline(tuple(_entry(row) for row in document["findings"]))
+    except OSError as error:
+        raise DataError(f"cannot read the baseline {path}: {error.strerror}", hint=hint) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(f"{path} is no baseline: {error}", hint=hint) from error
+
+
+def _entry(row: Any) -> Entry:
+    count = int(row.get("count", 1))
+    return Entry(
+        str(row["path"]), int(row["line"]), str(row["cwe"]), str(row["fingerprint"]), count
+    )
+
+
+def mark_known(
+    findings: Sequence[Finding], baseline: Baseline, scanned: frozenset[str]
+) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
+    """Mark the findings that the baseline knows; tell which of its entries are gone.
+
+    `scanned` are the paths that were analysed whole: only of those can an entry be called gone.
+    """
+    left = Counter[tuple[str, str, str]]()
+    for entry in baseline.entries:
+        left[entry.path, entry.cwe, entry.fingerprint] += entry.count
+    known: set[int] = set()
+    for index, finding in enumerate(findings):
+        key = (finding.path, finding.cwe, finding.fingerprint)
+        if left[key] > 0:
+            left[key] -= 1
+            known.add(index)
+    _match_moved(findings, left, known)
+    marked = tuple(
+        finding.know() if index in known else finding for index, finding in enumerate(findings)
+    )
+    return marked, _gone(baseline, left, scanned)
+
+
+def _match_moved(
+    findings: Sequence[Finding], left: Counter[tuple[str, str, str]], known: set[int]
+) -> None:
+    """Match what is left by content alone, against entries of files without any finding left.
+
+    A file that still has findings was not renamed, so a copy of one of its weaknesses elsewhere
+    is new.
+    """
+    present = {finding.path for finding in findings}
+    moved: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for key in sorted(left):
+        path, cwe, name = key
+        if path not in present and left[key] > 0:
+            moved.setdefault((cwe, name), []).append(key)
+    for index, finding in enumerate(findings):
+        if index in known:
+            continue
+        for key in moved.get((finding.cwe, finding.fingerprint), ()):
+            if left[key] > 0:
+                left[key] -= 1
+                known.add(index)
+                break
+
+
+def _gone(
+    baseline: Baseline, left: Counter[tuple[str, str, str]], scanned: frozenset[str]
+) -> tuple[Notice, ...]:
+    notices = []
+    for entry in baseline.entries:
+        key = (entry.path, entry.cwe, entry.fingerprint)
+        if left[key] > 0 and entry.path in scanned:
+            message = f"the baseline's {entry.cwe} is no longer found; the entry can go"
+            notices.append(Notice("baseline-entry-gone", entry.path, entry.line, message))
+    return tuple(notices)

@@ -1,0 +1,270 @@
+"""The scan itself: from things to read to a report.
+
+Equal inputs, settings and model give an equal report, whatever `jobs` is and whatever the cache
+knows: every file passes through the same `FileAnalysis`, and everything is ordered by path.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from weakspot import __version__
+from weakspot.core.errors import DataError, ReadError
+from weakspot.core.finding import Finding
+from weakspot.core.report import (
+    Coverage,
+    FileOutcome,
+    FileStatus,
+    ModelIdentity,
+    Notice,
+    ScanReport,
+)
+from weakspot.core.score import Detector, Thresholds
+from weakspot.scan.analyse import Reader, ScanWork, pack_request
+from weakspot.scan.analysis import FileAnalysis
+from weakspot.scan.baseline import Baseline, mark_known
+from weakspot.scan.cache import Cache, file_key
+from weakspot.scan.changes import ChangedLines
+from weakspot.scan.findings import findings_of
+from weakspot.scan.protocol import Limits
+from weakspot.scan.selection import Choice
+from weakspot.scan.settings import ScanSettings
+from weakspot.scan.silence import silence
+from weakspot.scan.workers import Crew, Request
+
+_BATCH = 64  # analyses that are remembered in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to scan: its path in the report, and how to get its content.
+
+    `read` raises `ReadError` or `OSError` where there is none to be had.
+    """
+
+    path: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model to scan with; `load` runs in the workers and must be picklable."""
+
+    identity: ModelIdentity
+    thresholds: Thresholds
+    load: Callable[[], Detector]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a scan is told besides its settings; `progress` gets (files done, files in all)."""
+
+    today: date
+    reader: Reader
+    cache: Path | None = None
+    changed: Mapping[str, ChangedLines] | None = None
+    baseline: Baseline | None = None
+    settings_folder: str = ""
+    progress: Callable[[int, int], None] | None = None
+    verbose: bool = False
+
+
+def scan(
+    items: Sequence[Item], settings: ScanSettings, model: Model, about: Circumstances
+) -> ScanReport:
+    """Scan `items`, whose paths differ, and return the report.
+
+    Raises:
+        WeakspotError: the workers cannot start, or cannot load the model.
+    """
+    ordered = sorted(items, key=lambda item: item.path)
+    analyses = analyse_all(ordered, settings, model, about)
+    thresholds = _thresholds(settings, model.thresholds)
+    choice = Choice.of(settings, about.settings_folder)
+    findings: list[Finding] = []
+    notices: list[Notice] = []
+    outcomes: list[FileOutcome] = []
+    for item in ordered:
+        analysis = analyses[item.path]
+        outcomes.append(_outcome(item.path, analysis))
+        found = findings_of(
+            item.path, analysis, thresholds, choice.is_test(item.path), choice.wanted(item.path)
+        )
+        found, told = silence(item.path, found, analysis.directives, about.today)
+        findings += [finding for finding in found if choice.keeps(finding)]
+        notices += told
+    kept = tuple(f for f in findings if _is_changed(f, about.changed))
+    if about.baseline is not None:
+        whole = frozenset(o.path for o in outcomes if o.status is FileStatus.ANALYSED)
+        # With only changed lines in sight, an entry that is not found says nothing.
+        kept, told = mark_known(kept, about.baseline, frozenset() if about.changed else whole)
+        notices += told
+    return ScanReport(
+        tool_version=__version__,
+        model=model.identity,
+        threshold=thresholds.default,
+        findings=tuple(sorted(kept, key=lambda f: (f.path, f.span, f.cwe, f.fingerprint))),
+        coverage=Coverage(tuple(outcomes)),
+        notices=tuple(sorted(notices, key=lambda n: (n.path, n.line, n.kind, n.message))),
+    )
+
+
+def analyse_all(
+    items: Sequence[Item], settings: ScanSettings, model: Model, about: Circumstances
+) -> dict[str, FileAnalysis]:
+    """Analyse every item, from the cache where it is known; a file that fails says why."""
+    cache = Cache.open(about.cache, create=True)
+    run = _Run(items, settings, model, about, cache)
+    try:
+        return run.analyses()
+    finally:
+        cache.close()
+
+
+class _Run:
+    """The state of one pass over the files."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        settings: ScanSettings,
+        model: Model,
+        about: Circumstances,
+        cache: Cache,
+    ) -> None:
+        self._items = items
+        self._settings = settings
+        self._model = model
+        self._about = about
+        self._cache = cache
+        self._done: dict[str, FileAnalysis] = {}
+        self._fresh: list[tuple[str, bytes]] = []
+
+    def analyses(self) -> dict[str, FileAnalysis]:
+        settings = self._settings
+        work = ScanWork(
+            self._model.load,
+            self._about.reader,
+            self._about.cache if self._cache.works else None,
+            settings.deep,
+        )
+        jobs = min(settings.jobs or processors(), max(1, len(self._items)))
+        limits = Limits(settings.timeout, settings.memory_limit)
+        crew: Crew[tuple[str, str]] = Crew(work, jobs, limits, self._about.verbose)
+        with crew:
+            for reply in crew.run(self._unknown()):
+                path, key = reply.key
+                self._finish(path, self._received(key, reply.parts, reply.reason))
+        self._remember(final=True)
+        return self._done
+
+    def _unknown(self) -> Iterator[Request[tuple[str, str]]]:
+        """Read the files one by one; yield a request for each that the cache does not know."""
+        for item in self._items:
+            try:
+                data = item.read()
+            except (ReadError, OSError) as error:
+                self._finish(item.path, _unread(_reason(error)))
+                continue
+            limit = self._settings.max_file_size
+            if len(data) > limit:
+                self._finish(item.path, _unread(f"larger than {limit} bytes (max-file-size)"))
+                continue
+            kind = os.path.splitext(item.path)[1].lower()  # noqa: PTH122 - a report path is text
+            key = file_key(self._model.identity, kind, self._settings.deep, data)
+            known = self._cached(key)
+            if known is None:
+                yield Request((item.path, key), pack_request(item.path, data))
+            else:
+                self._finish(item.path, known)
+
+    def _cached(self, key: str) -> FileAnalysis | None:
+        value = self._cache.get(key)
+        if value is None:
+            return None
+        try:
+            return FileAnalysis.from_json(value)
+        except DataError:
+            return None
+
+    def _received(self, key: str, parts: Sequence[bytes], reason: str | None) -> FileAnalysis:
+        if reason is not None:
+            return _unread(reason)
+        try:
+            analysis = FileAnalysis.from_json(parts[0])
+        except DataError as error:
+            return _unread(f"internal error ({error.message})")
+        self._fresh.append((key, parts[0]))
+        scores = iter(parts[1:])
+        self._fresh += [
+            (name.decode("ascii"), value) for name, value in zip(scores, scores, strict=True)
+        ]
+        self._remember(final=False)
+        return analysis
+
+    def _remember(self, final: bool) -> None:
+        if self._fresh and (final or len(self._fresh) >= _BATCH):
+            self._cache.put(self._fresh)
+            self._fresh = []
+
+    def _finish(self, path: str, analysis: FileAnalysis) -> None:
+        self._done[path] = analysis
+        if self._about.progress is not None:
+            self._about.progress(len(self._done), len(self._items))
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def exit_code(report: ScanReport, settings: ScanSettings) -> int:
+    """Return 1 for findings that fail the scan, 4 for an incomplete one, else 0."""
+    if settings.fail_on is not None and report.at_least(settings.fail_on):
+        return 1
+    if not report.coverage.is_complete and not settings.allow_incomplete:
+        return 4
+    return 0
+
+
+def _thresholds(settings: ScanSettings, model: Thresholds) -> Thresholds:
+    default = model.default if settings.threshold is None else settings.threshold
+    # A user who only lowers the one for code must not lower the stricter one by accident,
+    # and test files are never judged more leniently than code.
+    tests = model.tests if settings.tests_threshold is None else settings.tests_threshold
+    return replace(model, default=default, tests=max(default, tests))
+
+
+def _outcome(path: str, analysis: FileAnalysis) -> FileOutcome:
+    return FileOutcome(
+        path,
+        analysis.status,
+        analysis.lines,
+        analysis.units,
+        analysis.skipped_units,
+        analysis.reasons,
+    )
+
+
+def _unread(reason: str) -> FileAnalysis:
+    return FileAnalysis(FileStatus.NOT, reasons=(reason,))
+
+
+def _reason(error: ReadError | OSError) -> str:
+    if isinstance(error, ReadError):
+        return error.message
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _is_changed(finding: Finding, changed: Mapping[str, ChangedLines] | None) -> bool:
+    if changed is None:
+        return True
+    lines = changed.get(finding.path)
+    if lines is None:
+        return False
+    places: Iterable[int] = range(finding.span.start_line, finding.span.end_line + 1)
+    return any(lines.has(line) for line in (*places, *(flagged.line for flagged in finding.lines)))

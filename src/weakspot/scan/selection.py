@@ -1,0 +1,72 @@
+"""Decides which findings a user wants to see: by CWE, by file, by severity and confidence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from weakspot.core.catalogue import parse_selector
+from weakspot.core.finding import Confidence, Finding, Severity
+from weakspot.scan.settings import ScanSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The choices of one scan; patterns are those of `.gitignore`.
+
+    `base` leads from the folder of the settings file to the report's root.
+    """
+
+    selected: frozenset[str] | None
+    ignored: frozenset[str]
+    per_file: tuple[tuple[GitIgnoreSpec, frozenset[str]], ...]
+    tests: GitIgnoreSpec
+    min_severity: Severity
+    min_confidence: Confidence
+    base: str = ""
+
+    @classmethod
+    def of(cls, settings: ScanSettings, base: str = "") -> "Choice":
+        """Read the choices out of settings, which hold checked words only."""
+        return cls(
+            selected=_all(settings.select) if settings.select else None,
+            ignored=_all(settings.ignore),
+            per_file=tuple(
+                (GitIgnoreSpec.from_lines([pattern]), _all(words))
+                for pattern, words in settings.per_file_ignores
+            ),
+            tests=GitIgnoreSpec.from_lines(settings.test_patterns),
+            min_severity=settings.min_severity,
+            min_confidence=settings.min_confidence,
+            base=base,
+        )
+
+    def is_test(self, path: str) -> bool:
+        """Say whether a file is a test by its path."""
+        return self.tests.match_file(path)
+
+    def wanted(self, path: str) -> frozenset[str] | None:
+        """Return the CWEs to report in a file, None for all."""
+        ignored = set(self.ignored)
+        place = str(PurePosixPath(self.base) / path) if self.base else path
+        for spec, cwes in self.per_file:
+            if spec.match_file(place):
+                ignored |= cwes
+        if not ignored:
+            return self.selected
+        return (_all(("all",)) if self.selected is None else self.selected) - ignored
+
+    def keeps(self, finding: Finding) -> bool:
+        """Say whether a finding is bad and sure enough."""
+        return finding.severity >= self.min_severity and finding.confidence >= self.min_confidence
+
+
+@cache
+def _selector(word: str) -> frozenset[str]:
+    return parse_selector(word)
+
+
+def _all(words: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*map(_selector, words))

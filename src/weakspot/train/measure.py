@@ -1,0 +1,103 @@
+"""Everything that is fitted after training: calibration, thresholds and the first stage."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+from weakspot.core.example import Example
+from weakspot.core.score import Thresholds
+from weakspot.core.unit import Unit
+from weakspot.model.calibration import Calibration
+from weakspot.train import corpus, screening, stages
+from weakspot.train.assemble import Score, calibrated, screened
+from weakspot.train.labelled import Family
+from weakspot.train.recipe import Recipe
+
+CALIBRATION_UNITS = 30_000
+SCREEN_FAMILIES = 3  # composed for each mechanism to learn the first stage
+SCREEN_CLEAN = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the manifest of a model folder says beyond its weights."""
+
+    calibration: Calibration
+    thresholds: Thresholds
+    screen_weights: bytes
+    screen_settings: Mapping[str, Any]
+    measures: Mapping[str, float]
+
+
+def measure(
+    recipe: Recipe,
+    run: stages.RunFolder,
+    mechanisms: dict[str, str],
+    compose: stages.Compose,
+    validation: Sequence[Family],
+    score: Score,
+) -> Measured:
+    """Fit on held-out mechanisms and on the run's calibration packages."""
+    tokenizer = stages.load_tokenizer(run)
+    path = run.need(run.calibration, "corpus")
+    clean = stages.clean_units(
+        path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
+    )
+    wanted = recipe.calibration
+    fitted = calibrated(
+        validation,
+        clean,
+        score,
+        len(stages.labels_of(mechanisms)),
+        wanted.budget,
+        wanted.tests_budget,
+    )
+    held = stages.held_out(mechanisms, recipe.embedded.held_out)
+    known = [name for name in sorted(mechanisms) if name not in held]
+    suspects = _units(compose(known, SCREEN_FAMILIES, recipe.seed + 2))
+    must_pass = _weak_units(compose(sorted(held), stages.VALIDATION_FAMILIES, recipe.seed + 3))
+    seen = [unit for _, unit in corpus.read(run.corpus)]
+    background = [unit for _, unit in corpus.read(path)]
+    weights, settings = screened(
+        suspects,
+        screening.sample(seen, SCREEN_CLEAN),
+        must_pass,
+        background,
+        wanted.screen_recall,
+    )
+    measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
+    return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)
+
+
+def _units(examples: Iterable[Example]) -> list[Unit]:
+    """Return the units that hold a marked line, or would if the example were weak."""
+    grouped: dict[str, list[Example]] = {}
+    for example in examples:
+        grouped.setdefault(example.family, []).append(example)
+    found: list[Unit] = []
+    for sides in grouped.values():
+        names = {unit.name for side in sides for unit in _marked(side)}
+        for side in sides:
+            units = units_of(Source("", side.code)).units
+            found += [unit for unit in units if unit.name in names]
+    return found
+
+
+def _weak_units(examples: Iterable[Example]) -> list[Unit]:
+    return [unit for example in examples for unit in _marked(example)]
+
+
+def _marked(example: Example) -> list[Unit]:
+    if not example.role.is_weak:
+        return []
+    return [
+        unit
+        for unit in units_of(Source("", example.code)).units
+        if any(
+            line.source_line <= at <= line.source_end_line
+            for line in unit.lines
+            for at in example.lines
+        )
+    ]
