@@ -38,7 +38,7 @@ def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
 
-    known = mechanisms()
+    known = mechanisms(recipe.embedded.leave_out)
     labels = stages.labels_of(known)
     model = stages.load_model(recipe, run, labels)
     families = stages.validation(recipe, run, known, composed)

@@ -48,11 +48,15 @@ def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
     return stages, recipe, stages.RunFolder(folder)
 
 
-def mechanisms() -> dict[str, str]:
-    """Return the CWE of every mechanism, by id."""
+def mechanisms(leave_out: Sequence[str]) -> dict[str, str]:
+    """Return the CWE of every mechanism, by id, but for some CWEs."""
     from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
 
-    return {mechanism.id: mechanism.cwe for mechanism in all_mechanisms()}
+    return {
+        mechanism.id: mechanism.cwe
+        for mechanism in all_mechanisms()
+        if mechanism.cwe not in leave_out
+    }
 
 
 def composed(names: Sequence[str], each: int, seed: int) -> "Iterable[Example]":
@@ -103,4 +107,5 @@ def pretrain_command(recipe_path: Path, run_path: Path | None) -> None:
 def embedded_command(recipe_path: Path, run_path: Path | None) -> None:
     """Fine-tune the encoder on composed programs and clean code."""
     stages, recipe, run = opened(recipe_path, run_path)
-    stages.make_embedded(recipe, run, mechanisms(), composed, say)
+    known = mechanisms(recipe.embedded.leave_out)
+    stages.make_embedded(recipe, run, known, composed, say)

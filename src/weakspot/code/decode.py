@@ -10,14 +10,16 @@ import re
 from weakspot.code.source import Source
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
 # Codecs in which ordinary files are written. Python runs files in any text codec; the rest hide
 # code from people and tools (UTF-7 and the escapes above all), so they are worth a note.
 _ORDINARY = re.compile(
-    r"^(utf-8|ascii|iso8859-\d+|cp(125\d|437|850|852|866|932|936|949|950)|koi8-[rtu]|mac-\w+"
+    r"^(utf-8|utf-8-sig|ascii|iso8859-\d+|cp(125\d|437|850|852|866|932|936|949|950)|koi8-[rtu]|mac-\w+"
     r"|gb2312|gbk|gb18030|big5|big5hkscs|shift_jis|shift_jisx0213|shift_jis_2004|euc_\w+|hz"
     r"|iso2022_\w+|johab|kz1048|ptcp154|tis-620|latin-1)$"
 )
+MAX_NAME = 40  # characters of a codec's name that a note repeats
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -40,10 +42,14 @@ def decode(data: bytes, path: str) -> Source:
 
 def _declared(data: bytes) -> str | None:
     """Return the codec named by a cookie in the first two lines, as CPython finds it."""
-    first, _, rest = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")[:4096].partition(b"\n")
-    match = _COOKIE.match(first)
-    if match is None and _BLANK.match(first):
-        match = _COOKIE.match(rest.partition(b"\n")[0])
+    first = _LINE.match(data)
+    if first is None:
+        return None
+    match = _COOKIE.match(first.group(1))
+    if match is None and _BLANK.match(first.group(1)):
+        # However long the first line is, CPython looks at the second.
+        second = _LINE.match(data, first.end())
+        match = _COOKIE.match(second.group(1)) if second else None
     return match.group(1).decode("ascii", "replace") if match else None
 
 
@@ -52,20 +58,20 @@ def _text(data: bytes, declared: str | None, bom: bool, notes: list[str]) -> str
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
-        notes.append(f"declares an unknown encoding ({declared})")
+        notes.append(f"declares an unknown encoding ({name[:MAX_NAME]})")
         return _fallback(data)
-    if bom and found.name != "utf-8":
-        notes.append(f"has a UTF-8 byte-order mark but declares {declared}")
+    if bom and found.name not in ("utf-8", "utf-8-sig"):
+        notes.append(f"has a UTF-8 byte-order mark but declares {name[:MAX_NAME]}")
         found = codecs.lookup("utf-8")
     if not _ORDINARY.match(found.name):
         notes.append(f"declares an uncommon encoding ({found.name}), which can hide code")
+    if not found._is_text_encoding:  # "hex", "rot13", "zlib" …: CPython refuses them unread
+        notes.append(f"declares {found.name}, which is no text encoding")
+        return _fallback(data)
     try:
         text, _ = found.decode(data, "strict")
     except Exception:  # a codec may raise anything on bytes it does not know
         notes.append(f"does not decode as {found.name}")
-        return _fallback(data)
-    if not isinstance(text, str):  # a bytes-to-bytes codec such as "hex": CPython refuses it
-        notes.append(f"declares {found.name}, which is no text encoding")
         return _fallback(data)
     return text
 

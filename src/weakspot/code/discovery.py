@@ -16,7 +16,7 @@ from weakspot.core.errors import ReadError, UsageError
 from weakspot.core.report import FileOutcome, FileStatus
 
 SUFFIXES = frozenset({".py", ".pyi", ".pyw", ".ipynb"})
-_SHEBANG = re.compile(rb"^#!\s*\S*(?:/env\s+(?:-\S+\s+)*)?\S*python[\d.]*\b|^#!.*\bpython[\d.]*\b")
+_SHEBANG = re.compile(rb"^#!.*\b(?:python[\d.]*|pypy[\d.]*|uv\s+run)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def discover(targets: Sequence[Path], settings: DiscoverySettings) -> Discovery:
     for target, path in zip(targets, absolute, strict=True):
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or folder at {os.fspath(target)!r}")
-    walk = _Walk(_root(absolute), settings)
+    walk = _Walk(absolute, settings)
     for path in absolute:
         walk.target(path)
     files = sorted(walk.files.values(), key=lambda found: found.report_path)
@@ -78,6 +78,10 @@ def read_bytes(path: Path, limit: int) -> bytes:
         ReadError: it is no regular file, is too large, or cannot be read.
     """
     try:
+        # Asked before and after opening: opening a device can have effects of its own, and what
+        # was a file may have been replaced in between.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - the same call as fstat below
+            raise ReadError("special-file", "is no regular file")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise ReadError("unreadable", f"cannot be opened: {error.strerror}") from error
@@ -106,24 +110,31 @@ def _root(paths: Sequence[Path]) -> Path:
 
 
 class _Walk:
-    def __init__(self, root: Path, settings: DiscoverySettings) -> None:
-        self.root = root
-        self.files: dict[tuple[int, int], Found] = {}
+    def __init__(self, targets: Sequence[Path], settings: DiscoverySettings) -> None:
+        self.root = root = _root(targets)
+        self.files: dict[str, Found] = {}  # by real path, so that links add nothing twice
         self.unread: dict[str, FileOutcome] = {}
         self._settings = settings
         self._excluded = globs(settings.exclude + settings.extend_exclude)
         self._real_root = Path(os.path.realpath(root))
+        self._real_targets = frozenset(Path(os.path.realpath(path)) for path in targets)
+        self._real_folders: dict[Path, str] = {}
 
     def target(self, path: Path) -> None:
         """Add a file, or all Python files below a folder."""
-        if path.is_dir():
-            if not self._settings.force_exclude or not self._is_excluded(path, is_folder=True):
-                self._folder(path)
-        elif not self._settings.force_exclude or not self._is_excluded(path, is_folder=False):
+        is_folder = _is_folder(path)
+        if self._settings.force_exclude and self._is_excluded(path, self.root, is_folder=is_folder):
+            return
+        if is_folder:
+            self._folder(path)
+        else:
             self._file(path, explicit=True)
 
     def _folder(self, top: Path) -> None:
-        ignore = GitIgnore(repository_root(top)) if self._settings.respect_gitignore else None
+        # Who names a folder inside an excluded or ignored one wants it read: what hides the
+        # folder itself then does not hide what is below it.
+        base = top if self._is_excluded(top, self.root, is_folder=True) else self.root
+        ignore = self._ignore(top) if self._settings.respect_gitignore else None
         stack = [top]
         seen: set[tuple[int, int]] = set()
         while stack:
@@ -139,24 +150,24 @@ class _Walk:
             seen.add((status.st_dev, status.st_ino))
             if folder != top and any(entry.name == "pyvenv.cfg" for entry in entries):
                 continue  # a virtual environment under another name
-            stack += reversed(list(self._entries(entries, ignore)))
+            stack += reversed(list(self._entries(entries, base, ignore)))
 
     def _entries(
-        self, entries: Sequence[os.DirEntry[str]], ignore: GitIgnore | None
+        self, entries: Sequence[os.DirEntry[str]], base: Path, ignore: GitIgnore | None
     ) -> Iterator[Path]:
         """Add the files among some entries; yield the folders to enter."""
         for entry in entries:
             path = Path(entry.path)
             is_folder = entry.is_dir(follow_symlinks=False)
-            if self._is_excluded(path, is_folder=is_folder):
+            if self._is_excluded(path, base, is_folder=is_folder):
                 continue
             if ignore is not None and ignore.ignores(path, is_folder=is_folder):
                 continue
             if is_folder:
                 yield path
-            elif entry.is_symlink() and path.is_dir():
-                if self._leaves(path):
-                    self._note(path, "is a link to a folder outside the scanned one")
+            elif entry.is_symlink() and _is_folder(path):
+                if self._is_elsewhere(path):
+                    self._note(path, "is a link to a folder outside the scanned ones")
             else:
                 self._file(path, explicit=False)
 
@@ -181,28 +192,53 @@ class _Walk:
             return
         if python or explicit or (not path.suffix and _has_shebang(path)):
             found = Found(path, self._report_path(path), explicit)
-            key = (status.st_dev, status.st_ino)
+            key = self._real_path(path)
             known = self.files.get(key)
             if known is None or (found.report_path < known.report_path and not known.explicit):
                 self.files[key] = found
 
-    def _is_excluded(self, path: Path, *, is_folder: bool) -> bool:
-        relative = self._report_path(path) + ("/" if is_folder else "")
+    def _ignore(self, top: Path) -> GitIgnore:
+        ignore = GitIgnore(repository_root(top))
+        hidden = any(
+            ignore.ignores(folder, is_folder=True)
+            for folder in (top, *top.parents)
+            if ignore.root in folder.parents
+        )
+        return GitIgnore(top) if hidden else ignore
+
+    def _is_excluded(self, path: Path, base: Path, *, is_folder: bool) -> bool:
+        if path == base:
+            return False
+        relative = path.relative_to(base).as_posix() + ("/" if is_folder else "")
         return bool(self._excluded.check_file(relative).include)
 
     def _leaves(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))
         return real != self._real_root and self._real_root not in real.parents
 
+    def _is_elsewhere(self, path: Path) -> bool:
+        """Say whether a linked folder lies where no target leads."""
+        real = Path(os.path.realpath(path))
+        return self._real_targets.isdisjoint((real, *real.parents))
+
+    def _real_path(self, path: Path) -> str:
+        if path.is_symlink():
+            return os.path.realpath(path)
+        folder = path.parent
+        if folder not in self._real_folders:
+            self._real_folders[folder] = os.path.realpath(folder)
+        return os.path.join(self._real_folders[folder], path.name)  # noqa: PTH118 - a key
+
     def _report_path(self, path: Path) -> str:
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.name
+        return path.relative_to(self.root).as_posix()
 
     def _note(self, path: Path, reason: str) -> None:
         name = self._report_path(path)
         self.unread[name] = FileOutcome(name, FileStatus.NOT, reasons=(reason,))
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises on forbidden folders
 
 
 def _has_shebang(path: Path) -> bool:

@@ -1,8 +1,14 @@
 """Which files git would ignore, and which folders no scan should enter unasked."""
 
+import codecs
+import os
+import stat
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from weakspot.code.wildmatch import Rule, parse_rule
+from weakspot.core.errors import UsageError
 
 # Folders that hold other people's code or no code at all; `--exclude` replaces this list.
 DEFAULT_EXCLUDES = (
@@ -30,13 +36,15 @@ DEFAULT_EXCLUDES = (
     "venv",
 )
 
+MAX_SIZE = 1_000_000  # bytes of an ignore file that are read
+
 
 class GitIgnore:
     """The ``.gitignore`` files from a root down to the folder being walked."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+        self.root = root
+        self._rules: dict[Path, tuple[Rule, ...]] = {}
 
     def ignores(self, path: Path, *, is_folder: bool) -> bool:
         """Say whether git would ignore `path`, which lies below the root.
@@ -45,48 +53,57 @@ class GitIgnore:
         are ignored as a whole are the caller's business (it does not enter them).
         """
         for folder in path.parents:
-            spec = self._spec(folder)
-            if spec is not None:
-                relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-                result = spec.check_file(relative).include
-                if result is not None:
-                    return result
-            if folder == self._root:
+            verdict = self._verdict(folder, ".gitignore", path, is_folder)
+            if verdict is not None:
+                return verdict
+            if folder == self.root:
                 break
-        return self._excluded(path, is_folder)
+        return bool(self._verdict(self.root, ".git/info/exclude", path, is_folder))
 
-    def _excluded(self, path: Path, is_folder: bool) -> bool:
-        spec = self._spec(self._root, ".git/info/exclude")
-        if spec is None:
-            return False
-        relative = path.relative_to(self._root).as_posix() + ("/" if is_folder else "")
-        return bool(spec.check_file(relative).include)
-
-    def _spec(self, folder: Path, name: str = ".gitignore") -> GitIgnoreSpec | None:
+    def _verdict(self, folder: Path, name: str, path: Path, is_folder: bool) -> bool | None:
+        """Return what one ignore file says of `path`: its last matching pattern decides."""
         file = folder / name
-        if file not in self._specs:
-            self._specs[file] = _read(file)
-        return self._specs[file]
+        if file not in self._rules:
+            self._rules[file] = _read(file)
+        rules = self._rules[file]
+        names = tuple(os.fsencode(part) for part in path.relative_to(folder).parts) if rules else ()
+        for rule in reversed(rules):
+            if rule.matches(names, is_folder=is_folder):
+                return rule.ignored
+        return None
 
 
 def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    """Compile exclusion patterns, which are written as in a ``.gitignore``."""
+    """Compile exclusion patterns, which are written as in a ``.gitignore``.
+
+    Raises:
+        UsageError: a pattern is malformed.
+    """
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError as error:
+            raise UsageError(
+                f"{pattern!r} is no pattern", hint="exclusions are written as in a .gitignore"
+            ) from error
     return GitIgnoreSpec.from_lines(patterns)
 
 
 def repository_root(folder: Path) -> Path:
     """Return the folder of the enclosing git repository, or `folder` itself."""
     for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
+        if os.path.exists(candidate / ".git"):  # noqa: PTH110 - Path raises on forbidden folders
             return candidate
     return folder
 
 
-def _read(file: Path) -> GitIgnoreSpec | None:
-    if file.is_symlink() or not file.is_file():
-        return None
+def _read(file: Path) -> tuple[Rule, ...]:
+    """Read an ignore file; one that is special, unreadable or a link hides nothing, as in git."""
     try:
-        text = file.read_bytes()[:1_000_000].decode("utf-8", "replace")
-        return GitIgnoreSpec.from_lines(text.splitlines())
-    except (OSError, ValueError):
-        return None  # an unreadable or broken ignore file hides nothing
+        if not stat.S_ISREG(file.lstat().st_mode):
+            return ()
+        data = file.read_bytes()[:MAX_SIZE]
+    except OSError:
+        return ()
+    rules = (parse_rule(line) for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
+    return tuple(rule for rule in rules if rule is not None)

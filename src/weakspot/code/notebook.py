@@ -8,6 +8,7 @@ from weakspot.code.source import CellStart, Source
 from weakspot.core.errors import ReadError
 
 _PYTHON_CELL_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
+_MARK = re.compile(r"\\.|\\|\"\"\"|'''|[\"'#()\[\]{}]")
 _LINE_MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
 
 
@@ -44,12 +45,16 @@ def _document(data: bytes) -> dict[str, Any]:
         raise ReadError("broken-notebook", f"not readable as a notebook: {error}") from error
     if not isinstance(document, dict):
         raise ReadError("broken-notebook", "not a notebook: its JSON is no object")
+    version = document.get("nbformat")
+    if isinstance(version, int) and not 3 <= version <= 4:
+        raise ReadError("broken-notebook", f"notebook format {str(version)[:20]} is not known")
     if not isinstance(document.get("cells"), list):
         sheets = document.get("worksheets")  # nbformat 3
         first = sheets[0] if isinstance(sheets, list) and sheets else None
         if not isinstance(first, dict) or not isinstance(first.get("cells"), list):
             raise ReadError("broken-notebook", "not a notebook: it has no list of cells")
-        old = [{**cell, "source": cell.get("input", "")} for cell in first["cells"] if cell]
+        cells = [cell for cell in first["cells"] if isinstance(cell, dict)]
+        old = [{**cell, "source": cell.get("input", "")} for cell in cells]
         document = {**document, "cells": old}
     metadata = document.get("metadata")
     language = "python"
@@ -80,11 +85,50 @@ def _python(text: str) -> tuple[list[str], bool]:
         lines[first] = ""
     result: list[str] = []
     changed = False
+    inside = _Continuation()
     for line in lines:
-        if _LINE_MAGIC.match(line):
+        if not inside and _LINE_MAGIC.match(line):
             indent = line[: len(line) - len(line.lstrip())]
             result.append(indent + "pass" if indent else "")
             changed = True
         else:
+            inside.read(line)
             result.append(line)
     return result, changed
+
+
+class _Continuation:
+    """Is true while the next line continues a string, a bracket or a backslash.
+
+    There a ``%`` is the operator (``% name`` alone on a line is how formatters write it), and
+    Jupyter looks for magics at the start of statements only.
+    """
+
+    def __init__(self) -> None:
+        self._quote = ""
+        self._depth = 0
+        self._backslash = False
+
+    def __bool__(self) -> bool:
+        return bool(self._quote or self._depth or self._backslash)
+
+    def read(self, line: str) -> None:
+        """Move on past one line."""
+        self._backslash = False
+        for match in _MARK.finditer(line):
+            mark = match.group()
+            if self._quote:
+                if mark == self._quote:
+                    self._quote = ""
+            elif mark[0] in "'\"":
+                self._quote = mark
+            elif mark == "#":
+                break
+            elif mark in "([{":
+                self._depth += 1
+            elif mark in ")]}":
+                self._depth = max(0, self._depth - 1)
+            elif mark == "\\" and match.end() == len(line):
+                self._backslash = True
+        if len(self._quote) == 1 and not line.endswith("\\"):
+            self._quote = ""  # an unterminated string ends with its line

@@ -2,7 +2,8 @@
 
 `ast` reads what the running interpreter understands. Where it refuses, tree-sitter finds the
 statements, each is tried on its own, and the smallest broken ones are replaced by ``pass`` and
-reported as lost, with their text. Line numbers never change.
+reported as lost, with their text. Line numbers never change. Trees are never deeper than
+`weakspot.code.depth.MAX_NESTING` levels of expressions, so that visitors may recurse.
 """
 
 import ast
@@ -12,16 +13,21 @@ from dataclasses import dataclass
 import tree_sitter
 import tree_sitter_python
 
+from weakspot.code.depth import cut_deep
 from weakspot.core.span import Span
 
 MAX_DEPTH = 24  # nested blocks that are searched for the smallest broken statement
 WORK = 30  # how often, at most, the text may be parsed again in pieces
+TOO_DEEP = "expressions are nested too deeply"
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, SystemError)
+
+Piece = tuple[int, int, tree_sitter.Node | None]  # first and last line, and what spans them
+Region = tuple[int, int, str]  # first and last line, 1-based, and why they are lost
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A region that could not be parsed: where, its text, and the parser's reason."""
+    """Whole lines that could not be parsed: where, their text, and the parser's reason."""
 
     span: Span
     text: str
@@ -37,11 +43,38 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Parse a source text; never raises for its content."""
+    """Parse a source text; never raises for its content.
+
+    Every line that holds code is either in a statement of the tree or in `lost`.
+    """
     try:
-        return Parsed(_ast(text))
+        tree = _ast(text)
+        regions: list[Region] = []
     except _REFUSALS:
-        return _Recovery(text).parsed()
+        tree, regions = _Recovery(text).parsed()
+    regions += [(first, last, TOO_DEEP) for first, last in cut_deep(tree, text)]
+    return Parsed(tree, _lost(regions, text))
+
+
+def _lost(regions: list[Region], text: str) -> tuple[Lost, ...]:
+    """Join regions that overlap or touch; the first one's reason speaks for all."""
+    joined: list[Region] = []
+    for first, last, reason in sorted(regions):
+        if joined:
+            start, end, known = joined[-1]
+            if first <= end + 1:
+                joined[-1] = (start, max(end, last), known)
+                continue
+        joined.append((first, last, reason))
+    lines = text.split("\n") if joined else []
+    return tuple(
+        Lost(
+            Span(first, 1, last, len(lines[last - 1]) + 1),
+            "\n".join(lines[first - 1 : last]),
+            reason,
+        )
+        for first, last, reason in joined
+    )
 
 
 def _ast(text: str) -> ast.Module:
@@ -56,12 +89,12 @@ class _Recovery:
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
         self._budget = WORK * (len(text) + 1_000)
-        self._lost: list[Lost] = []
+        self._lost: list[Region] = []
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_python.language()))
         data = text.encode("utf-8", "replace")
         self._root = parser.parse(data).root_node
 
-    def parsed(self) -> Parsed:
+    def parsed(self) -> tuple[ast.Module, list[Region]]:
         body: list[ast.stmt] = []
         for first, last, node in self._statements(self._root, 1, len(self._lines)):
             self._mend(first, last, node, MAX_DEPTH)
@@ -72,14 +105,11 @@ class _Recovery:
                 continue
             body += piece.body
         body.sort(key=lambda statement: statement.lineno)
-        order = sorted(self._lost, key=lambda lost: lost.span)
-        return Parsed(ast.Module(body=body, type_ignores=[]), tuple(order))
+        return ast.Module(body=body, type_ignores=[]), self._lost
 
-    def _statements(
-        self, node: tree_sitter.Node | None, first: int, last: int
-    ) -> list[tuple[int, int, tree_sitter.Node | None]]:
+    def _statements(self, node: tree_sitter.Node | None, first: int, last: int) -> list[Piece]:
         """Split lines `first` … `last` into statements: (first line, last line, node)."""
-        found: list[tuple[int, int, tree_sitter.Node | None]] = []
+        found: list[Piece] = []
         at = first
         for child in node.children if node is not None else ():
             start, end = child.start_point[0] + 1, child.end_point[0] + 1
@@ -92,17 +122,23 @@ class _Recovery:
                     found[-1] = (found[-1][0], min(end, last), None)
                     at = min(end, last) + 1
                 continue
+            self._gap(found, at, start - 1)
             found.append((start, min(end, last), child))
             at = min(end, last) + 1
+        self._gap(found, at, last)
         return found
+
+    def _gap(self, found: list[Piece], first: int, last: int) -> None:
+        """Add lines that tree-sitter puts into no statement, if they hold code."""
+        while first <= last and not _has_code(self._lines[first - 1]):
+            first += 1
+        if first <= last:
+            found.append((first, last, None))
 
     def _mend(self, first: int, last: int, node: tree_sitter.Node | None, depth: int) -> None:
         """Blank the smallest broken statements inside lines `first` … `last`."""
-        try:
-            self._try(first, last)
-        except _REFUSALS as error:
-            reason = _reason(error)
-        else:
+        reason = self._refusal(first, last)
+        if not reason:
             return
         blocks = self._blocks(node) if node is not None and depth and self._budget > 0 else []
         for block in blocks:
@@ -111,28 +147,36 @@ class _Recovery:
                 continue  # on the header's own line
             for start, end, child in self._statements(block, low, min(high, last)):
                 self._mend(start, end, child, depth - 1)
-        if node is not None and node.type == "ERROR" and last > first:
-            self._mend_lines(first, last)
-        try:
-            self._try(first, last)
-        except _REFUSALS:
+        if last > first and self._refusal(first, last):
+            self._mend_lines(first, last, depth)
+        if self._refusal(first, last):
             self._blank(first, last, reason)
 
-    def _mend_lines(self, first: int, last: int) -> None:
-        """Treat a region without any structure: keep each flush block that parses alone."""
-        margin = min(
-            (_indent(line) for line in self._lines[first - 1 : last] if line.strip()), default=0
-        )
-        starts = [
-            number
-            for number in range(first, last + 1)
-            if self._lines[number - 1].strip() and _indent(self._lines[number - 1]) == margin
-        ]
+    def _mend_lines(self, first: int, last: int, depth: int) -> None:
+        """Treat a region without any structure by its indentation alone."""
+        held = [n for n in range(first, last + 1) if self._lines[n - 1].strip()]
+        if not held or self._budget <= 0:
+            return
+        margin = min(_indent(self._lines[number - 1]) for number in held)
+        starts = [number for number in held if _indent(self._lines[number - 1]) == margin]
+        if held[0] < starts[0]:
+            starts.insert(0, held[0])
         for start, following in zip(starts, [*starts[1:], last + 1], strict=True):
-            try:
-                self._try(start, following - 1)
-            except _REFUSALS as error:
-                self._blank(start, following - 1, _reason(error))
+            end = following - 1
+            reason = self._refusal(start, end)
+            if reason and end > start and depth:
+                self._mend_lines(start + 1, end, depth - 1)
+                reason = self._refusal(start, end)
+            if reason:
+                self._blank(start, end, reason)
+
+    def _refusal(self, first: int, last: int) -> str:
+        """Return why some lines do not parse alone, or nothing."""
+        try:
+            self._try(first, last)
+        except _REFUSALS as error:
+            return _reason(error)
+        return ""
 
     def _blocks(self, node: tree_sitter.Node) -> list[tree_sitter.Node]:
         """Return the blocks directly below a compound statement, clauses included."""
@@ -154,17 +198,21 @@ class _Recovery:
             raise SyntaxError("too much of this file does not parse")
         if text[:1] in " \t\f":
             tree = _ast("if 1:\n" + text)
-            inner = tree.body[0]
-            tree = ast.Module(body=inner.body if isinstance(inner, ast.If) else [], type_ignores=[])
+            inner, *dedented = tree.body
+            if not isinstance(inner, ast.If) or inner.orelse:
+                raise SyntaxError("'else' without its 'if'")  # it joined the one added here
+            tree = ast.Module(body=[*inner.body, *dedented], type_ignores=[])
             return _moved(tree, first - 2)
         return _moved(_ast(text), first - 1)
 
     def _blank(self, first: int, last: int, reason: str) -> None:
-        text = "\n".join(self._lines[first - 1 : last])
-        if not text.strip():
+        while first <= last and not self._lines[first - 1].strip():
+            first += 1
+        if first > last:
             return
-        end_column = len(self._lines[last - 1]) + 1
-        self._lost.append(Lost(Span(first, 1, last, end_column), text, reason))
+        while not self._lines[last - 1].strip():
+            last -= 1
+        self._lost.append((first, last, reason))
         for number in range(first, last + 1):
             line = self._lines[number - 1]
             self._lines[number - 1] = line[: _indent(line)] + "pass" if number == first else ""
@@ -172,6 +220,10 @@ class _Recovery:
 
 def _reason(error: BaseException) -> str:
     """Return the parser's message without the place, which refers to a piece of the file."""
+    if isinstance(error, RecursionError | MemoryError):
+        return TOO_DEEP
+    if isinstance(error, UnicodeError):
+        return "holds lone surrogates"
     return error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
 
 
@@ -179,6 +231,10 @@ def _moved(tree: ast.Module, by: int) -> ast.Module:
     if by:
         ast.increment_lineno(tree, by)
     return tree
+
+
+def _has_code(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _indent(line: str) -> int:

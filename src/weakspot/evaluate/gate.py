@@ -16,7 +16,7 @@ from weakspot.core.example import Example, Role
 
 TFIDF_LIMIT = 0.70
 LENGTH_LIMIT = 0.55
-_TOKEN = r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[^\sA-Za-z0-9_]"
+_WORD = r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[^\sA-Za-z0-9_]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _bag_of_words(
 ) -> tuple[float, list[tuple[str, float]]]:
     sklearn = _sklearn()
     vectorizer = sklearn["tfidf"](
-        token_pattern=_TOKEN,
+        token_pattern=_WORD,
         lowercase=False,
         ngram_range=(1, 2),
         min_df=2,

@@ -20,6 +20,7 @@ from weakspot.generate.template import (
 
 START, BEFORE, AFTER, BESIDE = range(4)  # where padding stands
 _ENDS = re.compile(r"^(?:return|raise)\b")
+_CLASSES = re.compile(r"^(?:class|@|def|async def)\b", re.MULTILINE)
 _LOGGER = re.compile(r"(?<![\w.$\"'])logger(?=\.)")
 
 Padding = Mapping[int, tuple[int, ...]]
@@ -57,7 +58,10 @@ class _Assembly:
         runs = re.search(r"^(?:if|for|with|try)\b", main, re.MULTILINE) is not None
         runs = runs or (scene.place is not None and scene.place.code == "%BODY")
         parts = [*helpers, main] if around.helpers_first or runs else [main, *helpers]
-        setup = lines_in(*dict.fromkeys(self.setup))
+        # Classes stand apart from the constants around them.
+        blocks = list(dict.fromkeys(block for block in self.setup if block))
+        plain = "\n".join(block for block in blocks if not _CLASSES.search(block))
+        setup = "\n\n\n".join([plain] * bool(plain) + [b for b in blocks if _CLASSES.search(b)])
         return self._slots("\n\n\n".join(part for part in (setup, *parts, tail) if part))
 
     def _program(self) -> str:

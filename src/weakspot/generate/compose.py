@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weakspot.core.example import Example
 from weakspot.generate import fillers
 from weakspot.generate.assemble import START, module_template
-from weakspot.generate.imports import with_imports
+from weakspot.generate.imports import compatible, with_imports
 from weakspot.generate.mechanism import Mechanism
 from weakspot.generate.mechanisms import all_mechanisms
 from weakspot.generate.names import Names
@@ -78,7 +78,8 @@ def _render(scene: Scene, sides: Sequence[Side], seed: str, rng: random.Random) 
     plain = [choices.settle(module_template(scene, side, {})) for side in sides]
     # Names are settled with all padding in place, so that padding one side renames nothing.
     full = choices.settle(module_template(scene, sides[0], {START: tuple(range(len(pads)))}))
-    imports = (*scene.imports, *_SHARED_IMPORTS)
+    # A name that the mechanism's own imports bind must not be bound again for filler.
+    imports = (*scene.imports, *compatible(scene.imports, _SHARED_IMPORTS))
     names = Names.settle([*plain, full], imports, rng)
     finished = [
         _finished(template, names, imports, scene, side)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weakspot.generate.fillers import MODULE_IMPORTS
 from weakspot.generate.imports import conflicts
 from weakspot.generate.mechanism import Kind, Mechanism
 from weakspot.generate.origins import input_hint
@@ -37,7 +38,7 @@ def draw_distractors(
     """Draw none (half of the time), one or two sound bodies of other mechanisms."""
     functions: list[str] = []
     statements: list[str] = []
-    known = list(imports)
+    known = [*imports, *MODULE_IMPORTS]
     if not pool or rng.random() < 0.5:
         return Distractors()
     for number in range(rng.choice((1, 1, 2))):
@@ -53,7 +54,9 @@ def draw_distractors(
         else:
             functions.append(_function(other, form, f"d{number}", waits, rng))
         known += other.imports
-    return Distractors(tuple(functions), tuple(statements), tuple(known[len(imports) :]))
+    return Distractors(
+        tuple(functions), tuple(statements), tuple(known[len(imports) + len(MODULE_IMPORTS) :])
+    )
 
 
 def _suitable(

@@ -2,18 +2,47 @@
 
 import random
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from weakspot.generate.imports import bound_by
 from weakspot.generate.template import clean
 
 _MODULES = (
-    "bisect calendar collections contextlib csv datetime decimal difflib fractions functools gc heapq io itertools "
-    "json logging math os pathlib platform shutil socket statistics string sys textwrap threading time types uuid"
-).split()
+    "bisect",
+    "calendar",
+    "collections",
+    "contextlib",
+    "csv",
+    "datetime",
+    "decimal",
+    "difflib",
+    "fractions",
+    "functools",
+    "gc",
+    "heapq",
+    "io",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "os",
+    "pathlib",
+    "platform",
+    "shutil",
+    "socket",
+    "statistics",
+    "string",
+    "sys",
+    "textwrap",
+    "threading",
+    "time",
+    "types",
+    "uuid",
+)
 MODULE_IMPORTS = tuple(f"import {module}" for module in _MODULES)
 _COUNTS = (0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 7, 10)
-_MODULE_CALL = re.compile(rf"\b(?:{'|'.join(_MODULES)})\b")
 
 
 @cache
@@ -23,22 +52,29 @@ def blocks() -> tuple[str, ...]:
     return tuple(clean(block) for block in text.split("\n\n") if block.strip())
 
 
-@cache
-def short_blocks() -> tuple[str, ...]:
-    """Return the fillers of one line, which pad a program gently."""
-    return tuple(block for block in blocks() if "\n" not in block)
-
-
 def draw_count(rng: random.Random) -> int:
-    """Draw how many filler groups a function has; few are the rule, ten (30 statements) the most."""
+    """Draw how many filler groups a function has: mostly few, ten (30 statements) at most."""
     return rng.choice(_COUNTS)
 
 
-def draw(rng: random.Random, count: int) -> list[str]:
-    """Draw `count` different filler templates."""
-    return rng.sample(blocks(), count)
+def draw(rng: random.Random, count: int, taken: frozenset[str] = frozenset()) -> list[str]:
+    """Draw `count` different filler templates.
+
+    `taken` are module names that mean something else in this program (``from datetime import
+    datetime``); fillers that use those modules are left out.
+    """
+    fitting = blocks()
+    if taken:
+        used = re.compile(rf"(?<![\w.$])(?:{'|'.join(sorted(taken))})\.")
+        fitting = tuple(block for block in fitting if not used.search(block))
+    return rng.sample(fitting, count)
 
 
-def needs_modules(text: str) -> bool:
-    """Say whether a template uses one of the modules fillers use."""
-    return _MODULE_CALL.search(text) is not None
+def displaced(statements: Iterable[str]) -> frozenset[str]:
+    """Return the modules of fillers whose name other imports bind to something else."""
+    return frozenset(
+        one.local
+        for statement in statements
+        for one in bound_by(statement)
+        if one.local in _MODULES and (one.name or one.module.split(".", 1)[0] != one.local)
+    )

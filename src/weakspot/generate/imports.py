@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _ALIASES = {
     "subprocess": "sp", "sqlite3": "sqlite", "requests": "rq", "numpy": "np", "pandas": "pd",
@@ -33,6 +34,12 @@ class Bound:
     plain: bool  # can be written in another spelling
 
     @property
+    def meaning(self) -> tuple[str, str]:
+        """What the local name stands for: ``import a.b`` and ``import a`` both mean ``a``."""
+        head = self.module.split(".", 1)[0]
+        return (head if not self.name and self.local == head else self.module, self.name)
+
+    @property
     def text(self) -> str:
         """The statement, for this name alone."""
         if not self.name:
@@ -43,6 +50,7 @@ class Bound:
         )
 
 
+@cache
 def bound_by(statement: str) -> tuple[Bound, ...]:
     """Return the names that import statements (one or more lines) bind."""
     found: list[Bound] = []
@@ -66,14 +74,21 @@ def bound_by(statement: str) -> tuple[Bound, ...]:
 def conflicts(statements: Iterable[str]) -> bool:
     """Say whether two import statements bind one name to different things."""
     seen: dict[str, tuple[str, str]] = {}
-    for statement in statements:
-        for one in bound_by(statement):
-            meaning = (one.module if one.name else one.module.split(".", 1)[0], one.name)
-            if one.local != one.module.split(".", 1)[0] and not one.name:
-                meaning = (one.module, "")
-            if seen.setdefault(one.local, meaning) != meaning:
-                return True
-    return False
+    return any(
+        seen.setdefault(one.local, one.meaning) != one.meaning
+        for statement in statements
+        for one in bound_by(statement)
+    )
+
+
+def compatible(statements: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `more` that bind no name which `statements` bind to something else."""
+    seen = {one.local: one.meaning for text in statements for one in bound_by(text)}
+    return tuple(
+        text
+        for text in more
+        if all(seen.get(one.local, one.meaning) == one.meaning for one in bound_by(text))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,8 @@ def with_imports(body: str, statements: Sequence[str], style: ImportStyle) -> st
     # `import a.b` and `import a` bind the same name: both are kept when the text needs them.
     for one in (bound for text in statements for bound in bound_by(text)):
         dotted = not one.name and "." in one.module and one.local == one.module.split(".", 1)[0]
+        if one.local in seen.imported:
+            continue
         if one.local in seen.loaded and (not dotted or one.module in body):
             wanted.setdefault(one.text, one)
     edits: list[_Edit] = []
@@ -144,21 +161,27 @@ class _Names(ast.NodeVisitor):
         self.stored: set[str] = set()
         self.attributes: dict[int, ast.Attribute] = {}
         self.in_strings: set[str] = set()
+        self.imported = {
+            one.local
+            for node in tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for one in bound_by(ast.unparse(node))
+        }
         self._depth = 0
         self.visit(tree)
         self.all = self.stored | set(self.loaded)
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802 - ast's name
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         self._depth += 1
         self.generic_visit(node)
         self._depth -= 1
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802 - ast's name
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.value, ast.Name):
             self.attributes[id(node.value)] = node
         self.generic_visit(node)
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802 - ast's name
+    def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
             self.loaded.setdefault(node.id, []).append(node)
             if self._depth:  # positions inside f-strings differ between Python versions
@@ -170,27 +193,27 @@ class _Names(ast.NodeVisitor):
         self.stored.add(node.arg)
         self.generic_visit(node)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802 - ast's name
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name:
             self.stored.add(node.name)
         self.generic_visit(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - ast's name
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self.stored.add(node.name)
         self.generic_visit(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:  # noqa: N802 - ast's name
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.stored.add(node.name)
         self.generic_visit(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802 - ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.stored.add(node.name)
         self.generic_visit(node)
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802 - ast's name
+    def visit_Import(self, node: ast.Import) -> None:
         self.stored.update((one.asname or one.name).split(".", 1)[0] for one in node.names)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802 - ast's name
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         self.stored.update(one.asname or one.name for one in node.names)
 
 
@@ -200,33 +223,46 @@ _Edit = tuple[int, int, int, str]
 def _respelled(
     one: Bound, seen: _Names, style: ImportStyle, taken: set[str]
 ) -> tuple[list[str], list[_Edit]]:
+    """Return the statements that bind a name in this program, and the edits of its uses."""
     rng = random.Random(f"{style.seed}|{one.text}")  # noqa: S311 - reproducible data, no secret
-    kept: tuple[list[str], list[_Edit]] = ([one.text], [])
     fixed = one.local in seen.stored or one.local in seen.in_strings
-    if not one.plain or fixed or rng.random() >= style.respell:
-        return kept
+    found = None
+    if one.plain and not fixed and rng.random() < style.respell:
+        spell = _other_member if one.name else _other_module
+        found = spell(one, seen, taken, rng)
+    return found or ([one.text], [])
+
+
+def _other_member(
+    one: Bound, seen: _Names, taken: set[str], rng: random.Random
+) -> tuple[list[str], list[_Edit]] | None:
+    """Spell ``from a import b`` as ``import a`` or with an alias, where the names are free."""
     nodes = seen.loaded[one.local]
-    if one.name:
-        if rng.random() < 0.5 and not one.module.startswith(".") and "." not in one.module:
-            if one.module in taken:
-                return kept
-            return [f"import {one.module}"], [_at(n, f"{one.module}.{one.name}") for n in nodes]
-        alias = f"_{one.name}" if one.name[:1].islower() else f"{one.name}Type"
-        if alias in taken:
-            return kept
-        return [f"{one.text} as {alias}"], [_at(n, alias) for n in nodes]
-    parents = [seen.attributes.get(id(node)) for node in nodes]
-    members = sorted({parent.attr for parent in parents if parent is not None})
-    direct = all(parent is not None for parent in parents) and all(
-        parent.end_lineno == parent.lineno for parent in parents if parent is not None
-    )
-    clash = bool(taken.intersection(members)) or any(hasattr(builtins, name) for name in members)
+    if rng.random() < 0.5 and "." not in one.module:
+        if one.module in taken:
+            return None
+        return [f"import {one.module}"], [_at(n, f"{one.module}.{one.name}") for n in nodes]
+    alias = f"_{one.name}" if one.name[:1].islower() else f"{one.name}Type"
+    if alias in taken:
+        return None
+    return [f"{one.text} as {alias}"], [_at(n, alias) for n in nodes]
+
+
+def _other_module(
+    one: Bound, seen: _Names, taken: set[str], rng: random.Random
+) -> tuple[list[str], list[_Edit]] | None:
+    """Spell ``import a`` as ``from a import b`` or with an alias, where the names are free."""
+    nodes = seen.loaded[one.local]
+    parents = [seen.attributes[id(node)] for node in nodes if id(node) in seen.attributes]
+    members = sorted({parent.attr for parent in parents})
+    direct = len(parents) == len(nodes) and all(p.end_lineno == p.lineno for p in parents)
+    clash = any(name in taken or hasattr(builtins, name) for name in members)
     if direct and not clash and len(members) <= 3 and rng.random() < 0.65:
-        edits = [_at(p, p.attr) for p in parents if p is not None]
+        edits = [_at(parent, parent.attr) for parent in parents]
         return [f"from {one.module} import {name}" for name in members], edits
     alias = _ALIASES.get(one.module, f"_{one.module}")
     if alias in taken:
-        return kept
+        return None
     return [f"import {one.module} as {alias}"], [_at(n, alias) for n in nodes]
 
 

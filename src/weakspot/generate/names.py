@@ -18,49 +18,34 @@ HINTING = re.compile(
     r"|(?:^|_)(?:bad|good|fix|fixed|weak|taint|tainted|untrusted|trusted|dirty|harmful)(?:_|$)",
     re.IGNORECASE,
 )
-NOUNS = (
-    "account admin agent alert archive article asset audit backup badge batch billing board booking branch "
-    "budget build campaign card cart catalog category channel chart claim client cluster comment company "
-    "contact content contract coupon course customer dashboard dataset delivery department deploy device "
-    "document draft employee event export feed file folder forum gallery game group guest history import "
-    "incident inventory invoice issue item job journal label lead ledger lesson library license list "
-    "listing location log mail map media meeting member menu message metric module network node note "
-    "notice offer order page partner patient payment photo plan player playlist plugin policy post product "
-    "profile project proposal quote rating receipt recipe record region release remote report request "
-    "reservation resource review role room route sample schedule score section sensor server service "
-    "session setting shipment shop site snapshot song source staff stage station stock store story student "
-    "subscription summary supplier survey system tag task team template tenant thread ticket topic track "
-    "trade training transfer trip unit upload user vehicle vendor version video visit voucher wallet "
-    "warehouse widget workspace zone"
-).split()
-_VERBS = "get load fetch read build make run do handle process perform render find collect prepare".split()
-_PREFIXES = "raw new current user input my the req given client target requested local main".split()
-_SUFFIXES = "value str data param arg text input name info field obj 1 2 in".split()
-_CLASS_TAILS = (
-    "Service Manager Client Handler Store Repository Helper Worker Backend Controller".split()
-)
 _SHORT = {
-    "filename": "fn", "directory": "d", "message": "msg", "command": "cmd", "config": "cfg",
-    "address": "addr", "password": "pwd", "response": "resp", "request": "req", "database": "db",
-    "number": "num", "value": "val", "result": "res", "document": "doc", "template": "tpl",
-    "parameters": "params", "connection": "conn", "buffer": "buf", "index": "idx", "length": "ln",
-}  # fmt: skip
-_OBSCURE = (
-    "a b c d e g h j k m n o p r s t u v w x y z aa bb cc xx yy foo bar baz qux tmp temp val thing stuff obj "
-    "x1 x2 y1 y2 a1 a2 b1 v1 v2 v3 foo2 bar2 tmp1 tmp2 tmp3 arg arg1 arg2 data1 data2 res2 var var1 var2 l1 l2 "
-    "o0 o1 it el p1 p2 q1 q2 r1 r2 s1 s2 t1 t2 z1 zz _a _b _x item1 value1 dummy ret1 aux out1 in1"
-).split()
-_OBSCURE_FUNCTIONS = (
-    "f g h f1 f2 f3 func func1 func2 do_it run1 foo bar baz step1 step2 proc a1 main2 work".split()
-)
+    "filename": "fn",
+    "directory": "d",
+    "message": "msg",
+    "command": "cmd",
+    "config": "cfg",
+    "address": "addr",
+    "password": "pwd",
+    "response": "resp",
+    "request": "req",
+    "database": "db",
+    "number": "num",
+    "value": "val",
+    "result": "res",
+    "document": "doc",
+    "template": "tpl",
+    "parameters": "params",
+    "connection": "conn",
+    "buffer": "buf",
+    "index": "idx",
+    "length": "ln",
+}
 _TAKEN = (
     frozenset(keyword.kwlist)
     | frozenset(keyword.softkwlist)
     | frozenset(dir(builtins))
     | {"self", "cls"}
 )
-
-
 _CALLABLE = re.compile(r"\bdef \$([a-z0-9]+__\w+|\w+)\(")
 _MODULE_LEVEL = re.compile(
     r"^(?:async )?(?:def |class |for |import [^\n$]*|from [^\n$]*)?\$(\w+)(?=\s*[:=(,]|$)",
@@ -84,7 +69,16 @@ class Style(Enum):
 @cache
 def pools() -> Mapping[str, tuple[str, ...]]:
     """Return the names that fit a hint, by hint."""
-    text = resources.files("weakspot.generate").joinpath("data/pools.txt").read_text("utf-8")
+    return _listed("pools.txt")
+
+
+@cache
+def _words(use: str) -> tuple[str, ...]:
+    return _listed("words.txt")[use]
+
+
+def _listed(name: str) -> Mapping[str, tuple[str, ...]]:
+    text = resources.files("weakspot.generate").joinpath("data", name).read_text("utf-8")
     found: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
@@ -132,17 +126,13 @@ class Names:
         everywhere |= {hole for hole in listed if hint_of(hole)[:1].isupper()}
         reserved = literal_words(templates) | _TAKEN | _bound(imports)
         names: dict[str, str] = {}
-        defines_logger = (
-            re.search(r"^\$logger\b[^\n]*=|import[^\n]*\$logger", text, re.MULTILINE) is not None
-        )
+        own_logger = re.search(r"^logger\b[^\n]*=|import logger\b", text, re.MULTILINE) is not None
+        holed = re.search(r"^\$logger\b[^\n]*=|import[^\n]*\$logger", text, re.MULTILINE)
+        defines_logger = own_logger or holed is not None
         if "logger" in listed:
-            options = ["logger", "logger", "logger", "log", "LOG", "_logger"]
-            if not defines_logger and "$logger" not in literal_words(templates):
-                options.append("logging")
-            names["logger"] = rng.choice(
-                [one for one in options if one not in reserved or one == "logging"]
-                or ["app_logger"]
-            )
+            options = ["logger"] if own_logger else ["logger", "logger", "log", "LOG", "_logger"]
+            free = [one for one in options if own_logger or one not in reserved]
+            names["logger"] = rng.choice(free if defines_logger else [*free, "logging"])
             reserved.add(names["logger"])
         areas: dict[str, set[str]] = {}
         for hole in [*(one for one in listed if one in everywhere), *listed]:
@@ -155,13 +145,8 @@ class Names:
         return cls(names, defines_logger)
 
 
-@cache
-def _bound_one(statement: str) -> frozenset[str]:
-    return frozenset(one.local for one in bound_by(statement))
-
-
 def _bound(imports: Iterable[str]) -> set[str]:
-    return {name for statement in imports for name in _bound_one(statement)}
+    return {one.local for statement in imports for one in bound_by(statement)}
 
 
 def _area(hole: str) -> str:
@@ -176,7 +161,7 @@ def _draw(word: str, style: Style, use: _Use, taken: set[str], rng: random.Rando
     if word[:1].isupper():
         return _free(lambda: _class(word, rng), taken, rng)
     if style is Style.OBSCURE:
-        pool = _OBSCURE_FUNCTIONS if use is _Use.FUNCTION else _OBSCURE
+        pool = _words("obscure-function") if use is _Use.FUNCTION else _words("obscure")
         return _free(lambda: rng.choice(pool), taken, rng)
     if use is _Use.FUNCTION:
         return _free(lambda: _function(word, rng), taken, rng)
@@ -191,7 +176,7 @@ def _free(make: Callable[[], str], taken: set[str], rng: random.Random) -> str:
         name = make()
         if name not in taken and not HINTING.search(name):
             return name
-    base = name if not HINTING.search(name) else rng.choice(NOUNS)
+    base = name if not HINTING.search(name) else rng.choice(_words("noun"))
     number = 2
     while f"{base}{number}" in taken:
         number += 1
@@ -212,11 +197,13 @@ def _variable(word: str, rng: random.Random) -> str:
     if point < 0.62:
         return base.lower()
     if point < 0.74:
-        return f"{rng.choice(NOUNS)}_{base}".lower()
+        return f"{rng.choice(_words('noun'))}_{base}".lower()
     if point < 0.82:
-        return f"{base}_{rng.choice(_SUFFIXES)}".lower().replace("_1", "1").replace("_2", "2")
+        return (
+            f"{base}_{rng.choice(_words('suffix'))}".lower().replace("_1", "1").replace("_2", "2")
+        )
     if point < 0.90:
-        return f"{rng.choice(_PREFIXES)}_{base}".lower()
+        return f"{rng.choice(_words('prefix'))}_{base}".lower()
     return _SHORT.get(base, rng.choice((base[:1], base))).lower()
 
 
@@ -227,20 +214,20 @@ def _function(word: str, rng: random.Random) -> str:
     if point < 0.25:
         return base
     if point < 0.65:
-        return f"{base}_{rng.choice(NOUNS)}"
+        return f"{base}_{rng.choice(_words('noun'))}"
     if point < 0.85:
-        return f"{rng.choice(_VERBS)}_{base}"
-    return f"{rng.choice(_VERBS)}_{rng.choice(NOUNS)}_{base}"
+        return f"{rng.choice(_words('verb'))}_{base}"
+    return f"{rng.choice(_words('verb'))}_{rng.choice(_words('noun'))}_{base}"
 
 
 def _class(word: str, rng: random.Random) -> str:
     point = rng.random()
-    noun = rng.choice(NOUNS).capitalize()
+    noun = rng.choice(_words("noun")).capitalize()
     if point < 0.4:
         return word
     if point < 0.75:
         return f"{noun}{word}"
-    return f"{noun}{rng.choice(_CLASS_TAILS)}"
+    return f"{noun}{rng.choice(_words('class-tail'))}"
 
 
 def _constant(word: str, rng: random.Random) -> str:
@@ -248,7 +235,7 @@ def _constant(word: str, rng: random.Random) -> str:
     if point < 0.4:
         return word
     if point < 0.8:
-        return f"{rng.choice(NOUNS).upper()}_{word}"
+        return f"{rng.choice(_words('noun')).upper()}_{word}"
     return f"{rng.choice(('DEFAULT', 'APP', 'SERVICE', 'BASE'))}_{word}"
 
 

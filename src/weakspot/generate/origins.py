@@ -4,6 +4,8 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from weakspot.generate.mechanism import Mechanism
 from weakspot.generate.skeleton import Skeleton
@@ -35,13 +37,34 @@ _HINTS: dict[str, str] = {
     "CWE-470": "name cls action plugin",
 }
 _BY_TAKES = {
-    "text": "name value key text item title label q", "bytes": "data body payload blob content chunk",
-    "number": "size count limit n number amount index", "mapping": "payload data params body fields",
-    "url": "url link address endpoint callback", "filename": "filename upload file_name name",
-}  # fmt: skip
+    "text": "name value key text item title label q",
+    "bytes": "data body payload blob content chunk",
+    "number": "size count limit n number amount index",
+    "mapping": "payload data params body fields",
+    "url": "url link address endpoint callback",
+    "filename": "filename upload file_name name",
+}
 _REBOUND = re.compile(
-    r"\$in\s*(?:[-+*/|%&]?=(?!=)|:=|:\s*\w+\s*=|,[^=(]*=(?!=))|\b(?:for|as|lambda|del|global)\s+\$in\b|,\s*\$in\s*="
+    r"\$in\s*(?:[-+*/|%&]?=(?!=)|:=|:\s*\w+\s*=|,[^=(]*=(?!=))"
+    r"|\b(?:for|as|lambda|del|global)\s+\$in\b|,\s*\$in\s*="
 )
+
+
+# How often each shape of reading is drawn, in per cent.
+_SHAPES = {
+    "plain": 40,
+    "typed": 6,
+    "present": 10,
+    "given": 6,
+    "mapping": 6,
+    "unpacked": 6,
+    "split": 4,
+    "renamed": 4,
+    "default": 6,
+    "guarded": 4,
+    "namespace": 4,
+    "dataclass": 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,48 +108,45 @@ def draw_origin(
             helpers.append(_helper(rng).replace("$v0__", "$v1__"))
             expression = f"$v1__pick({expression})"
     rebound = any(_REBOUND.search(form) for form in forms)
-    origin = _read(expression, takes, rebound, skeleton.is_async, rng)
+    origin = _read(expression, takes, rebound, rng)
     return Origin(origin.statements, origin.access, origin.setup, tuple(helpers), origin.imports)
 
 
-def _read(expression: str, takes: str, rebound: bool, is_async: bool, rng: random.Random) -> Origin:
-    point = rng.random()
+def _read(expression: str, takes: str, rebound: bool, rng: random.Random) -> Origin:
+    """Draw the statements that put an expression where the use finds it."""
     texty = takes in ("text", "url", "filename")
-    if point < 0.10:
-        return Origin(f"$in = {expression}\nif not $in:\n    %REJECT", "$in")
-    if point < 0.16:
-        return Origin(f"$in = {expression}\nif $in is None:\n    %REJECT", "$in")
-    if point < 0.22:
-        return Origin(
-            f'$s0__params = {{"%KEY": {expression}, "<<limit|page|size>>": <<10|20|50>>}}\n'
-            '$in = $s0__params["%KEY"]', "$in",
-        )  # fmt: skip
-    if point < 0.28:
-        return Origin(f"$in, $s0__count = {expression}, <<10|20|100>>", "$in")
-    if point < 0.32 and texty and "await" not in expression:
-        return Origin(f'$s0__kind, _, $in = {expression}.partition("<<:|=|/>>")', "$in")
-    if point < 0.36:
-        return Origin(f"$s0__raw = {expression}\n$in = $s0__raw", "$in")
-    if point < 0.42 and texty:
-        return Origin(f'$in = {expression} or "<<default|main|all|index>>"', "$in")
-    if point < 0.46 and not is_async:
-        return Origin(
-            f"try:\n    $in = {expression}\nexcept (KeyError, IndexError):\n    %REJECT", "$in"
-        )
-    if point < 0.54:
-        access = "$in" if rebound else "$s0__options.%FIELD"
-        copy = "\n$in = $s0__options.%FIELD" if rebound else ""
-        if rng.random() < 0.5:
-            made = f"$s0__options = types.SimpleNamespace(%FIELD={expression})"
-            return Origin(made + copy, access, imports=("import types",))
-        return Origin(
-            f"$s0__options = $Options(%FIELD={expression})" + copy, access,
-            "@dataclass\nclass $Options:\n    %FIELD: %TYPE\n    <<limit|page>>: int = <<1|20>>",
-            imports=("from dataclasses import dataclass",),
-        )  # fmt: skip
-    if point < 0.60:
-        return Origin(f"$in: %TYPE = {expression}", "$in")
-    return Origin(f"$in = {expression}", "$in")
+    shape = rng.choices(tuple(_SHAPES), tuple(_SHAPES.values()))[0]
+    if shape in ("split", "default") and (not texty or "await" in expression):
+        shape = "plain"
+    if shape in ("namespace", "dataclass"):
+        return _held(shape, expression, rebound)
+    statements = {
+        "plain": "$in = %E",
+        "typed": "$in: %TYPE = %E",
+        "present": "$in = %E\nif not $in:\n    %REJECT",
+        "given": "$in = %E\nif $in is None:\n    %REJECT",
+        "mapping": '$s0__params = {"%KEY": %E, "<<limit|page|size>>": <<10|20|50>>}\n'
+        '$in = $s0__params["%KEY"]',
+        "unpacked": "$in, $s0__count = %E, <<10|20|100>>",
+        "split": '$s0__kind, _, $in = %E.partition("<<:|=|/>>")',
+        "renamed": "$s0__raw = %E\n$in = $s0__raw",
+        "default": '$in = %E or "<<default|main|all|index>>"',
+        "guarded": "try:\n    $in = %E\nexcept (KeyError, IndexError):\n    %REJECT",
+    }[shape]
+    return Origin(statements.replace("%E", expression), "$in")
+
+
+def _held(shape: str, expression: str, rebound: bool) -> Origin:
+    """Keep the value in an attribute; it is copied when the use assigns to it."""
+    access = "$in" if rebound else "$s0__options.%FIELD"
+    copy = "\n$in = $s0__options.%FIELD" if rebound else ""
+    if shape == "namespace":
+        made = f"$s0__options = types.SimpleNamespace(%FIELD={expression})"
+        return Origin(made + copy, access)
+    made = f"$s0__options = $Options(%FIELD={expression})"
+    fields = "    %FIELD: %TYPE\n    <<limit|page>>: int = <<1|20>>"
+    setup = f"@dataclass\nclass $Options:\n{fields}"
+    return Origin(made + copy, access, setup, imports=("from dataclasses import dataclass",))
 
 
 def _inlinable(form: str) -> bool:
@@ -139,15 +159,12 @@ def _inlinable(form: str) -> bool:
     )
 
 
+@cache
+def _pass_through() -> tuple[str, ...]:
+    text = resources.files("weakspot.generate").joinpath("data/pass_through.txt").read_text("utf-8")
+    return tuple(block.strip("\n") for block in re.split(r"\n\n(?=def|class)", text))
+
+
 def _helper(rng: random.Random) -> str:
-    """Write a function that hands its argument on."""
-    return rng.choice(
-        (
-            "def $v0__pick($v0__value):\n    return $v0__value",
-            "def $v0__pick($v0__value, default=None):\n    if $v0__value is None:\n        return default\n    return $v0__value",
-            'def $v0__pick($v0__value):\n    logger.debug("<<reading|received>> input")\n    return $v0__value',
-            "def $v0__pick(value):\n    $v0__items = [value]\n    return $v0__items[0]",
-            'def $v0__pick($v0__value: %TYPE) -> %TYPE:\n    if not $v0__value:\n        raise ValueError("<<missing|empty>> value")\n    return $v0__value',
-            'def $v0__pick($v0__value):\n    $v0__holder = {"value": $v0__value}\n    return $v0__holder.get("value")',
-        )
-    )
+    """Draw a function that hands its argument on."""
+    return rng.choice(_pass_through())

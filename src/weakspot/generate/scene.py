@@ -131,6 +131,8 @@ def _draw_place(
     other = ""
     if any(check.needs_other for check in used) or rng.random() < 0.3:
         other = rng.choice(skeleton.other) if skeleton.other else ""
+        # Its key must not be the one of the value that matters.
+        other = other.replace("%KEY2", "%KEY").replace("%KEY", "%KEY2")
         other = other or ("%OTHER" if "%OTHER" in code else "")
         if not other and any(check.needs_other for check in used):
             raise LookupError(f"{skeleton.id} has no second value")
@@ -158,11 +160,11 @@ def _draw_surroundings(
 ) -> Surroundings:
     count = fillers.draw_count(rng)
     neighbours = rng.choice((0, 0, 0, 0, 1, 2))
-    drawn = fillers.draw(rng, count + neighbours + PADS)
+    imports = (*mechanism.imports, *(place.skeleton.imports if place else ()))
+    drawn = fillers.draw(rng, count + neighbours + PADS, fillers.displaced(imports))
     parts: tuple[list[str], ...] = ([], [], [])
     for block in drawn[:count]:
         rng.choice(parts).append(block)
-    imports = (*mechanism.imports, *(place.skeleton.imports if place else ()))
     is_async = place is not None and "async def" in place.code
     return Surroundings(
         early=tuple(parts[0]),

@@ -8,12 +8,32 @@ second parameter may go, ``%KEY`` and ``%KEY2`` the keys under which values are 
 from dataclasses import dataclass, field
 
 WEB = frozenset(
-    "flask django fastapi aiohttp tornado bottle starlette sanic quart falcon pyramid cherrypy drf "
-    "django-rest-framework djangorestframework".split()
+    [
+        "flask",
+        "django",
+        "fastapi",
+        "aiohttp",
+        "tornado",
+        "bottle",
+        "starlette",
+        "sanic",
+        "quart",
+        "falcon",
+        "pyramid",
+        "cherrypy",
+        "drf",
+        "django-rest-framework",
+        "djangorestframework",
+    ]
 )
 TYPES = {
-    "text": "str", "bytes": "bytes", "number": "int", "mapping": "dict", "url": "str", "filename": "str",
-}  # fmt: skip
+    "text": "str",
+    "bytes": "bytes",
+    "number": "int",
+    "mapping": "dict",
+    "url": "str",
+    "filename": "str",
+}
 
 
 @dataclass(frozen=True, slots=True)

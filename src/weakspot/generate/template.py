@@ -105,7 +105,7 @@ def literal_words(texts: Iterable[str]) -> set[str]:
 
 
 def split_marks(text: str) -> tuple[str, tuple[int, ...]]:
-    """Return `text` without weak-line markers, and the 1-based numbers of the lines that had one."""
+    """Return `text` without weak-line markers, and the 1-based lines that had one."""
     lines = text.split("\n")
     marked: list[int] = []
     for index, line in enumerate(lines):

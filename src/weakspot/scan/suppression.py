@@ -53,7 +53,8 @@ def _read(line: int, comment: str, covers: tuple[int, int]) -> Iterator[Directiv
 
 def _own(line: int, rest: str, covers: tuple[int, int]) -> Directive:
     match = _IGNORE.fullmatch(rest)
-    if match is None or (match["codes"] is None and rest[6:7].isalnum()):
+    is_slip = match is not None and match["reason"][:1] not in ("", " ", "\t", "-", ":", "(", ",")
+    if match is None or (match["codes"] is None and is_slip):
         problem = "not understood; write `# weakspot: ignore[CWE-78] reason`"
         return Directive("weakspot", line, covers, frozenset(), problem=problem)
     reason, until, problem = match["reason"], None, ""

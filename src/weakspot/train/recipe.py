@@ -65,10 +65,12 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms kept for validation; `clean_share` the share of each batch that is real code.
+    mechanisms kept for validation; `batch_clean` units of each batch are real code. CWEs in
+    `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
     """
 
     steps: int
+    leave_out: list[str]
     batch_families: int
     batch_clean: int
     per_mechanism: int
@@ -147,6 +149,8 @@ def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]
                 problems.append(f"{where}{name} must be a table")
         elif wanted is float and type(value) in (int, float):
             values[name] = float(value)
+        elif wanted == list[str] and isinstance(value, list):
+            values[name] = [str(entry) for entry in value]
         elif type(value) is wanted:
             values[name] = value
         else:

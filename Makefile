@@ -1,0 +1,70 @@
+# `make` lists the tasks. `make scan` and `make test` set up all they need on a fresh machine.
+PYTHON ?= python3.11
+TARGET ?= examples/shop
+RECIPE ?= recipes/nano.toml
+RUN ?= runs/nano
+
+.DEFAULT_GOAL := help
+.PHONY: help scan test check format test-env shop-score docs pictures corpus model benchmark clean
+
+help:  ## list the tasks
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/bin/weakspot: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+scan: .venv/bin/weakspot  ## scan TARGET (default: examples/shop) with the embedded model
+	@.venv/bin/weakspot scan $(TARGET) || test $$? -eq 1
+
+# torch first and alone: the exact pin takes the build without CUDA.
+.venv-test/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-test
+	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[train,test]"
+	@touch $@
+
+test-env: .venv-test/.ready  ## make the environment for development
+
+test: test-env  ## run linters, types, import rules and all tests
+	$(MAKE) --no-print-directory check
+	.venv-test/bin/python -m pytest -n 2
+
+check: test-env  ## run linters, types and import rules
+	.venv-test/bin/ruff check .
+	.venv-test/bin/ruff format --check .
+	.venv-test/bin/mypy
+	.venv-test/bin/lint-imports
+	.venv-test/bin/python tools/docs_cwe.py --check
+
+format: test-env  ## format the code
+	.venv-test/bin/ruff check --fix .
+	.venv-test/bin/ruff format .
+
+shop-score: .venv/bin/weakspot test-env  ## found, missed and false findings on examples/shop
+	@mkdir -p runs
+	.venv/bin/weakspot scan examples/shop --format json --output runs/shop.json --exit-zero
+	.venv-test/bin/python tools/shop_score.py runs/shop.json examples/shop
+
+docs: test-env  ## regenerate the pages that are made from data
+	.venv-test/bin/python tools/docs_cwe.py
+
+pictures: test-env  ## make the pictures in docs/ (needs Chromium)
+	@mkdir -p runs
+	.venv-test/bin/weakspot scan examples/shop --format json --output runs/shop.json --exit-zero
+	.venv-test/bin/python tools/picture.py runs/shop.json --root .
+
+corpus: test-env  ## download the packages that recipes/corpus-*.txt name
+	tools/download_corpus.sh recipes/corpus-train.txt runs/corpus/train
+	tools/download_corpus.sh recipes/corpus-calibration.txt runs/corpus/calibration
+
+model: test-env  ## make the embedded model from RECIPE, step by step (hours; can be resumed)
+	.venv-test/bin/weakspot train corpus --recipe $(RECIPE) --run $(RUN)
+	.venv-test/bin/weakspot train tokenizer --recipe $(RECIPE) --run $(RUN)
+	.venv-test/bin/weakspot train pretrain --recipe $(RECIPE) --run $(RUN)
+	.venv-test/bin/weakspot train embedded --recipe $(RECIPE) --run $(RUN)
+	.venv-test/bin/weakspot export --recipe $(RECIPE) --run $(RUN) --output $(RUN)/bundle
+
+clean:  ## remove the environments and runs
+	rm -rf .venv .venv-test runs build dist

@@ -1,0 +1,178 @@
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
+CLEAN = "x = 1\n"
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(row["uri"], row["cwe"]) for row in json.loads(text)["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "code"),
+    [
+        ({"a.py": CLEAN}, [], 0),
+        ({"a.py": WEAK}, [], 1),
+        ({"a.py": WEAK}, ["--exit-zero"], 0),
+        ({"a.py": WEAK}, ["--fail-on", "never"], 0),
+        ({"a.py": "h = md5(x)\n"}, ["--fail-on", "critical"], 0),
+        ({"a.py": WEAK}, ["--select", "CWE-89"], 0),
+        ({"a.py": WEAK}, ["nowhere"], 2),
+        ({"a.py": WEAK}, ["--threshold", "7"], 2),
+        ({"a.py": WEAK}, ["--format", "pdf"], 2),
+        ({"a.py": WEAK}, ["-o", "missing/report.txt"], 2),
+        ({"a.py": WEAK}, ["-o", "r", "--json-output", "r"], 2),
+        ({"a.py": WEAK}, ["--diff", "--staged"], 2),
+        ({"a.py": WEAK}, ["--baseline", "nowhere.json"], 2),
+        ({"notes.txt": "hi"}, [], 3),
+        ({"a.py": "def broken(:\n"}, [], 4),
+        ({"a.py": "def broken(:\n"}, ["--allow-incomplete"], 0),
+        ({"a.py": "def broken(:\n", "b.py": WEAK}, [], 1),
+        ({"a.py": "def f():\n    CRASH\n"}, [], 4),
+    ],
+)
+def test_exit_codes(weakspot, project: Path, capsys, files, arguments, code: int) -> None:
+    for name, text in files.items():
+        (project / name).write_text(text)
+    assert weakspot("scan", *arguments) == code
+
+
+def test_several_reports_at_once(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("scan", "-q", "--json-output", "r.json", "--sarif-output", "r.sarif") == 1
+    assert capsys.readouterr().out == ""
+    assert found((project / "r.json").read_text()) == [("a.py", "CWE-78")]
+    assert json.loads((project / "r.sarif").read_text())["version"] == "2.1.0"
+    assert sorted(path.name for path in project.iterdir()) == ["a.py", "r.json", "r.sarif"]
+
+
+def test_standard_input(weakspot, project: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    assert weakspot("scan", "-", "--stdin-filename", "pkg/b.py", "-f", "json") == 1
+    assert found(capsys.readouterr().out) == [("pkg/b.py", "CWE-78")]
+
+
+def test_baseline_round_trip(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("baseline") == 0
+    assert weakspot("scan", "--baseline", "weakspot-baseline.json") == 0
+    (project / "a.py").write_text(WEAK + WEAK.replace("run", "other"))
+    assert weakspot("scan", "--baseline", "weakspot-baseline.json") == 1
+
+
+def test_settings_come_from_the_project(weakspot, project: Path, capsys) -> None:
+    (project / "pyproject.toml").write_text(
+        '[tool.weakspot.scan]\nignore = ["CWE-78"]\n[tool.weakspot.scan.per-file-ignores]\n'
+        '"sub/*.py" = ["CWE-95"]\n'
+    )
+    (project / "sub").mkdir()
+    (project / "sub" / "a.py").write_text(WEAK + "eval(x)\n")
+    assert weakspot("scan", "sub") == 0
+    assert weakspot("scan", "sub", "--no-config", "-f", "json") == 1
+    assert weakspot("config", "show", "sub") == 0
+    shown = capsys.readouterr().out
+    line = next(row for row in shown.splitlines() if row.startswith("ignore ="))
+    assert "CWE-78" in line
+    assert line.endswith(f"# {project / 'pyproject.toml'}")
+    assert weakspot("config", "show", "--jobs", "3") == 0
+    assert "# command line" in capsys.readouterr().out
+
+
+def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(CLEAN)
+    (project / "weakspot.toml").write_text('slect = ["78"]\n[scan]\njobs = -1\ntimeout = "x"\n')
+    (project / "pyproject.toml").write_text("[tool.weakspot]\nnot-read = true\n")
+    assert weakspot("scan") == 2
+    said = capsys.readouterr().err
+    assert "unknown key 'slect'; did you mean 'select'?" in said
+    assert "'jobs'" in said
+    assert "'timeout'" in said
+    assert "not-read" not in said
+
+
+def in_terminal(project: Path, *arguments: str, **variables: str) -> bytes:
+    """Run a scan with a terminal as its output; return what the terminal got."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent.parent / 'scan')!r})\n"
+        "import scan_fakes, weakspot.scan.models as m\n"
+        "m.find_model = lambda folder: scan_fakes.model()\n"
+        "from weakspot.cli.main import main\nmain(sys.argv[1:])"
+    )
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", **variables}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "scan", *arguments],
+        stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, cwd=project, env=environment,
+    )  # fmt: skip
+    os.close(theirs)
+    data = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux: the other side is closed
+            break
+        if not piece:
+            break
+        data += piece
+    os.close(ours)
+    process.wait()
+    return data
+
+
+def test_a_terminal_gets_colours_and_progress(project: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    plain = {"NO_COLOR": "1"}
+    assert b"\x1b[" in in_terminal(project)
+    assert b"scanning" in in_terminal(project)
+    assert b"scanning" not in in_terminal(project, "-q")
+    assert b"\x1b[3" not in in_terminal(project, "-q", "-o", "-", **plain)
+
+
+def test_no_terminal_no_escapes(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    weakspot("scan")
+    captured = capsys.readouterr()
+    assert "\x1b" not in captured.out + captured.err
+    assert captured.err == ""
+
+
+_NO_SOCKETS = """
+import sys
+def forbid(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"):
+        raise RuntimeError("the network was used: " + event)
+sys.addaudithook(forbid)
+"""
+
+
+def test_the_network_is_never_used(project: Path, tmp_path: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    (tmp_path / "sitecustomize.py").write_text(_NO_SOCKETS)
+    fakes = Path(__file__).parent.parent / "scan"
+    code = (
+        "import sys, scan_fakes, weakspot.scan.models as m\n"
+        "m.find_model = lambda folder: scan_fakes.model()\n"
+        "from weakspot.cli.main import main\nmain(['scan', '-f', 'json'])"
+    )
+    path = os.pathsep.join([str(tmp_path), str(fakes), *filter(None, sys.path)])
+    command = [sys.executable, "-c", code]
+    isolated = ["unshare", "-rn", "--"]
+    try:
+        if subprocess.run([*isolated, "true"], capture_output=True, check=False).returncode == 0:
+            command = [*isolated, *command]
+    except FileNotFoundError:
+        pass  # the audit hook alone then forbids sockets
+    variables = {**os.environ, "PYTHONPATH": path}
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=project, env=variables, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert found(done.stdout) == [("a.py", "CWE-78")]

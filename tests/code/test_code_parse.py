@@ -1,0 +1,209 @@
+"""What survives a broken file is compared by name and by line, not by count."""
+
+import ast
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weakspot.code.parse import TOO_DEEP, Parsed, parse
+
+GOOD = "def before(a):\n    return a\n\n\n"
+AFTER = "\n\ndef after(a):\n    return a\n"
+
+
+def names(parsed: Parsed) -> list[str]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    found = [node for node in ast.walk(parsed.tree) if isinstance(node, kinds)]
+    return [node.name for node in sorted(found, key=lambda node: node.lineno)]
+
+
+def lost(parsed: Parsed) -> list[tuple[int, int]]:
+    return [(each.span.start_line, each.span.end_line) for each in parsed.lost]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "print 'x'",
+        "exec code in scope",
+        "x = `y`",
+        "x = 0777",
+        "x = ur'text'",
+        "raise ValueError, 'text'",
+        "x = a <> b",
+        "x = 'abc",
+        "x = )",
+        "x = 1 +",
+        "x = $y",
+        "x = {{ value }",
+        "x = " + "9" * 5_000,
+        "x = '\udc80'",
+        "x = " + "(" * 1_000 + ")" * 1_000,
+        "x = " + "-" * 10_000 + "1",
+        "x = " + "+".join(["1"] * 10_000),
+        "x = " + "+".join(["1"] * 1_000),
+        "x = a" + ".b" * 10_000,
+    ],
+)
+def test_a_broken_line_costs_itself_alone(broken):
+    function = f"def f(a):\n    b = 1\n    {broken}\n    return b\n"
+    method = f"class A:\n    def g(self):\n        {broken}\n        return 1\n\n"
+    method += "    def h(self):\n        return 2\n"
+    for middle, place, inner in [
+        (f"{broken}\n", 5, []),
+        (function, 7, ["f"]),
+        (method, 7, ["A", "g", "h"]),
+    ]:
+        text = GOOD + middle + AFTER
+        expected = ["before", *inner, "after"]
+        parsed = parse(text)
+        assert lost(parsed) == [(place, place)]
+        assert parsed.lost[0].text.strip() == broken
+        assert parsed.lost[0].reason
+        assert names(parsed) == expected
+        lines = text.split("\n")
+        for node in ast.walk(parsed.tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                assert node.name in lines[node.lineno - 1]  # places refer to the whole text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "spans"),
+    [
+        ("try:\n    f()\nexcept E, e:\n    g()\n", [], [(1, 4)]),
+        ("def f():\nreturn 1\n", [], [(1, 1)]),
+        ("x = '''abc\n\ny = 1\n", [], [(1, 1)]),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", [], [(1, 1), (3, 3), (5, 5)]),
+        ("def f(a, (b, c)):\n    return a\n", [], [(1, 2)]),
+        ("print 'a'\nprint 'b'\nprint 'c'\n", [], [(1, 3)]),  # neighbours are one region
+        ("if a:\n\tb\n        c\n", [], [(2, 3)]),
+        ("if a:\n    f(\n  else $:\n    g()\nelse:\n    h()\n", [], [(2, 3)]),
+    ],
+)
+def test_what_a_broken_statement_takes_with_it(text, expected, spans):
+    parsed = parse(GOOD + text + AFTER)
+    covered = {line - 4 for first, last in lost(parsed) for line in range(first, last + 1)}
+    wanted = {line for first, last in spans for line in range(first, last + 1)}
+    assert wanted <= covered
+    assert covered - wanted <= set(range(1, text.count("\n") + 3)) or "'''" in text
+    assert names(parsed)[0] == "before"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the reference, not of ours
+@pytest.mark.parametrize(
+    "text",
+    [
+        "match x:\n    case {'a': [1, *b], **c} if b:\n        pass\n",
+        "try:\n    f()\nexcept* OSError:\n    pass\n",
+        "async def f():\n    async with a as b, c:\n        return [d async for d in b]\n",
+        "x = 'invalid \\d escape'\n",
+        "#!shebang\n\f\nx = 1\n",
+        "",
+    ],
+)
+def test_what_python_accepts_is_the_tree_of_python(text):
+    parsed = parse(text)
+    assert parsed.lost == ()
+    assert ast.dump(parsed.tree, include_attributes=True) == ast.dump(
+        ast.parse(text), include_attributes=True
+    )
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "type Alias[T] = list[T]",
+        "x = f'{'a'}'",
+        "x = t'{name}'",
+        "def generic[T](a: T) -> T:\n    return a",
+        "class Generic[T]:\n    pass",
+        "try:\n    f()\nexcept A, B:\n    pass",
+    ],
+)
+def test_newer_syntax_costs_at_most_its_own_statement(newer):
+    parsed = parse(f"{GOOD}{newer}\n{AFTER}")
+    found = names(parsed)
+    assert (found[0], found[-1]) == ("before", "after")
+    assert all(5 <= first <= last <= 4 + newer.count("\n") + 1 for first, last in lost(parsed))
+
+
+CODE = (
+    "import os\n\n\nclass A(B):\n    x = {'a': [1, 2]}\n\n    def f(self, a=(1, 2)):\n"
+    "        if a:\n            return '''text\n  more'''\n        for b in a:\n"
+    "            print(f'{b}')\n        else:\n            pass\n\n\n"
+    "@d\ndef g(*a, **k):\n    with a as b:\n        try:\n            b()\n"
+    "        except E as e:\n            raise X from e\n    return lambda: 1\n\n\nx = 1; y = 2\n"
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_every_line_of_code_is_in_the_tree_or_reported(data):
+    text = CODE
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 12))
+        added = data.draw(st.sampled_from(["", "(", ")", "'", '"""', "\n", ":", "  ", "\t", "é$"]))
+        text = text[:at] + added + text[at + cut :]
+    parsed = parse(text)
+    covered = {line for first, last in lost(parsed) for line in range(first, last + 1)}
+    for node in parsed.tree.body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        covered |= set(range(first, (node.end_lineno or 0) + 1))
+    for number, line in enumerate(text.split("\n"), start=1):
+        bare = line.strip()
+        if bare and not bare.startswith(("#", "\\")):
+            assert number in covered, (number, line, text)
+
+
+def test_an_else_without_its_if_is_not_taken_for_another():
+    text = "x = (\n" + "    a\nelse:\n    b\n"
+    covered = {line for first, last in lost(parse(text)) for line in range(first, last + 1)}
+    assert {1, 3} <= covered
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from("ab1 \n\t()[]{}'\"\\:;=#@é\f"), max_size=120))
+def test_nothing_makes_it_raise(text):
+    parse(text)
+
+
+def test_lost_regions_are_ordered_whole_lines_that_do_not_overlap():
+    text = "print 'é'\nx = 1\nprint 'b'\nprint 'c'\n"
+    parsed = parse(text)
+    assert [(each.span.start_line, each.text) for each in parsed.lost] == [
+        (1, "print 'é'"),
+        (3, "print 'b'\nprint 'c'"),
+    ]
+    assert parsed.lost[0].span.end_column == len("print 'é'") + 1
+
+
+def test_deep_nesting_has_one_reason():
+    for text in ("x = " + "-" * 100_000 + "1", "x = " + "+".join("1" * 500)):
+        assert [each.reason for each in parse(text).lost] == [TOO_DEEP]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print 'x'\n" * 20_000,
+        "x = 1\nprint 'x'\n" * 5_000,
+        "def f():\n    print 'x'\n" * 5_000,
+        "class A:\n" + "    def f(self):\n        print 'x'\n" * 5_000,
+        "if a:\n    f()\n" + "elif b:\n    g()\n" * 5_000,
+        "(\n" * 20_000,
+        "'''\n" + "x = 1\n" * 20_000,
+        "".join(" " * depth + "if a:\n" for depth in range(1_000)),
+        "x = " + "[" * 100_000,
+        "x = a" + "[0]" * 20_000,
+    ],
+    ids=["lines", "mixed", "functions", "methods", "elif", "open", "string", "blocks", "lists",
+         "subscripts"],
+)  # fmt: skip
+def test_broken_files_take_linear_time(text):
+    start = time.process_time()
+    parsed = parse(text)
+    assert parsed.lost
+    assert time.process_time() - start < 5

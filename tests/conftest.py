@@ -1,0 +1,1 @@
+"""Lets the tests of every stage import `hostile_corpus`: pytest puts this folder on the path."""

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+from weakspot.core.errors import DataError
+from weakspot.scan.baseline import Baseline, read_baseline
+
+ONE = "def f(x):\n    os.system(x)\n"
+
+
+def active(report) -> list[tuple[str, int]]:
+    return [(f.path, f.span.start_line) for f in report.active]
+
+
+@pytest.fixture
+def known(project: Path, run) -> Baseline:
+    (project / "a.py").write_text(ONE)
+    return Baseline.of(run().findings)
+
+
+def test_what_is_known_does_not_count(run, known: Baseline) -> None:
+    report = run(baseline=known)
+    assert active(report) == []
+    assert [f.in_baseline for f in report.findings] == [True]
+
+
+def test_lines_may_move_and_layout_may_change(project: Path, run, known: Baseline) -> None:
+    (project / "a.py").write_text("# new\n\nX = 1\n\ndef f( x ):  # hi\n  os.system(\n  x)\n")
+    assert active(run(baseline=known)) == []
+
+
+def test_a_second_identical_one_is_new(project: Path, run, known: Baseline) -> None:
+    (project / "a.py").write_text(ONE + ONE)
+    assert active(run(baseline=known)) == [("a.py", 4)]
+
+
+def test_a_second_one_in_the_same_function_is_new(project: Path, run, known: Baseline) -> None:
+    (project / "a.py").write_text(ONE + "    y = 1\n    os.system(y)\n")
+    assert active(run(baseline=known)) == [("a.py", 2)]
+
+
+def test_a_renamed_file_brings_nothing_back(project: Path, run, known: Baseline) -> None:
+    (project / "a.py").rename(project / "b.py")
+    assert active(run(baseline=known)) == []
+
+
+def test_a_copy_in_another_file_is_new(project: Path, run, known: Baseline) -> None:
+    (project / "b.py").write_text(ONE)
+    assert active(run(baseline=known)) == [("b.py", 2)]
+
+
+def test_entries_that_are_gone_are_told(project: Path, run, known: Baseline) -> None:
+    (project / "a.py").write_text("x = 1\n")
+    (notice,) = run(baseline=known).notices
+    assert (notice.kind, notice.path, notice.line) == ("baseline-entry-gone", "a.py", 2)
+
+
+def test_it_can_be_read_back(tmp_path: Path, known: Baseline) -> None:
+    path = tmp_path / "b.json"
+    path.write_text(known.to_json())
+    assert read_baseline(path) == known
+    assert len(known.entries) == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "weakspot-baseline", "version": 2}'])
+def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "b.json").write_text(text)
+    with pytest.raises(DataError):
+        read_baseline(tmp_path / "b.json")

@@ -1,0 +1,68 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from weakspot.core.errors import SettingsError
+from weakspot.scan.settings import _READERS as READERS
+from weakspot.scan.settings import KEYS, ScanSettings, key_of, parse
+from weakspot.scan.settings_files import find_project
+
+
+def test_every_setting_has_a_key_and_the_other_way_round() -> None:
+    assert set(READERS) == set(KEYS) == {key_of(each.name) for each in fields(ScanSettings)}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("jobs", True),
+        ("jobs", "2"),
+        ("threshold", 0),
+        ("threshold", float("nan")),
+        ("threshold", 1.5),
+        ("timeout", 0),
+        ("timeout", float("inf")),
+        ("select", [1]),
+        ("select", ["CWE-0"]),
+        ("min-severity", "awful"),
+        ("deep", 1),
+        ("per-file-ignores", ["x"]),
+        ("baseline", ""),
+    ],
+)
+def test_bad_values_are_told_with_their_key(key: str, value: object) -> None:
+    values, problems = parse({key: value}, "here")
+    assert values == {}
+    assert len(problems) == 1
+    assert problems[0].startswith(f"here: '{key}': ")
+
+
+def test_the_nearest_file_counts(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "weakspot.toml").write_text("jobs = 1\n")
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\nx = 1\n")
+    assert find_project([inner]).settled.settings.jobs == 1
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.weakspot]\njobs = 2\n")
+    project = find_project([inner])
+    assert project.settled.settings.jobs == 2
+    assert project.settled.origin("jobs") == str(tmp_path / "a" / "pyproject.toml")
+    assert project.settled.origin("select") == "default"
+
+
+def test_paths_start_at_the_file(tmp_path: Path) -> None:
+    (tmp_path / "weakspot.toml").write_text('[scan]\nbaseline = "b.json"\n')
+    assert find_project([tmp_path]).settled.settings.baseline == str(tmp_path / "b.json")
+
+
+@pytest.mark.parametrize("text", ["jobs = ", "scan = 1", "[scna]\nx = 1", "\x00"])
+def test_broken_files_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "weakspot.toml").write_text(text)
+    with pytest.raises(SettingsError):
+        find_project([tmp_path])
+
+
+def test_tables_of_other_stages_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "weakspot.toml").write_text("[train]\nx = 1\n[scan]\njobs = 3\n")
+    assert find_project([tmp_path]).settled.settings.jobs == 3
