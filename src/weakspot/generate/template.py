@@ -2,7 +2,8 @@
 
 A template is Python with holes (``$name``), choices (``<<a|b>>``), weak-line markers (``#!``) and
 places for filler (``#...``). Several templates meet in one program, so a hole may carry the tag
-of the part it came from: ``$f3__count`` is the hole ``count`` of part ``f3``.
+of the part it came from: ``$f3__count`` is the hole ``count`` of part ``f3``. ``$$name`` is a dollar
+sign and a word that is no hole (XPath variables, MongoDB operators).
 """
 
 import random
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 MARK = "#!"
 FILLER = "#..."
-HOLE = re.compile(r"\$(?:([a-z][0-9]+)__)?([A-Za-z_][A-Za-z0-9_]*)")
+HOLE = re.compile(r"(?<!\$)\$(?:([a-z][0-9]+)__)?([A-Za-z_][A-Za-z0-9_]*)")
 CHOICE = re.compile(r"<<(?! )([^\n]*?)>>")
 GLOBAL_HOLES = frozenset({"logger"})
 _MARKED = re.compile(r"[ \t]*#![ \t]*$")
@@ -69,17 +70,17 @@ def hint(hole: str) -> str:
 
 def fill(text: str, values: Callable[[str], str]) -> str:
     """Replace each hole by what `values` gives for it (called with the hole without ``$``)."""
-    return HOLE.sub(lambda found: values(found[0][1:]), text)
+    return HOLE.sub(lambda found: values(found[0][1:]), text).replace("$$", "$")
 
 
 def put(text: str, hole: str, value: str) -> str:
     """Replace one hole by a text."""
-    return re.sub(rf"\${re.escape(hole)}(?![A-Za-z0-9_])", lambda _: value, text)
+    return re.sub(rf"(?<!\$)\${re.escape(hole)}(?![A-Za-z0-9_])", lambda _: value, text)
 
 
 def has(text: str, hole: str) -> bool:
     """Say whether `text` uses a hole."""
-    return re.search(rf"\${re.escape(hole)}(?![A-Za-z0-9_])", text) is not None
+    return re.search(rf"(?<!\$)\${re.escape(hole)}(?![A-Za-z0-9_])", text) is not None
 
 
 def indent(text: str, levels: int = 1) -> str:
