@@ -133,6 +133,10 @@ class WeaknessDetector(nn.Module):
         self.needs_context = nn.Linear(width, 1)
         self.line = nn.Linear(width, 1)
         self.line_cwes = nn.Linear(width, labels)
+        # A line is rarely weak and a CWE rarely the one: start from there, not from one half.
+        nn.init.constant_(self.line.bias, -2.0)
+        nn.init.constant_(self.verdict.bias, 1.0)
+        nn.init.constant_(self.line_cwes.bias, -5.0)
 
     def forward(
         self,
@@ -143,9 +147,8 @@ class WeaknessDetector(nn.Module):
     ) -> Outputs:
         """Score units: ids [B, T], anchors [B, L] positions, masks true where something is."""
         vectors = self.encoder(ids, mask)
-        index = anchors.unsqueeze(-1).expand(-1, -1, vectors.shape[-1])
-        lines = torch.gather(vectors, 1, index)
-        summary = functional.relu(self.summary(vectors[:, 0]))
+        whole, lines = pooled(vectors, anchors, mask, line_mask)
+        summary = functional.relu(self.summary(vectors[:, 0] + whole))
         line = self.line(lines).squeeze(-1).float()
         line_cwes = self.line_cwes(lines).float()
         if line_mask is not None:
@@ -159,3 +162,32 @@ class WeaknessDetector(nn.Module):
             line_cwes=line_cwes,
             needs_context=self.needs_context(summary).squeeze(-1).float(),
         )
+
+
+def pooled(
+    vectors: Tensor, anchors: Tensor, mask: Tensor | None, line_mask: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Return the mean vector of each unit [B, width], and one vector for each line [B, L, width].
+
+    A line is its anchor's vector plus the mean over its tokens, which reach from its anchor to the
+    next one. Means are differences of running sums: one pass, whatever the number of lines.
+    """
+    count = torch.full_like(anchors[:, :1], vectors.shape[1])
+    if mask is not None:
+        vectors = vectors * mask.unsqueeze(-1)
+        count = mask.sum(1, keepdim=True)
+    sums = functional.pad(vectors.float().cumsum(1), (0, 0, 1, 0))
+    ends = torch.cat([anchors[:, 1:], count], 1)
+    if line_mask is not None:
+        places = torch.arange(anchors.shape[1], device=anchors.device)
+        is_last = places + 1 >= line_mask.sum(1, keepdim=True)
+        ends = torch.where(is_last, count, ends)
+    ends = torch.maximum(ends, anchors + 1)
+    total = _at(sums, ends) - _at(sums, anchors)
+    lines = _at(vectors, anchors) + total / (ends - anchors).unsqueeze(-1)
+    return sums[:, -1] / count, lines
+
+
+def _at(values: Tensor, index: Tensor) -> Tensor:
+    """Take the vectors [B, L, width] of `values` [B, T, width] at the places `index` [B, L]."""
+    return torch.gather(values, 1, index.unsqueeze(-1).expand(-1, -1, values.shape[-1]))

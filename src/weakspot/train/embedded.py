@@ -37,6 +37,9 @@ class Batch:
     family: Tensor  # [B] int64, -1 where clean
 
 
+_ABSOLUTE = 0.05  # weight of binary losses beside the softmax over CWEs
+
+
 def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
     """Stack units into padded tensors."""
     numbers: dict[str, int] = {}
@@ -79,18 +82,35 @@ def losses(out: Outputs, batch: Batch, recipe: EmbeddedRecipe) -> dict[str, Tens
     parts["line"] = recipe.line_weight * _focal(out.lines, batch.lines, batch.line_mask)
     weak = batch.weak > 0
     if weak.any():
-        target = functional.one_hot(batch.label[weak], out.cwes.shape[1]).float()
-        kind = functional.binary_cross_entropy_with_logits(out.cwes[weak], target, reduction="sum")
-        parts["cwe"] = recipe.cwe_weight * kind / weak.sum()
-        chosen = batch.lines[weak].unsqueeze(-1) * target.unsqueeze(1)
-        mask = batch.line_mask[weak].unsqueeze(-1).expand_as(chosen)
-        parts["line_cwe"] = recipe.line_weight * _focal(out.line_cwes[weak], chosen, mask)
+        parts |= _kinds(out, batch, weak, recipe)
     ours = batch.label >= 0
     context = functional.binary_cross_entropy_with_logits(
         out.needs_context[ours], batch.context[ours]
     )
     parts["context"] = recipe.context_weight * context
     return parts
+
+
+def _kinds(out: Outputs, batch: Batch, weak: Tensor, recipe: EmbeddedRecipe) -> dict[str, Tensor]:
+    """Return what naming the CWE costs, for weak units and for their weak lines.
+
+    Softmax over the labels teaches which CWE it is (the sum of binary losses over a hundred labels
+    hardly moves); the binary losses, at a small weight, keep each logit's absolute meaning.
+    """
+    label = batch.label[weak]
+    target = functional.one_hot(label, out.cwes.shape[1]).float()
+    which = functional.cross_entropy(out.cwes[weak], label)
+    each = functional.binary_cross_entropy_with_logits(out.cwes[weak], target, reduction="sum")
+    marked = batch.lines[weak]
+    chosen = marked.unsqueeze(-1) * target.unsqueeze(1)
+    mask = batch.line_mask[weak].unsqueeze(-1).expand_as(chosen)
+    line_label = label.unsqueeze(1).expand_as(marked)[marked > 0]
+    which_line = functional.cross_entropy(out.line_cwes[weak][marked > 0], line_label)
+    each_line = _focal(out.line_cwes[weak], chosen, mask)
+    return {
+        "cwe": recipe.cwe_weight * (which + _ABSOLUTE * each / weak.sum()),
+        "line_cwe": recipe.line_weight * (0.5 * which_line + 2 * _ABSOLUTE * each_line),
+    }
 
 
 def _pairs(out: Outputs, batch: Batch, margin: float) -> Tensor:
@@ -134,7 +154,7 @@ def finetune(
     run = Run(
         folder,
         model,
-        optimizers(model, 0.0, recipe.rate, recipe.weight_decay),
+        optimizers(model, recipe.muon_rate, recipe.rate, recipe.weight_decay, recipe.head_rate),
         Schedule(recipe.steps, recipe.warm_up, recipe.warm_down),
         seed,
     )

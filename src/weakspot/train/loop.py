@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -45,14 +46,30 @@ class Pace:
 
 
 def optimizers(
-    model: nn.Module, muon_rate: float, adam_rate: float, weight_decay: float
+    model: nn.Module,
+    muon_rate: float,
+    adam_rate: float,
+    weight_decay: float,
+    head_rate: float | None = None,
 ) -> list[torch.optim.Optimizer]:
-    """Return Muon (Jordan et al. 2024) for the blocks' matrices and AdamW for all else."""
-    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "blocks." in name]
-    chosen = {id(p) for p in matrices}
-    plain = [p for p in model.parameters() if id(p) not in chosen]
+    """Return Muon (Jordan et al. 2024) for the blocks' matrices and AdamW for all else.
+
+    A `muon_rate` of 0 leaves the matrices to AdamW. What lies outside ``encoder.`` (new heads on a
+    pre-trained encoder) learns at `head_rate`, when one is given.
+    """
+    named = dict(model.named_parameters())
+    matrices = [p for name, p in named.items() if p.ndim == 2 and "blocks." in name]
+    heads = [
+        p for name, p in named.items() if head_rate is not None and not name.startswith("encoder.")
+    ]
+    taken = {id(p) for p in (*matrices, *heads)}
+    plain: list[dict[str, Any]] = [
+        {"params": [p for p in named.values() if id(p) not in taken], "lr": adam_rate}
+    ]
+    if heads:
+        plain.append({"params": heads, "lr": head_rate})
     found: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(plain, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.01)
+        torch.optim.AdamW(plain, betas=(0.9, 0.98), weight_decay=0.01)
     ]
     if muon_rate > 0:
         found.append(torch.optim.Muon(matrices, lr=muon_rate, weight_decay=weight_decay))

@@ -75,7 +75,9 @@ class EmbeddedRecipe:
     batch_clean: int
     per_mechanism: int
     held_out: float
+    muon_rate: float
     rate: float
+    head_rate: float
     weight_decay: float
     warm_up: int
     warm_down: float

@@ -1,0 +1,141 @@
+"""Measures a detector's verdicts on a labelled suite, with bootstrap intervals over pairs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weakspot.evaluate.suites import Row, Verdict
+
+NEAREST = 3  # a line counts as found when it is among the first three named
+RESAMPLES = 2000
+_COVER = (2.5, 97.5)  # percentiles: intervals of 95 %
+
+Counts = npt.NDArray[np.float64]
+"""One row a group (a pair, or a lone snippet); the columns are those of `_COLUMNS`."""
+
+_COLUMNS = (
+    "true_positive",
+    "false_positive",
+    "true_negative",
+    "false_negative",
+    "pairs",
+    "pairs_right",
+    "pairs_both_flagged",
+    "named",
+    "named_right",
+    "placed",
+    "placed_right",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share in [0, 1] with its 95 % bootstrap interval; NaN where nothing was to be measured."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How good the verdicts are.
+
+    `false_alarms` is the share of sound rows flagged; `pair_accuracy` the share of pairs with both
+    sides right, `both_flagged` with both called weak. `cwe_right` and `line_right` are shares of
+    the weak rows that were flagged: the first CWE named is accepted, a weak line is among the
+    first three named.
+    """
+
+    rows: int
+    pairs: int
+    accuracy: Figure
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    false_alarms: Figure
+    pair_accuracy: Figure
+    both_flagged: Figure
+    cwe_right: Figure
+    line_right: Figure
+
+
+def measure(
+    rows: Sequence[Row],
+    verdicts: Mapping[str, Verdict],
+    related: Callable[[str, str], bool],
+    seed: int = 0,
+) -> Measures:
+    """Measure the verdicts on `rows`.
+
+    `related` says whether two CWE ids may stand for one another. A row without a verdict counts
+    as called sound: a detector that could not judge it did not warn anybody.
+    """
+    counts = _counts(rows, verdicts, related)
+    picks = np.random.default_rng(seed).integers(0, len(counts), (RESAMPLES, len(counts)))
+    sums = np.concatenate([counts.sum(0)[None], counts[picks].sum(1)])
+    column = {name: sums[:, at] for at, name in enumerate(_COLUMNS)}
+    tp, fp = column["true_positive"], column["false_positive"]
+    tn, fn = column["true_negative"], column["false_negative"]
+    return Measures(
+        rows=len(rows),
+        pairs=int(column["pairs"][0]),
+        accuracy=_figure(tp + tn, tp + tn + fp + fn),
+        precision=_figure(tp, tp + fp),
+        recall=_figure(tp, tp + fn),
+        f1=_figure(2 * tp, 2 * tp + fp + fn),
+        false_alarms=_figure(fp, fp + tn),
+        pair_accuracy=_figure(column["pairs_right"], column["pairs"]),
+        both_flagged=_figure(column["pairs_both_flagged"], column["pairs"]),
+        cwe_right=_figure(column["named_right"], column["named"]),
+        line_right=_figure(column["placed_right"], column["placed"]),
+    )
+
+
+def _figure(hits: Counts, of: Counts) -> Figure:
+    """Return the share in the whole (first entry) and its spread over the resamples (the rest)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = hits / of
+    spread = shares[1:][np.isfinite(shares[1:])]
+    if not spread.size:
+        return Figure(float(shares[0]), float("nan"), float("nan"))
+    low, high = np.percentile(spread, _COVER)
+    return Figure(float(shares[0]), float(low), float(high))
+
+
+def _counts(
+    rows: Sequence[Row], verdicts: Mapping[str, Verdict], related: Callable[[str, str], bool]
+) -> Counts:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.pair, []).append(row)
+    counts = np.zeros((len(groups), len(_COLUMNS)))
+    for at, members in enumerate(groups.values()):
+        tally = dict.fromkeys(_COLUMNS, 0)
+        for row in members:
+            _count(tally, row, verdicts.get(row.id, Verdict(False, 0.0)), related)
+        if {row.is_weak for row in members} == {True, False}:
+            tally["pairs"] = 1
+            wrong = tally["false_positive"] + tally["false_negative"]
+            tally["pairs_right"] = int(not wrong)
+            flagged = tally["true_positive"] + tally["false_positive"]
+            tally["pairs_both_flagged"] = int(flagged == len(members))
+        counts[at] = [tally[name] for name in _COLUMNS]
+    return counts
+
+
+def _count(
+    tally: dict[str, int], row: Row, verdict: Verdict, related: Callable[[str, str], bool]
+) -> None:
+    truth = "true" if row.is_weak == verdict.is_weak else "false"
+    tally[f"{truth}_{'positive' if verdict.is_weak else 'negative'}"] += 1
+    if not (row.is_weak and verdict.is_weak):
+        return
+    if row.cwes and verdict.cwes:
+        tally["named"] += 1
+        tally["named_right"] += any(related(verdict.cwes[0], cwe) for cwe in row.cwes)
+    if row.lines and verdict.lines:
+        tally["placed"] += 1
+        tally["placed_right"] += bool(set(row.lines) & set(verdict.lines[:NEAREST]))
