@@ -18,6 +18,10 @@ COMMANDS = {
     "baseline": ("weakspot.cli.baseline:command", "Remember today's findings; report new ones."),
     "predict": ("weakspot.cli.predict:command", "Judge code snippets from a JSON lines file."),
     "config": ("weakspot.cli.config:command", "Show the settings and where they come from."),
+    "evaluate": ("weakspot.cli.evaluate:command", "Measure detectors on labelled suites."),
+    "train": ("weakspot.cli.train:train", "Make a model, step by step."),
+    "export": ("weakspot.cli.export:export", "Write a trained model as a model folder."),
+    "dataset": ("weakspot.cli.dataset:dataset", "Check and build labelled data sets."),
     "doctor": ("weakspot.cli.doctor:command", "Check the installation."),
 }
 

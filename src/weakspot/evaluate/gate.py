@@ -9,14 +9,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from weakspot.core.errors import MissingExtraError
 from weakspot.core.example import Example, Role
+from weakspot.evaluate.linear import WORD, sklearn
 
 TFIDF_LIMIT = 0.70
 LENGTH_LIMIT = 0.55
-_WORD = r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[^\sA-Za-z0-9_]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,9 @@ def longer_is_fixed(examples: Sequence[Example]) -> float:
 def _bag_of_words(
     train: Sequence[Example], test: Sequence[Example]
 ) -> tuple[float, list[tuple[str, float]]]:
-    sklearn = _sklearn()
-    vectorizer = sklearn["tfidf"](
-        token_pattern=_WORD,
+    kit = sklearn()
+    vectorizer = kit["tfidf"](
+        token_pattern=WORD,
         lowercase=False,
         ngram_range=(1, 2),
         min_df=2,
@@ -100,7 +98,7 @@ def _bag_of_words(
         max_features=60_000,
     )
     inputs = vectorizer.fit_transform([example.code for example in train])
-    model = sklearn["logistic"](C=4.0, max_iter=300, class_weight="balanced")
+    model = kit["logistic"](C=4.0, max_iter=300, class_weight="balanced")
     model.fit(inputs, _labels(train))
     found = model.predict(vectorizer.transform([example.code for example in test]))
     names = vectorizer.get_feature_names_out()
@@ -111,7 +109,7 @@ def _bag_of_words(
 
 
 def _length_only(train: Sequence[Example], test: Sequence[Example]) -> float:
-    model = _sklearn()["tree"](
+    model = sklearn()["tree"](
         max_depth=6, min_samples_leaf=20, class_weight="balanced", random_state=0
     )
     model.fit([_size(example) for example in train], _labels(train))
@@ -136,17 +134,3 @@ def _balanced_accuracy(truth: Sequence[bool], found: Sequence[bool]) -> float:
         ]
         rates.append(sum(of_label) / len(of_label) if of_label else 0.5)
     return sum(rates) / 2
-
-
-def _sklearn() -> dict[str, Any]:
-    try:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - optional extra
-        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - optional extra
-        from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - optional extra
-    except ImportError as error:
-        raise MissingExtraError("train", "measuring the gate") from error
-    return {
-        "tfidf": TfidfVectorizer,
-        "logistic": LogisticRegression,
-        "tree": DecisionTreeClassifier,
-    }

@@ -2,8 +2,8 @@
 
 A template is Python with holes (``$name``), choices (``<<a|b>>``), weak-line markers (``#!``) and
 places for filler (``#...``). Several templates meet in one program, so a hole may carry the tag
-of the part it came from: ``$f3__count`` is the hole ``count`` of part ``f3``. ``$$name`` is a dollar
-sign and a word that is no hole (XPath variables, MongoDB operators).
+of the part it came from: ``$f3__count`` is the hole ``count`` of part ``f3``. ``$$name`` is a
+dollar sign and a word that is no hole (XPath variables, MongoDB operators).
 """
 
 import random

@@ -1,0 +1,133 @@
+"""`weakspot evaluate`: measures detectors on labelled suites, side by side."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from weakspot.core.example import Example
+    from weakspot.evaluate.measures import Figure, Measures
+    from weakspot.evaluate.suites import Row, Verdict
+
+Judge = Callable[[Sequence["Row"]], Mapping[str, "Verdict"]]
+
+DETECTORS = ("weakspot", "bandit", "tfidf", "length")
+FLOOR_FAMILIES = 6  # composed families of each mechanism that the floors are trained on
+_SHOWN = (
+    ("pair acc.", "pair_accuracy"),
+    ("both flagged", "both_flagged"),
+    ("precision", "precision"),
+    ("recall", "recall"),
+    ("F1", "f1"),
+    ("false alarms", "false_alarms"),
+    ("CWE right", "cwe_right"),
+    ("line in 3", "line_right"),
+)
+
+
+@click.command("evaluate")
+@click.argument("suites", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
+@click.option(
+    "--detector",
+    "names",
+    type=click.Choice(DETECTORS),
+    multiple=True,
+    default=DETECTORS,
+    show_default=True,
+    help="Which detectors to measure; may be given several times.",
+)
+@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+def command(
+    suites: tuple[Path, ...],
+    model: str | None,
+    threshold: float | None,
+    names: tuple[str, ...],
+    style: str,
+) -> int:
+    """Measure detectors on SUITES: JSON lines with id, code, label, cwes, lines and pair_id.
+
+    Shares come with 95 % bootstrap intervals over pairs. The floors `tfidf` and `length` are
+    trained on the programs the embedded model was trained on.
+    """
+    from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
+    from weakspot.evaluate.suites import read_suite  # noqa: PLC0415 - as above
+
+    results: dict[str, dict[str, Measures]] = {}
+    judges = _judges(names, model, threshold)
+    for path in suites:
+        rows = read_suite(path)
+        results[path.stem] = {
+            name: measure(rows, judge(rows), related) for name, judge in judges.items()
+        }
+    if style == "json":
+        made = {
+            suite: {name: asdict(one) for name, one in found.items()}
+            for suite, found in results.items()
+        }
+        click.echo(json.dumps(made, indent=1))
+    else:
+        for suite, found in results.items():
+            click.echo(_table(suite, found))
+    return 0
+
+
+def _judges(names: Sequence[str], model: str | None, threshold: float | None) -> dict[str, Judge]:
+    """Return the chosen detectors; what they need is loaded when they first judge."""
+    from weakspot.evaluate import bandit, linear  # noqa: PLC0415 - not needed for --help
+
+    examples: list[Example] = []
+
+    def learnt() -> Sequence["Example"]:
+        if not examples:
+            from weakspot.generate.compose import compose_all  # noqa: PLC0415 - many modules
+            from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415 - as above
+
+            examples.extend(compose_all(all_mechanisms(), FLOOR_FAMILIES, 1))
+        return examples
+
+    every: dict[str, Judge] = {
+        "weakspot": lambda rows: _ours(rows, model, threshold),
+        "bandit": bandit.judge,
+        "tfidf": lambda rows: linear.bag_of_words(learnt(), rows),
+        "length": lambda rows: linear.length_only(learnt(), rows),
+    }
+    return {name: every[name] for name in dict.fromkeys(names)}
+
+
+def _ours(
+    rows: Sequence["Row"], model: str | None, threshold: float | None
+) -> Mapping[str, "Verdict"]:
+    from weakspot.evaluate.suites import as_requests, verdicts_of  # noqa: PLC0415 - as above
+    from weakspot.scan.models import find_model  # noqa: PLC0415 - as above
+    from weakspot.scan.pipeline import processors  # noqa: PLC0415 - as above
+    from weakspot.scan.predict import PredictWork, predict  # noqa: PLC0415 - as above
+    from weakspot.scan.protocol import Limits  # noqa: PLC0415 - as above
+    from weakspot.scan.sources import read_units  # noqa: PLC0415 - as above
+
+    found = find_model(model)
+    limit = found.thresholds.default if threshold is None else threshold
+    work = PredictWork(found.load, read_units)
+    return verdicts_of(predict(as_requests(rows), work, limit, processors(), Limits(60.0, 1024)))
+
+
+def _table(suite: str, found: Mapping[str, "Measures"]) -> str:
+    any_one = next(iter(found.values()))
+    lines = [f"{suite}: {any_one.rows} rows, {any_one.pairs} pairs; per cent, 95 % interval"]
+    lines.append("".join([f"{'':10}", *(f"{title:>18}" for title, _ in _SHOWN)]))
+    for name, one in found.items():
+        cells = (f"{_cell(getattr(one, field)):>18}" for _, field in _SHOWN)
+        lines.append("".join([f"{name:10}", *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(figure: "Figure") -> str:
+    if figure.value != figure.value:  # NaN: nothing was to be measured
+        return "-"
+    return f"{figure.value * 100:.1f} ({figure.low * 100:.0f}-{figure.high * 100:.0f})"
