@@ -1,1 +1,18 @@
-"""Lets the tests of every stage import `hostile_corpus`: pytest puts this folder on the path."""
+"""Lets every stage's tests import the modules beside this file: pytest puts the folder on the path.
+
+The session's one tiny model folder is made here, because several stages test with it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a model folder of toy size with random weights; do not change it."""
+    import tiny_model  # noqa: PLC0415 - torch only for the tests that need a model
+
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    tiny_model.make(folder)
+    return folder

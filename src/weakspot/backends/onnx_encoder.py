@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
@@ -30,6 +31,12 @@ class OnnxEncoder:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._manifest = bundle.manifest
+        if self._manifest.normaliser != NORMALISER_VERSION:
+            raise BundleError(
+                f"the model was trained on normaliser {self._manifest.normaliser!r}, "
+                f"this is {NORMALISER_VERSION!r}",
+                hint="train it again, or use the version of weakspot that it was made with",
+            )
         self._tokenizer = Tokenizer.from_json(self._file("tokenizer.json"))
         self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
         self._session = self._open()

@@ -1,0 +1,94 @@
+"""The engine that scanning uses: the same answers as the weights, whatever came before."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+import tiny_model
+from weakspot.backends import load_detector
+from weakspot.core.errors import BundleError
+from weakspot.core.span import Span
+from weakspot.core.unit import Unit, UnitKind
+from weakspot.model.calibration import sigmoid
+from weakspot.model.manifest import MANIFEST
+
+
+def changed(tiny_folder: Path, tmp_path: Path, **fields: object) -> Path:
+    folder = tmp_path / "changed"
+    shutil.copytree(tiny_folder, folder)
+    document = json.loads((folder / MANIFEST).read_bytes()) | fields
+    (folder / MANIFEST).write_text(json.dumps(document))
+    return folder
+
+
+def test_scores_are_those_of_the_weights(tiny_folder: Path) -> None:
+    detector = load_detector(tiny_folder)
+    model, tokenizer = tiny_model.network(), tiny_model.tokenizer()
+    for unit in tiny_model.units():
+        encoded = tokenizer.encode(unit, tiny_model.CONTEXT)
+        with torch.no_grad():
+            out = model(torch.tensor([encoded.ids]), torch.tensor([encoded.anchors]))
+        assert detector.score(unit).probability == pytest.approx(
+            sigmoid(out.verdict.item()), abs=0.05
+        )
+
+
+def test_the_same_unit_gets_the_same_score_whatever_was_scored_before(tiny_folder: Path) -> None:
+    units = tiny_model.units()
+    forwards = [load_detector(tiny_folder).score(unit) for unit in units]
+    one = load_detector(tiny_folder)
+    backwards = [one.score(unit) for unit in reversed(units)]
+    assert forwards == backwards[::-1]
+    assert len({score.probability for score in forwards}) > 1
+
+
+def test_every_line_of_the_unit_has_a_score(tiny_folder: Path) -> None:
+    detector = load_detector(tiny_folder)
+    for unit in tiny_model.units():
+        for evidence in detector.score(unit).cwes:
+            assert len(evidence.lines) == len(unit.lines)
+            assert all(0.0 <= score <= 1.0 for score in evidence.lines)
+
+
+def test_lines_that_do_not_fit_score_nothing(tiny_folder: Path) -> None:
+    long = "def long():\n" + "".join(f"    value_{n} = compute({n})\n" for n in range(30))
+    (unit,) = [one for one in tiny_model.units(long) if one.kind is UnitKind.FUNCTION]
+    evidence = load_detector(tiny_folder).score(unit).cwes[0]
+    assert len(evidence.lines) == len(unit.lines)
+    assert evidence.lines[0] > 0.0
+    assert evidence.lines[-1] == 0.0
+
+
+def test_cwes_come_likeliest_first_and_never_above_the_verdict(tiny_folder: Path) -> None:
+    for unit in tiny_model.units():
+        score = load_detector(tiny_folder).score(unit)
+        order = [one.probability for one in score.cwes]
+        assert order == sorted(order, reverse=True)
+        assert order[0] == pytest.approx(score.probability, abs=1e-6)
+        assert {one.cwe for one in score.cwes} == set(tiny_model.LABELS)
+
+
+def test_an_empty_unit_cannot_be_weak(tiny_folder: Path) -> None:
+    empty = Unit("", UnitKind.MODULE, Span(1, 1, 1, 1), (), (), 1, 1)
+    assert load_detector(tiny_folder).score(empty).probability == 0.0
+
+
+def test_another_normaliser_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="normaliser"):
+        load_detector(changed(tiny_folder, tmp_path, normaliser="0"))
+
+
+def test_an_unknown_engine_lists_the_known_ones(tiny_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="unknown engine") as caught:
+        load_detector(changed(tiny_folder, tmp_path, engine="abacus"))
+    assert "onnx-encoder" in (caught.value.hint or "")
+
+
+def test_what_is_no_graph_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "no-graph"
+    tiny_model.make(folder, graph=b"not a graph")
+    with pytest.raises(BundleError, match=r"model\.onnx cannot be loaded"):
+        load_detector(folder).score(tiny_model.units()[0])

@@ -1,0 +1,66 @@
+"""The int8 graph says what the weights say, or is refused."""
+
+import pytest
+import torch
+
+import tiny_model
+from weakspot.core.errors import BundleError
+from weakspot.export import onnx_graph
+from weakspot.networks.encoder import WeaknessDetector
+
+PADDING = 7
+UNITS = [
+    (encoded.ids, encoded.anchors)
+    for unit in tiny_model.units()
+    if (encoded := tiny_model.tokenizer().encode(unit, tiny_model.CONTEXT - PADDING)).anchors
+]
+
+
+@pytest.fixture(scope="module")
+def graph() -> bytes:
+    return onnx_graph.to_onnx(tiny_model.network())
+
+
+def test_the_graph_agrees_with_its_weights(graph: bytes) -> None:
+    parity = onnx_graph.prove(tiny_model.network(), graph, UNITS)
+    assert parity.units == len(UNITS)
+    assert parity.largest < 0.05
+
+
+def test_a_graph_of_other_weights_is_refused(graph: bytes) -> None:
+    other = tiny_model.network(seed=1)
+    with torch.no_grad():
+        other.verdict.bias += 6.0
+    with pytest.raises(BundleError, match="does not agree"):
+        onnx_graph.prove(other, graph, UNITS)
+
+
+def test_line_scores_are_those_of_the_weights(graph: bytes) -> None:
+    model: WeaknessDetector = tiny_model.network()
+    opened = onnx_graph.session(graph)
+    for ids, anchors in UNITS:
+        lines = onnx_graph.run(opened, ids, anchors)[2]
+        with torch.no_grad():
+            wanted = model(torch.tensor([ids]), torch.tensor([anchors])).lines[0]
+        assert lines == pytest.approx(wanted.numpy(), abs=0.2)
+
+
+def test_padding_changes_no_score() -> None:
+    model = tiny_model.network()
+    width = max(len(ids) for ids, _ in UNITS) + PADDING
+    most = max(len(anchors) for _, anchors in UNITS) + 3
+    ids = torch.zeros(len(UNITS), width, dtype=torch.int64)
+    anchors = torch.zeros(len(UNITS), most, dtype=torch.int64)
+    is_line = torch.zeros(len(UNITS), most, dtype=torch.bool)
+    for row, (one, places) in enumerate(UNITS):
+        ids[row, : len(one)] = torch.tensor(one)
+        anchors[row, : len(places)] = torch.tensor(places)
+        is_line[row, : len(places)] = True
+    with torch.no_grad():
+        together = model(ids, anchors, ids != 0, is_line)
+        for row, (one, places) in enumerate(UNITS):
+            alone = model(torch.tensor([one]), torch.tensor([places]))
+            assert together.verdict[row].item() == pytest.approx(alone.verdict.item(), abs=1e-4)
+            assert together.lines[row, : len(places)].numpy() == pytest.approx(
+                alone.lines[0].numpy(), abs=1e-4
+            )

@@ -1,0 +1,180 @@
+"""The whole workshop in miniature, through the real commands: code in, model folder out, a scan."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from weakspot.generate.mechanisms import all_mechanisms
+
+KEPT = {"CWE-78", "CWE-89", "CWE-327"}  # of all weaknesses the composer knows
+PACKAGES = ("json", "email", "logging")  # of the standard library: real code that is always there
+RECIPE = """
+name = "mini"
+version = "0"
+seed = 3
+
+[shape]
+layers = 2
+width = 32
+heads = 2
+feed_forward = 64
+context = 128
+
+[corpus]
+train = "{folder}/train"
+calibration = "{folder}/calibration"
+standard_library = false
+per_origin = 400
+
+[tokenizer]
+vocabulary = 600
+
+[pretrain]
+steps = 6
+batch_tokens = 2048
+mask = 0.3
+muon_rate = 0.02
+adam_rate = 0.003
+weight_decay = 0.1
+warm_up = 2
+warm_down = 0.5
+
+[embedded]
+steps = 8
+leave_out = {leave_out}
+batch_families = 3
+batch_clean = 2
+per_mechanism = 1
+held_out = 0.1
+muon_rate = 0.01
+rate = 0.001
+head_rate = 0.005
+weight_decay = 0.1
+warm_up = 2
+warm_down = 0.5
+dropout = 0.1
+smoothing = 0.05
+margin = 2.0
+pair_weight = 0.5
+line_weight = 0.5
+cwe_weight = 0.5
+context_weight = 0.1
+clean_weight = 0.5
+
+[calibration]
+budget = 2.0
+tests_budget = 0.5
+screen_recall = 0.97
+"""
+
+
+def weakspot(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "weakspot", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def wheel(folder: Path, name: str, package: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", f"Name: {name}\nLicense: MIT\n\n")
+        for path in sorted(package.rglob("*.py")):
+            archive.write(path, f"{name}/{path.relative_to(package)}")
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a model from nothing and return the folder that holds all steps' results."""
+    folder = tmp_path_factory.mktemp("workshop")
+    library = Path(json.__file__).parent.parent
+    wheel(folder / "train", "sample_json", library / "json")
+    wheel(folder / "train", "sample_email", library / "email")
+    wheel(folder / "calibration", "sample_logging", library / "logging")
+    left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
+    recipe = RECIPE.format(folder=folder.as_posix(), leave_out=json.dumps(left_out))
+    (folder / "mini.toml").write_text(recipe, "utf-8")
+    for step in ("corpus", "tokenizer", "pretrain", "embedded"):
+        done = weakspot("train", step, "--recipe", "mini.toml", cwd=folder)
+        assert done.returncode == 0, done.stderr
+    done = weakspot("export", "--recipe", "mini.toml", "-o", "bundle", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def manifest(workshop: Path) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads((workshop / "bundle" / "manifest.json").read_bytes())
+    return document
+
+
+def test_every_step_leaves_its_result(workshop: Path) -> None:
+    run = workshop / "runs" / "mini"
+    found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
+    assert found == {
+        *("corpus.jsonl.gz", "calibration.jsonl.gz", "sources.json", "tokenizer.json"),
+        *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
+        *("embedded/checkpoint.safetensors", "embedded/log.jsonl"),
+    }
+    sources = json.loads((run / "sources.json").read_text())
+    assert [one["name"] for one in sources["train"]] == ["sample_email", "sample_json"]
+    assert [one["licence"] for one in sources["calibration"]] == ["MIT"]
+
+
+def test_the_manifest_says_how_the_model_was_made(workshop: Path) -> None:
+    said = manifest(workshop)
+    assert set(said["labels"]) == KEPT
+    assert said["recipe"]["name"] == "mini"
+    assert said["recipe"]["seed"] == 3
+    assert 0.0 <= said["recipe"]["measures"]["pair_accuracy"] <= 1.0
+    assert [budget for budget, _ in said["thresholds"]["points"]] == [0.5, 1.0, 2.0]
+
+
+def test_the_model_scans_and_gives_the_same_report_twice(workshop: Path) -> None:
+    target = workshop / "code"
+    target.mkdir(exist_ok=True)
+    (target / "shell.py").write_text('import os\n\n\ndef run(x):\n    os.system("ls " + x)\n')
+    arguments = ("scan", "code", "--model", "bundle", "--deep", "--no-cache", "--format", "json")
+    reports = [weakspot(*arguments, "--jobs", jobs, cwd=workshop) for jobs in ("1", "2")]
+    assert [one.returncode in (0, 1) for one in reports] == [True, True], reports[0].stderr
+    assert reports[0].stdout == reports[1].stdout
+    report = json.loads(reports[0].stdout)
+    assert report["model"]["name"] == "mini"
+
+
+def test_the_model_predicts(workshop: Path) -> None:
+    rows = [{"id": "a", "code": "import os\nos.system(input())\n"}, {"id": "b", "code": "x = 1\n"}]
+    (workshop / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
+    done = weakspot("predict", "rows.jsonl", "--model", "bundle", cwd=workshop)
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["id"] for one in answers] == ["a", "b"]
+    assert all(one["error"] is None and 0 <= one["probability"] <= 1 for one in answers)
+
+
+def test_a_step_without_the_one_before_says_which(workshop: Path, tmp_path: Path) -> None:
+    done = weakspot(
+        *("train", "pretrain", "--recipe", "mini.toml", "--run", str(tmp_path)), cwd=workshop
+    )
+    assert done.returncode == 2
+    assert "weakspot train corpus" in done.stderr or "weakspot train tokenizer" in done.stderr
+
+
+def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
+    run = workshop / "runs" / "mini" / "embedded"
+    before = (run / "checkpoint.safetensors").read_bytes(), (run / "log.jsonl").read_bytes()
+    done = weakspot("train", "embedded", "--recipe", "mini.toml", cwd=workshop)
+    assert done.returncode == 0, done.stderr
+    assert before == (
+        (run / "checkpoint.safetensors").read_bytes(),
+        (run / "log.jsonl").read_bytes(),
+    )
