@@ -8,13 +8,13 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -150,9 +150,8 @@ class Run:
         """Load the newest state, if there is one, and return the step to go on with."""
         if not self.checkpoint.exists():
             return 0
-        with safe_open(self.checkpoint, framework="pt") as file:
-            step = int(file.metadata()["step"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
+        metadata, tensors = _read(self.checkpoint)
+        step = int(metadata["step"])
         self.model.load_state_dict(_under(tensors, "model."))
         for index, one in enumerate(self._optimizers):
             states: dict[int, dict[str, Tensor]] = {}
@@ -180,14 +179,21 @@ class Run:
 
 def load_weights(model: nn.Module, checkpoint: Path, *, prefix: str = "") -> None:
     """Load the weights below `prefix` of a run's checkpoint into `model`."""
-    with safe_open(checkpoint, framework="pt") as file:
-        names: Iterable[str] = file.keys()
-        wanted = {
-            name.removeprefix("model." + prefix): file.get_tensor(name)
-            for name in names
-            if name.startswith("model." + prefix)
-        }
-    model.load_state_dict(wanted)
+    _, tensors = _read(checkpoint)
+    model.load_state_dict(_under(tensors, "model." + prefix))
+
+
+def _read(checkpoint: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
+    """Read a safetensors file: a format that cannot carry code, unlike a pickle."""
+    try:
+        with safe_open(checkpoint, framework="pt") as file:
+            metadata: Mapping[str, str] = file.metadata() or {}
+            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
+    except SafetensorError as error:
+        raise DataError(
+            f"{checkpoint} is damaged: {error}",
+            hint="remove it to start this step anew",
+        ) from error
 
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -1,0 +1,117 @@
+"""Fine-tuning: what the losses reward, and what a batch holds."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+
+from weakspot.core.example import Role
+from weakspot.networks.encoder import Outputs
+from weakspot.train.batching import FamilySupply
+from weakspot.train.embedded import collate, losses
+from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.recipe import EmbeddedRecipe, load_recipe
+
+RECIPE: EmbeddedRecipe = load_recipe(Path(__file__).parents[2] / "recipes" / "nano.toml").embedded
+LABELS = 4
+
+
+def unit(family: str, role: Role, length: int = 6) -> LabelledUnit:
+    weak = role.is_weak
+    return LabelledUnit(
+        ids=tuple(range(40, 40 + length)),
+        anchors=(0, length // 2),
+        is_weak=weak,
+        label=-1 if role is Role.CLEAN else 2,
+        lines=(1,) if weak else (),
+        role=role,
+        family=family,
+        mechanism=family,
+        needs_context=False,
+    )
+
+
+def families(count: int) -> list[Family]:
+    sides = (Role.VULNERABLE, Role.FIXED, Role.DECOY, Role.WRONG_FIX)
+    return [tuple(unit(f"f{at}", role, 6 + at % 5) for role in sides) for at in range(count)]
+
+
+CLEAN = [unit("", Role.CLEAN, 4 + at % 8) for at in range(30)]
+
+
+def outputs(verdict: list[float], line: float = 0.0, cwe: int = 2) -> Outputs:
+    rows = len(verdict)
+    cwes = torch.zeros(rows, LABELS)
+    cwes[:, cwe] = 5.0
+    line_cwes = torch.zeros(rows, 2, LABELS)
+    line_cwes[:, 1, cwe] = 5.0
+    lines = torch.full((rows, 2), -4.0)
+    lines[:, 1] = line
+    return Outputs(torch.tensor(verdict), cwes, lines, line_cwes, torch.zeros(rows))
+
+
+def test_a_gap_between_the_sides_of_a_pair_is_rewarded() -> None:
+    batch = collate(families(1)[0][:2], 0.5)
+    parts = [
+        losses(outputs([gap / 2, -gap / 2]), batch, RECIPE)["pair"] for gap in (-2, 0, 1, 2, 9)
+    ]
+    assert [float(part) for part in parts] == sorted(map(float, parts), reverse=True)
+    assert float(parts[1]) == pytest.approx(RECIPE.pair_weight * RECIPE.margin)
+    assert float(parts[3]) == float(parts[4]) == 0.0
+
+
+def test_sides_of_different_families_are_not_compared() -> None:
+    one, other = families(2)
+    batch = collate((one[0], other[1]), 0.5)
+    assert float(losses(outputs([-3.0, 3.0]), batch, RECIPE)["pair"]) == 0.0
+
+
+def test_the_right_cwe_and_the_right_line_cost_less() -> None:
+    batch = collate(families(1)[0], 0.5)
+    right = losses(outputs([3.0, -3.0, -3.0, 3.0], line=4.0), batch, RECIPE)
+    wrong = losses(outputs([3.0, -3.0, -3.0, 3.0], line=-4.0, cwe=0), batch, RECIPE)
+    for name in ("line", "cwe", "line_cwe"):
+        assert float(right[name]) < float(wrong[name])
+
+
+def test_clean_code_alone_has_a_finite_loss() -> None:
+    batch = collate(CLEAN[:3], 0.5)
+    parts = losses(outputs([0.0, 0.0, 0.0]), batch, RECIPE)
+    assert "cwe" not in parts
+    assert all(torch.isfinite(part) for name, part in parts.items() if name != "context")
+
+
+def test_padding_is_marked() -> None:
+    batch = collate([unit("a", Role.VULNERABLE, 4), unit("a", Role.FIXED, 9)], 0.5)
+    assert batch.ids.shape == (2, 9)
+    assert (batch.ids[0] != 0).tolist() == [True] * 4 + [False] * 5
+    assert batch.line_mask.all()
+
+
+def test_a_batch_holds_whole_families_and_clean_units() -> None:
+    recipe = dataclasses.replace(RECIPE, batch_families=4, batch_clean=3)
+    supply = FamilySupply(families(16), CLEAN, recipe, seed=1)
+    for step in range(12):
+        units = supply(step)
+        ours = [one for one in units if one.role is not Role.CLEAN]
+        assert len({one.family for one in ours}) == 4
+        assert len(ours) == 16
+        assert len(units) == 19
+
+
+def test_an_epoch_sees_every_family_once() -> None:
+    recipe = dataclasses.replace(RECIPE, batch_families=4, batch_clean=0)
+    supply = FamilySupply(families(16), CLEAN, recipe, seed=1)
+    for epoch in range(2):
+        steps = range(epoch * 4, epoch * 4 + 4)
+        seen = [one.family for step in steps for one in supply(step) if one.is_weak]
+        assert sorted(set(seen)) == sorted(f"f{at}" for at in range(16))
+
+
+def test_any_step_can_be_asked_for_alone() -> None:
+    recipe = dataclasses.replace(RECIPE, batch_families=4, batch_clean=3)
+    whole = FamilySupply(families(16), CLEAN, recipe, seed=1)
+    made = [whole(step) for step in range(9)]
+    assert FamilySupply(families(16), CLEAN, recipe, seed=1)(7) == made[7]
+    assert FamilySupply(families(16), CLEAN, recipe, seed=2)(7) != made[7]

@@ -1,0 +1,50 @@
+"""Recipes: all mistakes at once; and which projects no corpus may hold."""
+
+from pathlib import Path
+
+import pytest
+
+from weakspot.core.errors import SettingsError
+from weakspot.train.recipe import load_recipe
+from weakspot.train.reserved import is_reserved
+
+NANO = Path(__file__).parents[2] / "recipes" / "nano.toml"
+
+
+def test_the_shipped_recipe_is_whole() -> None:
+    recipe = load_recipe(NANO)
+    assert recipe.name == "nano"
+    assert recipe.plain()["shape"]["width"] == recipe.shape.width
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    text = NANO.read_text("utf-8")
+    text = text.replace("seed = 1\n", 'seed = "one"\n').replace("layers = 6\n", "layer = 6\n")
+    path = tmp_path / "odd.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_recipe(path)
+    told = "\n".join(caught.value.problems)
+    assert "seed must be int" in told
+    assert "unknown key shape.layer" in told
+    assert "missing key shape.layers" in told
+
+
+@pytest.mark.parametrize("text", [None, "name = ", "[shape"])
+def test_a_file_that_is_no_recipe_is_told(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "recipe.toml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError, match=r"recipe\.toml"):
+        load_recipe(path)
+
+
+@pytest.mark.parametrize("name", ["django", "Django", "PyYAML", "pyyaml", "flask_appbuilder"])
+def test_reserved_names_are_recognised_in_any_spelling(name: str) -> None:
+    assert is_reserved(name)
+    assert is_reserved(name.upper())
+
+
+@pytest.mark.parametrize("name", ["numpy", "djang", "yaml_include", "celery"])
+def test_other_names_are_not_reserved(name: str) -> None:
+    assert not is_reserved(name)
