@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": ("weakspot.cli.evaluate:command", "Measure detectors on labelled suites."),
     "train": ("weakspot.cli.train:train", "Make a model, step by step."),
     "export": ("weakspot.cli.export:export", "Write a trained model as a model folder."),
+    "review": ("weakspot.cli.review:review", "Record a second reader's decisions on pairs."),
     "dataset": ("weakspot.cli.dataset:dataset", "Check and build labelled data sets."),
     "doctor": ("weakspot.cli.doctor:command", "Check the installation."),
 }
