@@ -5,7 +5,7 @@ RECIPE ?= recipes/nano.toml
 RUN ?= runs/nano
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check format test-env shop-score docs pictures corpus model benchmark clean
+.PHONY: help scan test check format test-env shop-score scan-cost benchmark docs pictures corpus model clean
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,12 @@ shop-score: .venv/bin/weakspot test-env  ## found, missed and false findings on 
 	@mkdir -p runs
 	.venv/bin/weakspot scan examples/shop --format json --output runs/shop.json --exit-zero
 	.venv-test/bin/python tools/shop_score.py runs/shop.json examples/shop
+
+scan-cost: test-env  ## CPU, wall and memory of a scan of TARGET beside Bandit, in one run
+	.venv-test/bin/python tools/scan_cost.py $(TARGET)
+
+benchmark: test-env  ## all detectors on the suites SUITES="a.jsonl b.jsonl"
+	.venv-test/bin/weakspot evaluate $(SUITES)
 
 docs: test-env  ## regenerate the pages that are made from data
 	.venv-test/bin/python tools/docs_cwe.py

@@ -1,0 +1,146 @@
+"""Measures on small suites whose answers can be counted by hand."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from weakspot.core.errors import DataError
+from weakspot.evaluate.measures import measure
+from weakspot.evaluate.suites import Row, Verdict, as_requests, read_suite, verdicts_of
+
+
+def same(one: str, other: str) -> bool:
+    return one == other
+
+
+def pair(name: str) -> list[Row]:
+    return [
+        Row(f"{name}-v", "a\nb\nc\n", True, ("CWE-89",), (2,), name),
+        Row(f"{name}-s", "a\nd\nc\n", False, ("CWE-89",), (), name),
+    ]
+
+
+def said(
+    weak: bool, fixed: bool, name: str, cwe: str = "CWE-89", line: int = 2
+) -> dict[str, Verdict]:
+    return {
+        f"{name}-v": Verdict(weak, 0.9, (cwe,), (9, 8, line)),
+        f"{name}-s": Verdict(fixed, 0.1, (cwe,), (2,)),
+    }
+
+
+ROWS = [row for name in "abcd" for row in pair(name)]
+VERDICTS = {
+    **said(True, False, "a"),
+    **said(True, True, "b", cwe="CWE-79"),
+    **said(False, False, "c"),
+    **said(True, False, "d", line=3),
+}
+
+
+def test_the_counts_are_right() -> None:
+    found = measure(ROWS, VERDICTS, same)
+    assert (found.rows, found.pairs) == (8, 4)
+    assert found.precision.value == 3 / 4
+    assert found.recall.value == 3 / 4
+    assert found.f1.value == 3 / 4
+    assert found.false_alarms.value == 1 / 4
+    assert found.accuracy.value == 6 / 8
+    assert found.pair_accuracy.value == 2 / 4
+    assert found.both_flagged.value == 1 / 4
+    assert found.cwe_right.value == 2 / 3
+    assert found.line_right.value == 2 / 3
+
+
+def test_intervals_hold_the_value_and_shrink_with_more_pairs() -> None:
+    few = measure(ROWS, VERDICTS, same).pair_accuracy
+    rows, verdicts = [], {}
+    for at in range(100):
+        for name in "abcd":
+            rows += pair(f"{name}{at}")
+            for key, verdict in VERDICTS.items():
+                if key.startswith(name):
+                    verdicts[f"{name}{at}{key[1:]}"] = verdict
+    many = measure(rows, verdicts, same).pair_accuracy
+    assert few.low <= few.value <= few.high
+    assert many.low <= many.value <= many.high
+    assert many.high - many.low < (few.high - few.low) / 2
+    # A share of one half in 400 pairs: 1.96 * sqrt(0.25 / 400) either way.
+    assert many.high - many.low == pytest.approx(2 * 1.96 * math.sqrt(0.25 / 400), rel=0.2)
+
+
+def test_always_vulnerable_has_recall_and_no_pair() -> None:
+    always = {row.id: Verdict(True, 1.0) for row in ROWS}
+    found = measure(ROWS, always, same)
+    assert found.recall.value == 1.0
+    assert found.pair_accuracy.value == 0.0
+    assert found.both_flagged.value == 1.0
+    assert math.isnan(found.cwe_right.value)
+
+
+def test_a_row_without_a_verdict_counts_as_called_sound() -> None:
+    found = measure(ROWS, {}, same)
+    assert found.recall.value == 0.0
+    assert found.false_alarms.value == 0.0
+    assert math.isnan(found.precision.value)
+
+
+def test_related_cwes_are_right() -> None:
+    found = measure(ROWS, VERDICTS, lambda one, other: True)
+    assert found.cwe_right.value == 1.0
+
+
+def write(path: Path, *rows: object) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+GOOD = {"id": 1, "code": "x = 1\n", "label": "secure", "cwes": None, "lines": None}
+
+
+def test_a_suite_is_read_in_order(tmp_path: Path) -> None:
+    weak = {**GOOD, "id": "w", "label": "vulnerable", "cwes": ["CWE-1"], "lines": [1], "pair_id": 7}
+    rows = read_suite(write(tmp_path / "s.jsonl", weak, GOOD))
+    assert [row.id for row in rows] == ["w", "1"]
+    assert rows[0] == Row("w", "x = 1\n", True, ("CWE-1",), (1,), "7")
+    assert rows[1].pair == "1"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({**GOOD, "label": "maybe"}, ":2: 'label' must be"),
+        ({"id": 2, "label": "secure"}, ":2: the field 'code' is missing"),
+        (GOOD, ":2: the id '1' comes twice"),
+        (["list"], ":2: not a JSON object"),
+    ],
+)
+def test_a_broken_row_is_named(tmp_path: Path, row: object, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read_suite(write(tmp_path / "s.jsonl", GOOD, row))
+
+
+def test_an_empty_suite_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no rows"):
+        read_suite(write(tmp_path / "s.jsonl"))
+
+
+def test_requests_do_not_show_the_label() -> None:
+    (request,) = as_requests(ROWS[:1])
+    assert json.loads(request) == {"id": "a-v", "code": "a\nb\nc\n"}
+
+
+def test_answers_of_predict_become_verdicts() -> None:
+    answer = {
+        "id": "a",
+        "verdict": "vulnerable",
+        "probability": 0.7,
+        "cwes": [{"id": "CWE-78", "probability": 0.7}, {"id": "CWE-22", "probability": 0.1}],
+        "lines": [3, 1],
+        "abstained": False,
+        "error": None,
+    }
+    found = verdicts_of([json.dumps(answer)])
+    assert found == {"a": Verdict(True, 0.7, ("CWE-78", "CWE-22"), (3, 1))}

@@ -1,0 +1,45 @@
+"""The detectors beside ours really run: Bandit, a bag of words, mere length."""
+
+from weakspot.core.example import Example, Role
+from weakspot.evaluate import bandit, linear
+from weakspot.evaluate.suites import Row
+
+WEAK = "import subprocess\n\n\ndef run(name):\n    subprocess.call('ls ' + name, shell=True)\n"
+SOUND = "import math\n\n\ndef area(r):\n    return math.pi * r * r\n"
+ROWS = [
+    Row("weak", WEAK, True, ("CWE-78",), (5,), "p"),
+    Row("sound", SOUND, False, (), (), "p"),
+    Row("broken", "def f(:\n", False, (), (), "q"),
+]
+
+
+def examples() -> list[Example]:
+    made = []
+    for at in range(40):
+        for code, role in ((WEAK, Role.VULNERABLE), (SOUND * 2, Role.FIXED)):
+            text = code.replace("name", f"name{at}")
+            made.append(Example(f"{at}/{role}", text, role, "CWE-78", (), str(at), "m"))
+    return made
+
+
+def test_bandit_judges_each_row() -> None:
+    found = bandit.judge(ROWS)
+    assert found["weak"].is_weak
+    assert "CWE-78" in found["weak"].cwes
+    assert 5 in found["weak"].lines
+    assert not found["sound"].is_weak
+    assert not found["broken"].is_weak
+
+
+def test_the_bag_of_words_learns_words() -> None:
+    found = linear.bag_of_words(examples(), ROWS)
+    assert found["weak"].is_weak
+    assert not found["sound"].is_weak
+
+
+def test_length_only_sees_nothing_but_length() -> None:
+    long = Row("long", SOUND * 2, False, (), (), "r")
+    disguised = Row("disguised", "#" * len(WEAK.rstrip()) + "\n" * 5, False, (), (), "s")
+    found = linear.length_only(examples(), [*ROWS, long, disguised])
+    assert not found["long"].is_weak
+    assert found["disguised"].is_weak == found["weak"].is_weak
