@@ -1,0 +1,126 @@
+"""Writes docs/model-card.md from a model folder and from what its run was made of.
+
+Usage: python tools/model_card.py [MODEL_FOLDER [RUN_FOLDER]]
+
+Without a run folder, the sources listed in the present card are kept.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.catalogue import has
+from weakspot.model.bundle import EMBEDDED, open_bundle
+from weakspot.train.reserved import RESERVED
+
+CARD = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
+SOURCES = "## Sources"
+
+_MEASURES = {
+    "recall": "weak units of held-out mechanisms flagged at the default threshold",
+    "pair_accuracy": "held-out families with every side on the right side of it",
+    "twins_flagged": "their sound sides flagged",
+    "clean_flagged": "units of the calibration packages flagged (the budget)",
+    "cwe_right": "held-out weak units whose CWE comes first",
+    "ece": "expected calibration error, 15 bins, at a prevalence of 2 %",
+    "screen_passes": "units of the calibration packages that pass the first stage",
+}
+
+
+def card(folder: Path, run: Path | None) -> str:
+    """Return the text of the card."""
+    bundle = open_bundle(folder)
+    manifest = bundle.manifest
+    size = sum(len(data) for data in bundle.files.values())
+    recipe: Any = manifest.recipe
+    shape, measures = recipe["shape"], recipe["measures"]
+    labels = ", ".join(label.removeprefix("CWE-") for label in manifest.labels)
+    named = sum(has(label) for label in manifest.labels)
+    rows = [
+        f"| {_share(measures[name])} | {meaning} |"
+        for name, meaning in _MEASURES.items()
+        if name in measures
+    ]
+    table = "\n".join(rows)
+    thresholds = manifest.thresholds
+    points = "; ".join(f"{budget:g} % from {at:.3f}" for budget, at in thresholds.points)
+    reserved = ", ".join(sorted(RESERVED))
+    embedded = recipe["embedded"]
+    return f"""# Model card: {manifest.name} {manifest.version}
+
+SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
+Made by `make model`; this page by `python tools/model_card.py`.
+
+## What it is
+
+A bidirectional encoder, {shape["layers"]} layers x {shape["width"]}, vocabulary
+{recipe["tokenizer"]["vocabulary"]}, {shape["context"]} tokens, int8 ONNX. It judges one function
+(or the module-level code of a file) at a time: whether it is weak, which CWE, which lines. It
+knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
+
+## What it was trained on
+
+Masked tokens of real code (below), then {embedded["steps"]} steps of {embedded["batch_families"]}
+families of composed programs ([generate](generate.md)) with {embedded["batch_clean"]} units of
+real code each. Digest of the mechanisms: `{manifest.data_digest[:16]}`.
+
+## What was measured when it was made
+
+`weakspot export` measures the int8 graph on mechanisms and packages that it was not trained on and
+writes the figures into the manifest. The thresholds were chosen on these very packages; what it
+does elsewhere stands in the README.
+
+| | |
+|---|---|
+{table}
+
+Default threshold {thresholds.default:.3f}, in test files {thresholds.tests:.3f}; by share of sound
+units flagged: {points}. The first stage keeps {recipe["calibration"]["screen_recall"]:.0%} of the
+weak units of held-out mechanisms.
+
+## What it cannot see
+
+- Anything that takes more than one function to see: it reads the names of what is called, not the
+  bodies.
+- Whether the caller already checked the arguments. A parameter that reaches a sink is judged by
+  how it looks.
+- Weaknesses of a design: missing rate limits, roles, business rules.
+- It learnt from programs composed by rules, and that is not what people write: on real fixes of
+  real weaknesses it is far from the figures above (README).
+
+Never trained, mined or tuned on: {reserved}.
+
+{SOURCES}
+
+{_sources(run)}
+"""
+
+
+def _share(value: float) -> str:
+    return f"{value * 100:.1f} %"
+
+
+def _sources(run: Path | None) -> str:
+    if run is None:
+        found = re.search(
+            rf"^{SOURCES}\n\n(.*)\Z", CARD.read_text("utf-8"), re.DOTALL | re.MULTILINE
+        )
+        return found[1].rstrip("\n") if found else ""
+
+    listed = json.loads((run / "sources.json").read_text("utf-8"))
+    text = []
+    for use, title in (("train", "Learnt from"), ("calibration", "Thresholds chosen on")):
+        rows = [
+            f"| {one['name']} | {one['version']} | {one['licence'].replace('|', '/')} |"
+            for one in listed[use]
+        ]
+        text.append(f"{title} ({len(rows)}):\n\n| | version | licence as stated |\n|---|---|---|")
+        text[-1] += "\n" + "\n".join(rows)
+    return "\n\n".join(text)
+
+
+if __name__ == "__main__":
+    told = [Path(argument) for argument in sys.argv[1:]]
+    CARD.write_text(card(told[0] if told else EMBEDDED, told[1] if told[1:] else None), "utf-8")
