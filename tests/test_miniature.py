@@ -52,6 +52,7 @@ batch_families = 3
 batch_clean = 2
 per_mechanism = 1
 held_out = 0.1
+in_real_code = 0.6
 muon_rate = 0.01
 rate = 0.001
 head_rate = 0.005

@@ -9,47 +9,10 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from weakspot.code.operators import BINARY, COMPARE, UNARY
+
 MAX_TEXT = 160  # characters of a string literal that are kept
 MAX_INT_BITS = 256
-
-_BINARY: dict[type[ast.operator], tuple[str, int]] = {
-    ast.BitOr: (" | ", 6),
-    ast.BitXor: (" ^ ", 7),
-    ast.BitAnd: (" & ", 8),
-    ast.LShift: (" << ", 9),
-    ast.RShift: (" >> ", 9),
-    ast.Add: (" + ", 10),
-    ast.Sub: (" - ", 10),
-    ast.Mult: (" * ", 11),
-    ast.MatMult: (" @ ", 11),
-    ast.Div: (" / ", 11),
-    ast.FloorDiv: (" // ", 11),
-    ast.Mod: (" % ", 11),
-    ast.Pow: (" ** ", 13),
-}
-_UNARY: dict[type[ast.unaryop], tuple[str, int]] = {
-    ast.Not: ("not ", 4),
-    ast.Invert: ("~", 12),
-    ast.UAdd: ("+", 12),
-    ast.USub: ("-", 12),
-}
-_COMPARE: dict[type[ast.cmpop], str] = {
-    ast.Eq: " == ",
-    ast.NotEq: " != ",
-    ast.Lt: " < ",
-    ast.LtE: " <= ",
-    ast.Gt: " > ",
-    ast.GtE: " >= ",
-    ast.Is: " is ",
-    ast.IsNot: " is not ",
-    ast.In: " in ",
-    ast.NotIn: " not in ",
-}
-
-
-def operator_symbol(operator: ast.operator) -> str:
-    """Return a binary operator as written, without blanks around it."""
-    return _BINARY[type(operator)][0].strip()
 
 
 class Break:
@@ -181,7 +144,7 @@ def _formatted(self: Emitter, node: ast.FormattedValue, _precedence: int) -> Non
 
 
 def _binary(self: Emitter, node: ast.BinOp, precedence: int) -> None:
-    symbol, own = _BINARY[type(node.op)]
+    symbol, own = BINARY[type(node.op)]
     bracket = own < precedence
     if bracket:
         self.parts.append("(")
@@ -193,7 +156,7 @@ def _binary(self: Emitter, node: ast.BinOp, precedence: int) -> None:
 
 
 def _unary(self: Emitter, node: ast.UnaryOp, precedence: int) -> None:
-    symbol, own = _UNARY[type(node.op)]
+    symbol, own = UNARY[type(node.op)]
     bracket = own < precedence
     self.parts.append("(" + symbol if bracket else symbol)
     self.expr(node.operand, own)
@@ -220,7 +183,7 @@ def _compare(self: Emitter, node: ast.Compare, precedence: int) -> None:
         self.parts.append("(")
     self.expr(node.left, 6)
     for operator, right in zip(node.ops, node.comparators, strict=True):
-        self.parts.append(_COMPARE[type(operator)])
+        self.parts.append(COMPARE[type(operator)])
         self.expr(right, 6)
     if bracket:
         self.parts.append(")")

@@ -10,7 +10,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from weakspot.code.emit import Break, Emitter, Part, arguments, operator_symbol
+from weakspot.code.emit import Break, Emitter, Part, arguments
+from weakspot.code.operators import operator_symbol
 from weakspot.core.unit import Line
 
 NORMALISER_VERSION = "1"

@@ -4,6 +4,7 @@ Only units that tell something are kept: those on which the sides of a family di
 carry the weakness. The code around them is the same on all sides.
 """
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from weakspot.code.units import units_of
 from weakspot.core.example import Example, Role
 from weakspot.core.unit import Unit
 from weakspot.model.tokens import Tokenizer
+from weakspot.train.splice import spliced
 
 BARE = "bare-parameter"  # the untrusted value is a plain parameter: the caller decides
 
@@ -39,17 +41,40 @@ class LabelledUnit:
 Family = tuple[LabelledUnit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Real functions, and the share of families that are moved into one."""
+
+    hosts: Sequence[Unit]
+    share: float
+    seed: int
+
+    def around(self, sides: Sequence[Unit], key: str) -> Sequence[Unit]:
+        """Return the sides in one real function, or as they are; the same for the same key."""
+        rng = random.Random(f"{self.seed}|{key}")  # noqa: S311  reproducible data, no secret
+        if not self.hosts or rng.random() >= self.share:
+            return sides
+        return spliced(sides, rng.choice(self.hosts), rng) or sides
+
+
 def families(
-    examples: Iterable[Example], tokenizer: Tokenizer, labels: Sequence[str], limit: int
+    examples: Iterable[Example],
+    tokenizer: Tokenizer,
+    labels: Sequence[str],
+    limit: int,
+    surroundings: Surroundings | None = None,
 ) -> list[Family]:
-    """Group examples by family and label their units; families without a weak unit are left out."""
+    """Group examples by family and label their units; families without a weak unit are left out.
+
+    With `surroundings`, some families are moved into real functions (`weakspot.train.splice`).
+    """
     index = {label: position for position, label in enumerate(labels)}
     grouped: dict[str, list[Example]] = {}
     for example in examples:
         grouped.setdefault(example.family, []).append(example)
     found = []
     for sides in grouped.values():
-        units = _family(sides, tokenizer, index, limit)
+        units = _family(sides, tokenizer, index, limit, surroundings)
         if any(unit.is_weak for unit in units):
             found.append(units)
     return found
@@ -80,17 +105,24 @@ def labelled(
 
 
 def _family(
-    sides: Sequence[Example], tokenizer: Tokenizer, index: dict[str, int], limit: int
+    sides: Sequence[Example],
+    tokenizer: Tokenizer,
+    index: dict[str, int],
+    limit: int,
+    surroundings: Surroundings | None,
 ) -> Family:
-    texts: dict[str, set[str]] = {}
-    units = [(side, unit) for side in sides for unit in units_of(Source("", side.code)).units]
-    for _, unit in units:
-        key = f"{unit.name}/{unit.window}"
-        texts.setdefault(key, set()).add(unit.context_text() + "\0" + unit.text())
+    grouped: dict[str, list[tuple[Example, Unit]]] = {}
+    for side in sides:
+        for unit in units_of(Source("", side.code)).units:
+            grouped.setdefault(f"{unit.name}/{unit.window}", []).append((side, unit))
     kept = []
-    for side, unit in units:
-        one = labelled(unit, side, tokenizer, index[side.cwe], limit)
-        differs = len(texts[f"{unit.name}/{unit.window}"]) > 1
-        if one.anchors and (one.is_weak or differs):
-            kept.append(one)
+    for place, members in grouped.items():
+        texts = {unit.context_text() + "\0" + unit.text() for _, unit in members}
+        units: Sequence[Unit] = [unit for _, unit in members]
+        if surroundings is not None and len(texts) > 1:
+            units = surroundings.around(units, f"{sides[0].family}/{place}")
+        for (side, _), unit in zip(members, units, strict=True):
+            one = labelled(unit, side, tokenizer, index[side.cwe], limit)
+            if one.anchors and (one.is_weak or len(texts) > 1):
+                kept.append(one)
     return tuple(kept)

@@ -65,7 +65,8 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms kept for validation; `batch_clean` units of each batch are real code. CWEs in
+    mechanisms kept for validation; `in_real_code` the share of families that are moved into
+    real functions; `batch_clean` units of each batch are real code. CWEs in
     `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
     """
 
@@ -75,6 +76,7 @@ class EmbeddedRecipe:
     batch_clean: int
     per_mechanism: int
     held_out: float
+    in_real_code: float
     muon_rate: float
     rate: float
     head_rate: float

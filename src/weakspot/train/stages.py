@@ -21,9 +21,9 @@ from weakspot.core.example import Example, Role
 from weakspot.core.unit import Unit
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
-from weakspot.train import corpus, embedded, tokenizer
+from weakspot.train import corpus, embedded, splice, tokenizer
 from weakspot.train.batching import FamilySupply
-from weakspot.train.labelled import Family, LabelledUnit, families
+from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import load_weights
 from weakspot.train.pretrain import pretrain
 from weakspot.train.recipe import Recipe
@@ -121,7 +121,8 @@ def make_embedded(
     known = [name for name in sorted(mechanisms) if name not in held]
     limit = recipe.shape.context
     composed = compose(known, recipe.embedded.per_mechanism, recipe.seed)
-    grouped = families(composed, encoder_of, labels, limit)
+    around = _surroundings(recipe, run.need(run.corpus, "corpus"))
+    grouped = families(composed, encoder_of, labels, limit, around)
     clean = clean_units(run.need(run.corpus, "corpus"), encoder_of, limit, CLEAN_UNITS, recipe.seed)
     say(f"{len(grouped)} families of {len(known)} mechanisms, {len(clean)} clean units")
     torch.manual_seed(recipe.seed)
@@ -180,10 +181,17 @@ def held_out(mechanisms: dict[str, str], share: float) -> frozenset[str]:
 def validation(
     recipe: Recipe, run: RunFolder, mechanisms: dict[str, str], compose: Compose
 ) -> list[Family]:
-    """Compose families of the held-out mechanisms."""
+    """Compose families of the held-out mechanisms; real code around them is unseen, too."""
     held = sorted(held_out(mechanisms, recipe.embedded.held_out))
     composed = compose(held, VALIDATION_FAMILIES, recipe.seed + 1)
-    return families(composed, load_tokenizer(run), labels_of(mechanisms), recipe.shape.context)
+    around = _surroundings(recipe, run.need(run.calibration, "corpus"))
+    limit = recipe.shape.context
+    return families(composed, load_tokenizer(run), labels_of(mechanisms), limit, around)
+
+
+def _surroundings(recipe: Recipe, path: Path) -> Surroundings:
+    real = splice.hosts([unit for _, unit in corpus.read(path)])
+    return Surroundings(real, recipe.embedded.in_real_code, recipe.seed)
 
 
 def clean_units(
