@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from weakspot.core.errors import MissingExtraError
+from weakspot.core.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example
@@ -49,14 +49,25 @@ def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
 
 
 def mechanisms(leave_out: Sequence[str]) -> dict[str, str]:
-    """Return the CWE of every mechanism, by id, but for some CWEs."""
+    """Return the CWE of every mechanism, by id, but for some CWEs.
+
+    Raises:
+        DataError: a CWE is not in the catalogue; what a model says must be explained there.
+    """
+    from weakspot.core.catalogue import has  # noqa: PLC0415  only training needs it here
     from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
 
-    return {
+    chosen = {
         mechanism.id: mechanism.cwe
         for mechanism in all_mechanisms()
         if mechanism.cwe not in leave_out
     }
+    if unknown := sorted({cwe for cwe in chosen.values() if not has(cwe)}):
+        raise DataError(
+            f"not in the catalogue: {', '.join(unknown)}",
+            hint="describe them in src/weakspot/core/weaknesses, or leave them out in the recipe",
+        )
+    return chosen
 
 
 def composed(names: Sequence[str], each: int, seed: int) -> "Iterable[Example]":

@@ -7,6 +7,7 @@ without the check that its siblings have is only seen beside them).
 """
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,12 +16,14 @@ from weakspot.code.normalise import Normaliser
 from weakspot.code.outline import Definition, FunctionNode, Outline, outline
 from weakspot.code.parse import Lost, parse
 from weakspot.code.source import Source
-from weakspot.code.windows import CONTEXT_CHARS, carried, cost, windows
+from weakspot.code.windows import CONTEXT_CHARS, UNIT_CHARS, Bindings, cost, windows
 from weakspot.core.span import Span
 from weakspot.core.unit import Line, Unit, UnitKind
 
 MAX_CALLEES = 3
 MAX_SIBLINGS = 4
+MAX_SETS = CONTEXT_CHARS // len("self.a = ")  # more lines that set one attribute never fit
+MAX_HEADER = 4 * UNIT_CHARS  # of a signature that windows repeat; far more than a model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class _Body:
     lines: tuple[Line, ...]
     signature: tuple[Line, ...]
     loads: frozenset[str]
+    size: int  # the cost of all lines
 
 
 def units_of(source: Source) -> UnitsOf:
@@ -56,7 +60,7 @@ def units_of(source: Source) -> UnitsOf:
     units: list[Unit] = []
     for body in bodies:
         kind = UnitKind.METHOD if body.definition.owner is not None else UnitKind.FUNCTION
-        span = _span(body.definition.node)
+        span = _span(body.definition.node, text)
         context = builder.of(body)
         units += _windowed(body.definition.name, kind, span, body.lines, context, body.signature)
     module = _module_lines(parsed.tree, names, deep, text)
@@ -78,13 +82,20 @@ def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
     normaliser.signature(definition.node, 0)
     signature = tuple(normaliser.lines)
     normaliser.body(definition.node.body, 1)
-    return _Body(definition, tuple(normaliser.lines), signature, frozenset(normaliser.loads))
+    lines = tuple(normaliser.lines)
+    size = sum(cost(line) for line in lines)
+    return _Body(definition, lines, signature, frozenset(normaliser.loads), size)
 
 
-def _span(node: FunctionNode) -> Span:
+def _span(node: FunctionNode, text: Sequence[str]) -> Span:
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    end_column = (node.end_col_offset or 0) + 1
-    return Span(first, 1, node.end_lineno or node.lineno, end_column)
+    return Span(first, 1, node.end_lineno or node.lineno, _end_column(node, text))
+
+
+def _end_column(node: ast.stmt, text: Sequence[str]) -> int:
+    """Return the column behind a statement in characters; `ast` counts the bytes of UTF-8."""
+    line = text[(node.end_lineno or node.lineno) - 1].encode("utf-8", "replace")
+    return len(line[: node.end_col_offset].decode("utf-8", "ignore")) + 1
 
 
 def _windowed(
@@ -97,17 +108,30 @@ def _windowed(
 ) -> list[Unit]:
     parts = windows(lines)
     units: list[Unit] = []
-    seen: list[Line] = []
+    before = Bindings()
+    header = _within(signature, MAX_HEADER)
+    left = CONTEXT_CHARS - sum(cost(line) for line in signature)
+    unseen = len(signature)  # lines that the header shows already
     for index, part in enumerate(parts):
         shown = list(context)
         if index:
-            header = list(signature)
-            budget = CONTEXT_CHARS - sum(cost(line) for line in header)
-            shown = header + carried(seen[len(signature) :], part, budget)
+            shown = header + before.carried(part, left)
             shown += _within(context, CONTEXT_CHARS - sum(cost(line) for line in shown))
         units.append(Unit(name, kind, span, part, tuple(shown), index, len(parts)))
-        seen += part
+        before.add(part[unseen:])
+        unseen = max(0, unseen - len(part))
     return units
+
+
+def _through(lines: Iterable[Line], budget: int) -> list[Line]:
+    """Return the lines within a budget and the first one beyond it, so that nothing follows."""
+    chosen: list[Line] = []
+    for line in lines:
+        chosen.append(line)
+        budget -= cost(line)
+        if budget < 0:
+            break
+    return chosen
 
 
 def _within(lines: Iterable[Line], budget: int) -> list[Line]:
@@ -120,6 +144,14 @@ def _within(lines: Iterable[Line], budget: int) -> list[Line]:
     return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What a class shows its methods: `head`, and where ``__init__`` sets an attribute."""
+
+    head: tuple[Line, ...]
+    sets: dict[str, set[int]]
+
+
 class _Context:
     """Finds context lines for the functions of one module."""
 
@@ -129,6 +161,11 @@ class _Context:
         self._bodies = bodies
         self._functions = {body.definition.name: body for body in bodies}
         self._cache: dict[str, tuple[Line, ...]] = {}
+        self._classes: dict[int, _Class] = {}
+        self._decorated: dict[int, list[_Body]] = {}  # by the owner's id(), in line order
+        for body in sorted(bodies, key=_line_of):
+            if body.definition.node.decorator_list:
+                self._decorated.setdefault(id(body.definition.owner), []).append(body)
 
     def of(self, body: _Body) -> tuple[Line, ...]:
         """Return the context lines of one function, within the budget."""
@@ -142,26 +179,37 @@ class _Context:
         budget = CONTEXT_CHARS
         chosen: list[Line] = []
         for group in groups:
-            size = sum(cost(line) for line in group)
-            if size <= budget:
+            fitting = _within(group, budget)
+            if len(fitting) == len(group):
                 chosen += group
-                budget -= size
+                budget -= sum(cost(line) for line in group)
         return tuple(chosen)
 
     def _class_lines(self, owner: ast.ClassDef, body: _Body) -> list[Line]:
-        normaliser = Normaliser(self._names)
-        normaliser.signature(owner, 0)
-        lines = list(normaliser.lines)
-        for statement in owner.body:
-            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                lines += self._line(statement, 1)
         prefix = body.definition.name.rpartition(".")[0]
         init = self._functions.get(prefix + ".__init__")
+        if id(owner) not in self._classes:
+            self._classes[id(owner)] = self._class(owner, init)
+        known = self._classes[id(owner)]
+        lines: list[Line] = list(known.head)
         if init is not None and init is not body:
-            wanted = tuple(name + " = " for name in body.loads if name.startswith("self."))
-            if wanted:
-                lines += [line for line in init.lines if line.text.startswith(wanted)]
+            sets = [known.sets[name] for name in body.loads if name in known.sets]
+            lines += [init.lines[index] for index in sorted(set().union(*sets))]
         return _within(lines, CONTEXT_CHARS // 2)
+
+    def _class(self, owner: ast.ClassDef, init: _Body | None) -> "_Class":
+        normaliser = Normaliser(self._names)
+        normaliser.signature(owner, 0)
+        head = list(normaliser.lines)
+        for statement in owner.body:
+            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                head += self._line(statement, 1)
+        sets: dict[str, set[int]] = {}
+        for index, line in enumerate(init.lines if init is not None else ()):
+            name, equals, _ = line.text.partition(" = ")
+            if equals and name.startswith("self.") and len(sets.get(name, ())) < MAX_SETS:
+                sets.setdefault(name, set()).add(index)
+        return _Class(tuple(_through(head, CONTEXT_CHARS // 2)), sets)
 
     def _constant(self, name: str) -> tuple[Line, ...]:
         if name not in self._cache:
@@ -175,31 +223,32 @@ class _Context:
 
     def _callees(self, body: _Body) -> list[tuple[Line, ...]]:
         prefix = body.definition.name.rpartition(".")[0]
-        found: list[tuple[Line, ...]] = []
+        found: list[_Body] = []
         for name in sorted(body.loads):
             owned = name.startswith("self.")
             key = f"{prefix}.{name[5:]}" if owned else name
             callee = self._functions.get(key)
             if callee is not None and callee is not body:
-                found.append(callee.lines)
-        found.sort(key=lambda lines: sum(cost(line) for line in lines))
-        return found[:MAX_CALLEES]
+                found.append(callee)
+        found.sort(key=lambda callee: callee.size)
+        return [callee.lines for callee in found[:MAX_CALLEES]]
 
     def _siblings(self, body: _Body) -> list[tuple[Line, ...]]:
         definition = body.definition
         if not definition.node.decorator_list and definition.owner is None:
             return []
-        same = [
-            other
-            for other in self._bodies
-            if other is not body
-            and other.definition.owner is definition.owner
-            and other.definition.node.decorator_list
-        ]
+        same = self._decorated.get(id(definition.owner), [])
         line = definition.node.lineno
-        same.sort(key=lambda other: abs(other.definition.node.lineno - line))
-        nearest = sorted(same[:MAX_SIBLINGS], key=lambda other: other.definition.node.lineno)
-        return [_elided(other.signature) for other in nearest]
+        # The nearest ones are among these: as many before as after, and perhaps the body itself.
+        at = bisect_left(same, line, key=_line_of)
+        around = same[max(0, at - MAX_SIBLINGS) : at + MAX_SIBLINGS + 1]
+        near = [other for other in around if other is not body]
+        near.sort(key=lambda other: abs(_line_of(other) - line))
+        return [_elided(other.signature) for other in sorted(near[:MAX_SIBLINGS], key=_line_of)]
+
+
+def _line_of(body: _Body) -> int:
+    return body.definition.node.lineno
 
 
 def _elided(signature: Sequence[Line]) -> tuple[Line, ...]:
@@ -210,7 +259,7 @@ def _elided(signature: Sequence[Line]) -> tuple[Line, ...]:
 def _too_deep(node: ast.stmt, text: Sequence[str]) -> Lost:
     last = node.end_lineno or node.lineno
     region = "\n".join(text[node.lineno - 1 : last])
-    span = Span(node.lineno, 1, last, max(1, node.end_col_offset or 1))
+    span = Span(node.lineno, 1, last, _end_column(node, text))
     return Lost(span, region, "expressions are nested too deeply")
 
 

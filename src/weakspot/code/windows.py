@@ -1,7 +1,10 @@
 """Cuts units that are too long for the model into windows, at statements."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from operator import itemgetter
 
 from weakspot.core.unit import Line
 
@@ -42,17 +45,55 @@ def _shallow(lines: Sequence[Line], start: int, end: int) -> int:
     return min(candidates, key=lambda index: (lines[index].indent, -index))
 
 
-def carried(before: Sequence[Line], window: Sequence[Line], budget: int) -> list[Line]:
-    """Choose lines of earlier windows that bind names this window reads, latest first."""
-    wanted = {word for line in window for word in _WORD.findall(line.text)}
-    chosen: list[Line] = []
-    for line in reversed(before):
-        match = _ASSIGNED.match(line.text)
-        if match is None:
-            continue
-        bound = set(_WORD.findall(match.group(1)))
-        if bound & wanted and cost(line) <= budget:
+class Bindings:
+    """The lines so far that bind a name, by name; finds those that a later window needs.
+
+    A window wants, for each name it reads, the latest binding that still fits. An older one that
+    is no cheaper than a newer one can never be that, so it is forgotten: what remains is short,
+    and a file of a hundred thousand assignments takes linear time.
+    """
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[Line, frozenset[str]]] = []
+        self._of: dict[str, list[tuple[int, int]]] = {}  # (cost, position), both rising
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Remember the lines that bind names; later calls give later lines."""
+        for line in lines:
+            match = _ASSIGNED.match(line.text)
+            if match is None:
+                continue
+            bound = frozenset(_WORD.findall(match.group(1)))
+            entry = (cost(line), len(self._lines))
+            self._lines.append((line, bound))
+            for word in bound:
+                known = self._of.setdefault(word, [])
+                while known and known[-1][0] >= entry[0]:
+                    known.pop()
+                known.append(entry)
+
+    def carried(self, window: Sequence[Line], budget: int) -> list[Line]:
+        """Choose remembered lines that bind names `window` reads, latest first, in order."""
+        wanted = {word for line in window for word in _WORD.findall(line.text)}
+        waiting: list[tuple[int, str]] = []  # a heap: minus the position, and the name
+        for word in wanted:
+            self._wait(waiting, word, budget)
+        chosen: list[Line] = []
+        while waiting:
+            position, word = heappop(waiting)
+            if word not in wanted:
+                continue
+            line, bound = self._lines[-position]
+            if cost(line) > budget:  # others were chosen meanwhile: an older one may still fit
+                self._wait(waiting, word, budget)
+                continue
             wanted -= bound
             budget -= cost(line)
             chosen.append(line)
-    return chosen[::-1]
+        return chosen[::-1]
+
+    def _wait(self, waiting: list[tuple[int, str]], word: str, budget: int) -> None:
+        known = self._of.get(word, [])
+        at = bisect_right(known, budget, key=itemgetter(0))
+        if at:
+            heappush(waiting, (-known[at - 1][1], word))
