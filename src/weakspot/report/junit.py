@@ -5,7 +5,7 @@ not or only partly analysed is an error, so that no build server ever shows it a
 """
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape  # as good for XML; `xml.sax.saxutils` would load an HTTP client
 
 from weakspot.core.finding import Finding
 from weakspot.core.report import FileOutcome, FileStatus, ScanReport
@@ -77,7 +77,7 @@ def _finding(finding: Finding) -> str:
         f"Why: {wording.why(finding)}",
         f"Fix: {wording.fix(finding)}",
     ]
-    text = "\n".join(escape(visible(line)) for line in body)
+    text = "\n".join(escape(visible(line), quote=False) for line in body)
     kind = finding.severity.label
     failure = f"<failure type={_attribute(kind)} message={_attribute(said)}>{text}</failure>"
     return f"{head}{failure}</testcase>"
@@ -96,7 +96,7 @@ def _output(report: ScanReport, chosen: Selection) -> Iterator[str]:
     lines = [wording.verdict(report, chosen), wording.hidden(chosen)]
     lines.append(f"Coverage: {report.coverage.line()}")
     lines += [f"{n.path}:{n.line}: {n.kind}: {n.message}" for n in report.notices]
-    text = "\n".join(escape(visible(line)) for line in lines if line)
+    text = "\n".join(escape(visible(line), quote=False) for line in lines if line)
     yield f"    <system-out>{text}</system-out>"
 
 
@@ -105,4 +105,4 @@ def _case(path: str, name: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(visible(text))
+    return f'"{escape(visible(text))}"'

@@ -59,12 +59,15 @@ class Analyser:
         skipped = 0
         whole = _whole_units(file.units)
         for unit in file.units:
+            around = whole[unit.name, unit.span.start_line]
+            offset = around.passed
+            around.passed += len(unit.lines)
             if not self._deep and not self._detector.screen(unit):
                 skipped += 1
                 continue
             score = self._score(unit)
             if score.probability >= FLOOR and score.cwes:
-                weak.append(_weak(unit, score, file, whole[unit.name, unit.span.start_line]))
+                weak.append(_weak(unit, score, file, around.texts, offset))
         return FileAnalysis(
             FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
             len(file.lines),
@@ -85,31 +88,39 @@ class Analyser:
         return score
 
 
-def _whole_units(units: Sequence[Unit]) -> dict[tuple[str, int], list[str]]:
+@dataclass(slots=True)
+class _Whole:
+    """The normalised lines of all windows of a unit, and how many of them were passed."""
+
+    texts: list[str]
+    passed: int = 0
+
+
+def _whole_units(units: Sequence[Unit]) -> dict[tuple[str, int], _Whole]:
     """Join the windows of each unit: a line's neighbour may stand in the next window."""
-    whole: dict[tuple[str, int], list[str]] = {}
+    whole: dict[tuple[str, int], _Whole] = {}
     for unit in units:
-        whole.setdefault((unit.name, unit.span.start_line), []).extend(
-            line.text for line in unit.lines
-        )
+        joined = whole.setdefault((unit.name, unit.span.start_line), _Whole([]))
+        joined.texts += [line.text for line in unit.lines]
     return whole
 
 
-def _weak(unit: Unit, score: UnitScore, file: FileUnits, whole: Sequence[str]) -> WeakUnit:
+def _weak(
+    unit: Unit, score: UnitScore, file: FileUnits, whole: Sequence[str], offset: int
+) -> WeakUnit:
     strong = [each for each in score.cwes if each.probability >= FLOOR] or [score.cwes[0]]
     return WeakUnit(
         unit.name,
         unit.span,
         score.probability,
-        tuple(_candidate(unit, evidence, file, whole) for evidence in strong),
+        tuple(_candidate(unit, evidence, file, whole, offset) for evidence in strong),
     )
 
 
 def _candidate(
-    unit: Unit, evidence: CweEvidence, file: FileUnits, whole: Sequence[str]
+    unit: Unit, evidence: CweEvidence, file: FileUnits, whole: Sequence[str], offset: int
 ) -> Candidate:
     where = place(unit, evidence, file.lines)
-    offset = _offset(whole, [line.text for line in unit.lines])
     return Candidate(
         evidence.cwe,
         evidence.probability,
@@ -118,14 +129,6 @@ def _candidate(
         anchor(evidence.cwe, unit.name, whole, offset + where.index, where.alike),
         None if file.cell_of is None else file.cell_of(where.span.start_line),
     )
-
-
-def _offset(whole: Sequence[str], window: Sequence[str]) -> int:
-    size = len(window)
-    for start in range(len(whole) - size + 1):
-        if list(whole[start : start + size]) == list(window):
-            return start
-    return 0
 
 
 def _shortened(reasons: tuple[str, ...]) -> tuple[str, ...]:

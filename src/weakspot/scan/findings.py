@@ -67,16 +67,16 @@ def _hits(unit: WeakUnit, threshold: float) -> list[_Hit]:
 
 def _merged(hits: Sequence[_Hit]) -> list[_Hit]:
     """Make one of hits that name the same or related CWEs at the same line."""
-    kept: list[_Hit] = []
+    kept: dict[int, list[_Hit]] = {}  # by line
     for hit in sorted(hits, key=lambda hit: hit.rank):
-        for index, other in enumerate(kept):
-            same_line = other.candidate.span.start_line == hit.candidate.span.start_line
-            if same_line and related(other.candidate.cwe, hit.candidate.cwe):
-                kept[index] = _joined(other, hit)
+        same_line = kept.setdefault(hit.candidate.span.start_line, [])
+        for index, other in enumerate(same_line):
+            if related(other.candidate.cwe, hit.candidate.cwe):
+                same_line[index] = _joined(other, hit)
                 break
         else:
-            kept.append(hit)
-    return kept
+            same_line.append(hit)
+    return [hit for same_line in kept.values() for hit in same_line]
 
 
 def _joined(hit: _Hit, other: _Hit) -> _Hit:

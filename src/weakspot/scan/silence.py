@@ -1,7 +1,9 @@
 """Applies suppression comments to findings, and tells which comments did nothing."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate
 
 from weakspot.core.finding import Finding, Suppression
 from weakspot.core.report import Notice
@@ -17,14 +19,10 @@ def silence(
     above. Unused comments are told only where they are ours: the others may serve their own tool.
     """
     used: set[int] = set()
-    live = [
-        (index, directive)
-        for index, directive in enumerate(directives)
-        if not directive.problem and not _expired(directive, today)
-    ]
+    live = _Live(directives, today)
     kept = []
     for finding in findings:
-        matching = [(i, each) for i, each in live if _matches(each, finding)]
+        matching = [(i, each) for i, each in live.near(finding) if _matches(each, finding)]
         used.update(index for index, _ in matching)
         if matching:
             first = matching[0][1]
@@ -36,6 +34,36 @@ def silence(
         if (notice := _notice(path, directive, index in used, today)) is not None
     ]
     return tuple(kept), tuple(notices)
+
+
+class _Live:
+    """The comments in force; finds those near a finding without a look at each.
+
+    A file may hold a hundred thousand comments and as many findings, and no time limit guards
+    the process that this runs in.
+    """
+
+    def __init__(self, directives: Sequence[Directive], today: date) -> None:
+        self._all = [
+            (index, each)
+            for index, each in enumerate(directives)
+            if not each.problem and not _expired(each, today)
+        ]
+        self._all.sort(key=lambda pair: pair[1].covers[0])
+        self._starts = [each.covers[0] for _, each in self._all]
+        self._ends = list(accumulate((each.covers[1] for _, each in self._all), max))
+
+    def near(self, finding: Finding) -> list[tuple[int, Directive]]:
+        """Return all comments on the finding's lines, and perhaps others, in their order."""
+        span = finding.span
+        places = [(span.start_line, span.end_line)]
+        places += [(flagged.line, flagged.line) for flagged in finding.lines]
+        found = {
+            at
+            for first, last in places
+            for at in range(bisect_left(self._ends, first), bisect_right(self._starts, last))
+        }
+        return sorted((self._all[at] for at in found), key=lambda pair: pair[0])
 
 
 def _expired(directive: Directive, today: date) -> bool:

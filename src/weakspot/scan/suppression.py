@@ -8,6 +8,7 @@ about style. Only real comments count: text in a string that looks like one coul
 import io
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -92,28 +93,36 @@ def _comments(text: str) -> Iterator[tuple[int, str, tuple[int, int]]]:
     line. What a finding spans beyond that is the finding's affair.
     """
     lines = text.split("\n")
+    code = _code_lines(lines)
     done = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
             done = max(done, token.start[0])
             if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string, _covers(lines, token.start)
+                yield token.start[0], token.string, _covers(lines, code, token.start)
     except (tokenize.TokenError, SyntaxError, ValueError):
         # Broken source: what follows the break is read line by line.
         for number, line in enumerate(lines[done:], start=done + 1):
             at = _outside_strings(line)
             if at >= 0:
-                yield number, line[at:], _covers(lines, (number, at))
+                yield number, line[at:], _covers(lines, code, (number, at))
 
 
-def _covers(lines: Sequence[str], start: tuple[int, int]) -> tuple[int, int]:
+def _code_lines(lines: Sequence[str]) -> list[int]:
+    """Return the 1-based numbers of the lines that hold more than a comment."""
+    return [
+        number
+        for number, line in enumerate(lines, start=1)
+        if (held := line.strip()) and not held.startswith("#")
+    ]
+
+
+def _covers(lines: Sequence[str], code: Sequence[int], start: tuple[int, int]) -> tuple[int, int]:
     row, column = start
     if row > len(lines) or lines[row - 1][:column].strip():
         return row, row
-    last = row
-    while last < len(lines) and (not lines[last].strip() or lines[last].lstrip().startswith("#")):
-        last += 1
-    return row, min(last + 1, max(len(lines), row))
+    following = bisect_right(code, row)
+    return row, code[following] if following < len(code) else len(lines)
 
 
 def _outside_strings(line: str) -> int:

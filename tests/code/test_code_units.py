@@ -1,0 +1,111 @@
+import time
+
+import pytest
+
+from weakspot.code.source import Source
+from weakspot.code.units import MAX_HEADER, units_of
+from weakspot.code.windows import cost
+from weakspot.core.unit import Unit
+
+
+def units(text: str) -> dict[str, Unit]:
+    return {unit.name: unit for unit in units_of(Source("a.py", text)).units}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("def f():\n    return 1\n", (1, 1, 2, 13)),
+        ("def f():\n    return 'é\U0001f40d'\n", (1, 1, 2, 16)),
+        ("@a\nasync def f():\n    pass; x = 'ß'\n", (1, 1, 3, 18)),
+        ("def f(): return '中中'; g()\n", (1, 1, 1, 26)),
+    ],
+)
+def test_columns_count_characters(text: str, place: tuple[int, int, int, int]) -> None:
+    span = units(text)["f"].span
+    assert (span.start_line, span.start_column, span.end_line, span.end_column) == place
+
+
+def test_a_column_stays_on_its_line_where_the_code_behind_was_lost() -> None:
+    text = "def f():\n    x = 1\n    é@\n"
+    span = units(text)["f"].span
+    assert (span.end_line, span.end_column) == (3, 7)
+
+
+def test_a_route_sees_its_nearest_siblings_in_order() -> None:
+    text = "".join(f"@route('/{n}')\ndef r{n}():\n    return {n}\n\n\n" for n in range(9))
+    shown = units(text)
+    assert shown["r4"].context_text().count("@route") == 4
+    assert [f"def r{n}(): ..." in shown["r4"].context_text() for n in range(9)] == [
+        *(n in (2, 3, 5, 6) for n in range(9))
+    ]
+    assert shown["r0"].context_text().split("\n")[1::2] == [f"def r{n}(): ..." for n in range(1, 5)]
+    assert shown["r8"].context_text().split("\n")[1::2] == [f"def r{n}(): ..." for n in range(4, 8)]
+
+
+def test_siblings_belong_to_one_class() -> None:
+    method = "    @route\n    def {}(self):\n        return 1\n"
+    text = (
+        "class A:\n" + method.format("a") + method.format("b") + "class B:\n" + method.format("c")
+    )
+    shown = units(text)
+    assert "def b(self): ..." in shown["A.a"].context_text()
+    assert "def" not in shown["B.c"].context_text()
+
+
+def test_a_method_sees_how_its_attributes_are_set() -> None:
+    text = (
+        "class A(Base):\n    limit = 3\n"
+        "    def __init__(self, path):\n"
+        "        self.path = path\n        self.other = 1\n        self.path = clean(path)\n"
+        "    def read(self):\n        return open(self.path)\n"
+        "    def size(self):\n        return self.other\n"
+    )
+    shown = units(text)
+    assert shown["A.read"].context_text().split("\n") == [
+        *("class A(Base):", "    limit = 3"),
+        *("    self.path = path", "    self.path = clean(path)"),
+    ]
+    assert shown["A.size"].context_text().split("\n")[2:] == ["    self.other = 1"]
+
+
+def _decorated(indent: str, head: str, count: int) -> str:
+    each = "{0}@route\n{0}def m{1}(self):\n{0}    return self.a\n"
+    return head + "".join(each.format(indent, n) for n in range(count))
+
+
+SLOW = {
+    "methods": lambda n: _decorated("    ", "class A:\n", n),
+    "functions": lambda n: _decorated("", "", n),
+    "attributes": lambda n: _decorated(
+        "    ", "class A:\n" + "".join(f"    a{i} = {i}\n" for i in range(n)), n
+    ),
+    "constructor": lambda n: _decorated(
+        "    ", "class A:\n    def __init__(self):\n" + "        self.a = 1\n" * n, n
+    ),
+    "callee": lambda n: (
+        "def helper():\n" + "    f(1)\n" * n + "".join(f"def g{i}(): helper()\n" for i in range(n))
+    ),
+    "semicolons": lambda n: "a=1;" * 10 * n + "\n",
+    "names": lambda n: "".join(f"v{i}=v{i - 1}\n" for i in range(8 * n)),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_units_take_linear_time(name: str) -> None:
+    def seconds(size: int) -> float:
+        text = SLOW[name](size)
+        began = time.process_time()
+        units_of(Source("a.py", text))
+        return time.process_time() - began
+
+    small, large = seconds(800), seconds(3_200)
+    assert large < 8 * small + 0.2, (small, large)  # four times the text; quadratic would be 16
+
+
+def test_windows_repeat_no_endless_signature() -> None:
+    text = f"def f({', '.join(f'parameter_{n}' for n in range(3_000))}):\n    return 1\n"
+    parts = [unit for unit in units_of(Source("a.py", text)).units if unit.name == "f"]
+    assert len(parts) > 20
+    for part in parts[1:]:
+        assert 0 < sum(cost(line) for line in part.context) <= MAX_HEADER

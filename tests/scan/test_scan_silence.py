@@ -1,0 +1,93 @@
+import time
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weakspot.core.finding import CweScore, Finding, FlaggedLine, Severity
+from weakspot.core.report import FileStatus
+from weakspot.core.score import Thresholds
+from weakspot.core.span import Span
+from weakspot.scan.analysis import Candidate, Directive, FileAnalysis, WeakUnit
+from weakspot.scan.findings import findings_of
+from weakspot.scan.silence import silence
+
+TODAY = date(2026, 6, 1)
+
+
+def finding(first: int, last: int, *flagged: int) -> Finding:
+    return Finding(
+        cwe="CWE-78",
+        path="a.py",
+        span=Span(first, 1, last, 2),
+        unit="f",
+        unit_span=Span(1, 1, 99, 1),
+        probability=0.9,
+        severity=Severity.HIGH,
+        lines=tuple(FlaggedLine(line, 0.5, "") for line in flagged),
+        cwes=(CweScore("CWE-78", 0.9),),
+        fingerprint="0" * 32,
+    )
+
+
+def comment(first: int, more: int, cwes: frozenset[str] | None = None) -> Directive:
+    return Directive("weakspot", first, (first, first + more), cwes)
+
+
+numbers = st.integers(1, 30)
+findings = st.lists(
+    st.builds(lambda at, more, *far: finding(at, at + more, *far), numbers, st.integers(0, 5))
+    | st.builds(lambda at, far: finding(at, at, far), numbers, numbers),
+    max_size=6,
+)
+comments = st.lists(
+    st.builds(
+        comment,
+        numbers,
+        st.integers(0, 9),
+        st.sampled_from([None, frozenset({"CWE-78"}), frozenset({"CWE-1"})]),
+    ),
+    max_size=8,
+)
+
+
+@given(findings, comments)
+def test_a_finding_is_silenced_by_the_first_comment_on_its_lines(found, told) -> None:
+    kept, notices = silence("a.py", found, told, TODAY)
+    used = set()
+    for before, after in zip(found, kept, strict=True):
+        lines = {*range(before.span.start_line, before.span.end_line + 1)}
+        lines |= {flagged.line for flagged in before.lines}
+        matching = [
+            index
+            for index, each in enumerate(told)
+            if lines & {*range(each.covers[0], each.covers[1] + 1)}
+            and (each.cwes is None or "CWE-78" in each.cwes)
+        ]
+        used |= {*matching}
+        by = after.suppression
+        assert (by and by.line) == (told[matching[0]].line if matching else None)
+    assert [notice.line for notice in notices] == [
+        each.line for index, each in enumerate(told) if index not in used
+    ]
+
+
+def test_many_findings_and_comments_take_linear_time() -> None:
+    """Both run in the command's own process, where no time limit of a file reaches."""
+    count = 6_000
+    weak = tuple(
+        WeakUnit(
+            f"f{line}",
+            Span(line, 1, line, 2),
+            0.9,
+            (Candidate("CWE-78", 0.9, Span(line, 1, line, 2), (), f"{line:x}"),),
+        )
+        for line in range(1, count + 1)
+    )
+    began = time.process_time()
+    analysis = FileAnalysis(FileStatus.ANALYSED, weak=weak)
+    found = findings_of("a.py", analysis, Thresholds(0.5, 0.5), False, None)
+    told = [comment(line, 0) for line in range(1, count, 2)]
+    kept, _ = silence("a.py", found, told, TODAY)
+    assert time.process_time() - began < 1.0
+    assert [one.span.start_line for one in kept if one.suppression] == [*range(1, count, 2)]
