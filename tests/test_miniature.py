@@ -46,16 +46,11 @@ warm_up = 2
 warm_down = 0.5
 
 [embedded]
-steps = 8
 leave_out = {leave_out}
 batch_families = 3
 batch_clean = 2
 per_mechanism = 1
 held_out = 0.1
-in_real_code = 0.6
-muon_rate = 0.01
-rate = 0.001
-head_rate = 0.005
 weight_decay = 0.1
 warm_up = 2
 warm_down = 0.5
@@ -67,6 +62,24 @@ line_weight = 0.5
 cwe_weight = 0.5
 context_weight = 0.1
 clean_weight = 0.5
+
+[[embedded.phases]]
+name = "first"
+steps = 6
+in_real_code = 0.0
+injected = 0.0
+muon_rate = 0.01
+rate = 0.001
+head_rate = 0.005
+
+[[embedded.phases]]
+name = "second"
+steps = 4
+in_real_code = 0.6
+injected = 0.5
+muon_rate = 0.01
+rate = 0.001
+head_rate = 0.005
 
 [calibration]
 budget = 2.0
@@ -124,7 +137,8 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     assert found == {
         *("corpus.jsonl.gz", "calibration.jsonl.gz", "sources.json", "tokenizer.json"),
         *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
-        *("embedded/checkpoint.safetensors", "embedded/log.jsonl"),
+        *("embedded/first/checkpoint.safetensors", "embedded/first/log.jsonl"),
+        *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
     }
     sources = json.loads((run / "sources.json").read_text())
     assert [one["name"] for one in sources["train"]] == ["sample_email", "sample_json"]

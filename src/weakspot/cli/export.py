@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from weakspot.cli.train import composed, mechanisms, opened, say
+from weakspot.cli.train import Generators, opened, say
 
 
 @click.command()
@@ -38,10 +38,11 @@ def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
 
-    known = mechanisms(recipe.embedded.leave_out)
+    makers = Generators(recipe.embedded.leave_out)
+    known = makers.mechanisms()
     labels = stages.labels_of(known)
     model = stages.load_model(recipe, run, labels)
-    families = stages.validation(recipe, run, known, composed)
+    families = stages.validation(recipe, run, makers)
     graph = onnx_graph.to_onnx(model)
     units = [(unit.ids, unit.anchors) for family in families for unit in family][:200]
     parity = onnx_graph.prove(model, graph, units)
@@ -52,7 +53,7 @@ def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
         verdict, cwes, _, _, context = onnx_graph.run(session, unit.ids, unit.anchors)
         return float(verdict), cwes, float(context)
 
-    measured = measure(recipe, run, known, composed, families, score)
+    measured = measure(recipe, run, makers, families, score)
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
     bundle = write(
@@ -69,7 +70,9 @@ def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
-            data_digest=hashlib.sha256(json.dumps(sorted(known.items())).encode()).hexdigest(),
+            data_digest=hashlib.sha256(
+                json.dumps(sorted((known | makers.rewrites()).items())).encode()
+            ).hexdigest(),
         ),
     )
     size = sum(len(data) for data in bundle.files.values())

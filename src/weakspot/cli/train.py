@@ -9,7 +9,8 @@ import click
 from weakspot.core.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
-    from weakspot.core.example import Example
+    from weakspot.core.example import Example, UnitPair
+    from weakspot.core.unit import Unit
 
 _RECIPE = click.option(
     "--recipe",
@@ -48,36 +49,59 @@ def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
     return stages, recipe, stages.RunFolder(folder)
 
 
-def mechanisms(leave_out: Sequence[str]) -> dict[str, str]:
-    """Return the CWE of every mechanism, by id, but for some CWEs.
+class Generators:
+    """What `weakspot.generate` makes, as the training stage asks for it (`stages.Makers`)."""
 
-    Raises:
-        DataError: a CWE is not in the catalogue; what a model says must be explained there.
-    """
-    from weakspot.core.catalogue import has  # noqa: PLC0415  only training needs it here
-    from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
+    def __init__(self, leave_out: Sequence[str]) -> None:
+        self._leave_out = frozenset(leave_out)
 
-    chosen = {
-        mechanism.id: mechanism.cwe
-        for mechanism in all_mechanisms()
-        if mechanism.cwe not in leave_out
-    }
-    if unknown := sorted({cwe for cwe in chosen.values() if not has(cwe)}):
-        raise DataError(
-            f"not in the catalogue: {', '.join(unknown)}",
-            hint="describe them in src/weakspot/core/weaknesses, or leave them out in the recipe",
-        )
-    return chosen
+    def mechanisms(self) -> dict[str, str]:
+        """Return the CWE of every mechanism, by id, but for the CWEs that are left out.
 
+        Raises:
+            DataError: a CWE is not in the catalogue; what a model says must be explained there.
+        """
+        from weakspot.core.catalogue import has  # noqa: PLC0415  only training needs it here
+        from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
 
-def composed(names: Sequence[str], each: int, seed: int) -> "Iterable[Example]":
-    """Compose `each` families of the named mechanisms."""
-    from weakspot.generate.compose import compose_all  # noqa: PLC0415  many modules
-    from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
+        chosen = {
+            mechanism.id: mechanism.cwe
+            for mechanism in all_mechanisms()
+            if mechanism.cwe not in self._leave_out
+        }
+        if unknown := sorted({cwe for cwe in chosen.values() if not has(cwe)}):
+            raise DataError(
+                f"not in the catalogue: {', '.join(unknown)}",
+                hint="describe them in src/weakspot/core/weaknesses, or leave them out",
+            )
+        return chosen
 
-    wanted = set(names)
-    chosen = [mechanism for mechanism in all_mechanisms() if mechanism.id in wanted]
-    return compose_all(chosen, each, seed)
+    def compose(self, names: Sequence[str], each: int, seed: int) -> "Iterable[Example]":
+        """Compose `each` families of the named mechanisms."""
+        from weakspot.generate.compose import compose_all  # noqa: PLC0415  many modules
+        from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
+
+        wanted = set(names)
+        chosen = [mechanism for mechanism in all_mechanisms() if mechanism.id in wanted]
+        return compose_all(chosen, each, seed)
+
+    def rewrites(self) -> dict[str, str]:
+        """Return the CWE of every rewrite of real code, by name."""
+        from weakspot.generate.injection.inject import rewrites  # noqa: PLC0415  only training needs it
+
+        return rewrites()
+
+    def inject(self, units: "Iterable[tuple[str, Unit]]", seed: int) -> "Iterable[UnitPair]":
+        """Put weaknesses into real functions."""
+        from weakspot.generate.injection.inject import inject  # noqa: PLC0415  only training needs it
+
+        return inject(units, seed)
+
+    def looks_weak(self, unit: "Unit") -> bool:
+        """Whether real code has a call in a weak form."""
+        from weakspot.generate.injection.inject import looks_weak  # noqa: PLC0415  only training needs it
+
+        return looks_weak(unit)
 
 
 def say(text: str) -> None:
@@ -116,7 +140,6 @@ def pretrain_command(recipe_path: Path, run_path: Path | None) -> None:
 @_RECIPE
 @_RUN
 def embedded_command(recipe_path: Path, run_path: Path | None) -> None:
-    """Fine-tune the encoder on composed programs and clean code."""
+    """Fine-tune the encoder phase by phase on labelled and clean code."""
     stages, recipe, run = opened(recipe_path, run_path)
-    known = mechanisms(recipe.embedded.leave_out)
-    stages.make_embedded(recipe, run, known, composed, say)
+    stages.make_embedded(recipe, run, Generators(recipe.embedded.leave_out), say)

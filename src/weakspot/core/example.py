@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from weakspot.core.unit import Unit
+
 
 class Role(StrEnum):
     """The place of an example within its family (see docs/generate.md)."""
@@ -36,3 +38,19 @@ class Example:
     family: str
     mechanism: str
     frameworks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPair:
+    """A real function in a weak and a sound form.
+
+    `lines` are the indices of the weak form's lines that carry the weakness; `origin` says where
+    the function comes from (its first part is the project).
+    """
+
+    weak: Unit
+    sound: Unit
+    lines: tuple[int, ...]
+    cwe: str
+    mechanism: str
+    origin: str

@@ -19,7 +19,7 @@ from weakspot.networks.encoder import Outputs, WeaknessDetector
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.loop import Run, Schedule, optimizers
 from weakspot.train.pretrain import padded
-from weakspot.train.recipe import EmbeddedRecipe
+from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,12 @@ def finetune(
     model: WeaknessDetector,
     supply: Callable[[int], Sequence[LabelledUnit]],
     recipe: EmbeddedRecipe,
+    phase: PhaseRecipe,
     folder: Path,
     seed: int,
     say: Callable[[str], None],
 ) -> None:
-    """Train all weights on what `supply` gives for each step; leaves the folder's checkpoint."""
+    """Train all weights for one phase; `supply` gives what each step sees."""
 
     def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
         batch = collate(supply(step), recipe.clean_weight)
@@ -154,8 +155,8 @@ def finetune(
     run = Run(
         folder,
         model,
-        optimizers(model, recipe.muon_rate, recipe.rate, recipe.weight_decay, recipe.head_rate),
-        Schedule(recipe.steps, recipe.warm_up, recipe.warm_down),
+        optimizers(model, phase.muon_rate, phase.rate, recipe.weight_decay, phase.head_rate),
+        Schedule(phase.steps, recipe.warm_up, recipe.warm_down),
         seed,
     )
     run.train(objective, say)

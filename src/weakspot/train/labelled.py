@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
-from weakspot.core.example import Example, Role
+from weakspot.core.example import Example, Role, UnitPair
 from weakspot.core.unit import Unit
 from weakspot.model.tokens import Tokenizer
 from weakspot.train.splice import spliced
@@ -101,6 +101,46 @@ def labelled(
         family=example.family,
         mechanism=example.mechanism,
         needs_context=BARE in example.frameworks,
+    )
+
+
+def injected(
+    pairs: Iterable[UnitPair], tokenizer: Tokenizer, labels: Sequence[str], limit: int
+) -> list[Family]:
+    """Encode pairs of real functions; those about a CWE that is no label are left out."""
+    index = {label: position for position, label in enumerate(labels)}
+    found: list[Family] = []
+    for number, pair in enumerate(pairs):
+        if pair.cwe in index:
+            name = f"{pair.mechanism}/{pair.origin}/{number}"
+            weak = _real(pair.weak, Role.VULNERABLE, pair, name, tokenizer, index[pair.cwe], limit)
+            sound = _real(pair.sound, Role.FIXED, pair, name, tokenizer, index[pair.cwe], limit)
+            if weak.is_weak and sound.anchors:
+                found.append((weak, sound))
+    return found
+
+
+def _real(
+    unit: Unit,
+    role: Role,
+    pair: UnitPair,
+    family: str,
+    tokenizer: Tokenizer,
+    label: int,
+    limit: int,
+) -> LabelledUnit:
+    encoded = tokenizer.encode(unit, limit)
+    lines = tuple(at for at in pair.lines if role.is_weak and at < len(encoded.anchors))
+    return LabelledUnit(
+        ids=encoded.ids,
+        anchors=encoded.anchors,
+        is_weak=bool(lines),
+        label=label,
+        lines=lines,
+        role=role,
+        family=family,
+        mechanism=pair.mechanism,
+        needs_context=False,
     )
 
 

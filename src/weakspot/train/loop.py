@@ -177,6 +177,12 @@ class Run:
         say(f"step {step}/{self.schedule.steps} {shown} ({left / 60:.1f} min left)")
 
 
+def is_finished(folder: Path, steps: int) -> bool:
+    """Whether the run in `folder` has made its last step."""
+    checkpoint = folder / "checkpoint.safetensors"
+    return checkpoint.exists() and int(_read(checkpoint)[0]["step"]) >= steps
+
+
 def load_weights(model: nn.Module, checkpoint: Path, *, prefix: str = "") -> None:
     """Load the weights below `prefix` of a run's checkpoint into `model`."""
     _, tensors = _read(checkpoint)

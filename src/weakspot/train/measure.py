@@ -34,12 +34,12 @@ class Measured:
 def measure(
     recipe: Recipe,
     run: stages.RunFolder,
-    mechanisms: dict[str, str],
-    compose: stages.Compose,
+    makers: stages.Makers,
     validation: Sequence[Family],
     score: Score,
 ) -> Measured:
     """Fit on held-out mechanisms and on the run's calibration packages."""
+    mechanisms = makers.mechanisms()
     tokenizer = stages.load_tokenizer(run)
     path = run.need(run.calibration, "corpus")
     clean = stages.clean_units(
@@ -56,8 +56,14 @@ def measure(
     )
     held = stages.held_out(mechanisms, recipe.embedded.held_out)
     known = [name for name in sorted(mechanisms) if name not in held]
-    suspects = _units(compose(known, SCREEN_FAMILIES, recipe.seed + 2))
-    must_pass = _weak_units(compose(sorted(held), stages.VALIDATION_FAMILIES, recipe.seed + 3))
+    suspects = _units(makers.compose(known, SCREEN_FAMILIES, recipe.seed + 2))
+    must_pass = _weak_units(
+        makers.compose(sorted(held), stages.VALIDATION_FAMILIES, recipe.seed + 3)
+    )
+    if recipe.embedded.phases[-1].injected:
+        injected = list(makers.inject(corpus.read(run.corpus), recipe.seed))
+        suspects += [unit for pair in injected for unit in (pair.weak, pair.sound)]
+        must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
     seen = [unit for _, unit in corpus.read(run.corpus)]
     background = [unit for _, unit in corpus.read(path)]
     weights, settings = screened(

@@ -61,25 +61,37 @@ class PretrainRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseRecipe:
+    """One phase of fine-tuning, from the weights of the phase before.
+
+    `in_real_code` is the share of composed families that are moved into real functions;
+    `injected` the share of all families that are real functions with a weakness put in.
+    """
+
+    name: str
+    steps: int
+    in_real_code: float
+    injected: float
+    muon_rate: float
+    rate: float
+    head_rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedRecipe:
-    """Fine-tuning on composed programs and clean code.
+    """Fine-tuning on composed programs, injected weaknesses and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms kept for validation; `in_real_code` the share of families that are moved into
-    real functions; `batch_clean` units of each batch are real code. CWEs in
+    mechanisms kept for validation; `batch_clean` units of each batch are real code. CWEs in
     `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
     """
 
-    steps: int
+    phases: list[PhaseRecipe]
     leave_out: list[str]
     batch_families: int
     batch_clean: int
     per_mechanism: int
     held_out: float
-    in_real_code: float
-    muon_rate: float
-    rate: float
-    head_rate: float
     weight_decay: float
     warm_up: int
     warm_down: float
@@ -155,8 +167,23 @@ def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]
             values[name] = float(value)
         elif wanted == list[str] and isinstance(value, list):
             values[name] = [str(entry) for entry in value]
+        elif wanted == list[PhaseRecipe] and isinstance(value, list):
+            values[name] = _phases(value, f"{where}{name}", problems)
         elif type(value) is wanted:
             values[name] = value
         else:
             problems.append(f"{where}{name} must be {getattr(wanted, '__name__', wanted)}")
     return kind(**values) if len(problems) == before else None
+
+
+def _phases(tables: list[Any], where: str, problems: list[str]) -> list[PhaseRecipe]:
+    made = [
+        _build(
+            PhaseRecipe, table if isinstance(table, dict) else {}, f"{where}[{number}].", problems
+        )
+        for number, table in enumerate(tables)
+    ]
+    phases = [phase for phase in made if phase is not None]
+    if not tables or len({phase.name for phase in phases}) < len(phases):
+        problems.append(f"{where} needs at least one phase, each with a name of its own")
+    return phases

@@ -8,28 +8,53 @@ import dataclasses
 import hashlib
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 
 from weakspot.core.errors import DataError
-from weakspot.core.example import Example, Role
+from weakspot.core.example import Example, Role, UnitPair
 from weakspot.core.unit import Unit
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
-from weakspot.train import corpus, embedded, splice, tokenizer
+from weakspot.train import corpus, embedded, labelled, splice, tokenizer
 from weakspot.train.batching import FamilySupply
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
-from weakspot.train.loop import load_weights
+from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import pretrain
-from weakspot.train.recipe import Recipe
+from weakspot.train.recipe import PhaseRecipe, Recipe
 
 Say = Callable[[str], None]
-Compose = Callable[[Sequence[str], int, int], Iterable[Example]]  # mechanism ids, per each, seed
+
+
+class Makers(Protocol):
+    """What makes labelled data; `weakspot.cli.train` hands in the generator's."""
+
+    def mechanisms(self) -> dict[str, str]:
+        """Return the CWE of every composed mechanism, by its id."""
+        ...
+
+    def compose(self, names: Sequence[str], each: int, seed: int) -> Iterable[Example]:
+        """Compose `each` families of every named mechanism."""
+        ...
+
+    def rewrites(self) -> dict[str, str]:
+        """Return the CWE of every mechanism that `inject` uses, by its id."""
+        ...
+
+    def inject(self, units: Iterable[tuple[str, Unit]], seed: int) -> Iterable[UnitPair]:
+        """Put weaknesses into real functions, given with where they are from."""
+        ...
+
+    def looks_weak(self, unit: Unit) -> bool:
+        """Whether real code must not be taken as sound unread."""
+        ...
+
 
 TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
@@ -56,6 +81,10 @@ class RunFolder:
     def tokenizer(self) -> Path:
         """The byte-pair vocabulary."""
         return self.path / "tokenizer.json"
+
+    def phase(self, name: str) -> Path:
+        """Return the folder of one phase of fine-tuning."""
+        return self.path / "embedded" / name
 
     def need(self, path: Path, step: str) -> Path:
         """Return `path`, or say which step makes it."""
@@ -111,35 +140,71 @@ def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     pretrain(encoder, tokens, recipe.pretrain, run.path / "pretrain", recipe.seed, say)
 
 
-def make_embedded(
-    recipe: Recipe, run: RunFolder, mechanisms: dict[str, str], compose: Compose, say: Say
-) -> None:
-    """Fine-tune on composed programs and clean code; `mechanisms` maps ids to CWEs."""
+def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
+    """Fine-tune phase by phase; each begins with the weights that the one before left."""
     encoder_of = load_tokenizer(run)
+    mechanisms = makers.mechanisms()
     labels = labels_of(mechanisms)
+    corpus_file = run.need(run.corpus, "corpus")
+    limit = recipe.shape.context
+    clean = clean_units(corpus_file, encoder_of, limit, CLEAN_UNITS, recipe.seed, makers)
+    say(f"{len(clean)} clean units, {len(mechanisms)} mechanisms, {len(labels)} labels")
+    torch.manual_seed(recipe.seed)
+    encoder = Encoder(shape_of(recipe, encoder_of, len(labels)), recipe.embedded.dropout)
+    before = run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain")
+    load_weights(encoder, before)
+    model = WeaknessDetector(encoder)
+    for phase in recipe.embedded.phases:
+        folder = run.phase(phase.name)
+        if not is_finished(folder, phase.steps):
+            grouped = _families(recipe, phase, run, makers, labels)
+            say(f"phase {phase.name}: {len(grouped)} families")
+            supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed)
+            embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
+        load_weights(model, folder / "checkpoint.safetensors")
+
+
+def _families(
+    recipe: Recipe, phase: PhaseRecipe, run: RunFolder, makers: Makers, labels: Sequence[str]
+) -> list[Family]:
+    """Return what a phase learns from, without the mechanisms held out."""
+    mechanisms = makers.mechanisms()
+    encoder_of, limit = load_tokenizer(run), recipe.shape.context
     held = held_out(mechanisms, recipe.embedded.held_out)
     known = [name for name in sorted(mechanisms) if name not in held]
-    limit = recipe.shape.context
-    composed = compose(known, recipe.embedded.per_mechanism, recipe.seed)
-    around = _surroundings(recipe, run.need(run.corpus, "corpus"))
+    composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
+    around = _surroundings(recipe, run.corpus, phase.in_real_code)
     grouped = families(composed, encoder_of, labels, limit, around)
-    clean = clean_units(run.need(run.corpus, "corpus"), encoder_of, limit, CLEAN_UNITS, recipe.seed)
-    say(f"{len(grouped)} families of {len(known)} mechanisms, {len(clean)} clean units")
-    torch.manual_seed(recipe.seed)
-    shape = shape_of(recipe, encoder_of, len(labels))
-    encoder = Encoder(shape, recipe.embedded.dropout)
-    checkpoint = run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain")
-    load_weights(encoder, checkpoint)
-    model = WeaknessDetector(encoder)
-    supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed)
-    embedded.finetune(model, supply, recipe.embedded, run.path / "embedded", recipe.seed, say)
+    if phase.injected == 0.0:
+        return grouped
+    held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
+    pairs = (
+        pair
+        for pair in makers.inject(corpus.read(run.corpus), recipe.seed)
+        if pair.mechanism not in held_real
+    )
+    real = labelled.injected(pairs, encoder_of, labels, limit)
+    wanted = round(len(grouped) * phase.injected / (1.0 - phase.injected))
+    return grouped + evened(real, wanted, recipe.seed)
+
+
+def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
+    """Draw `wanted` families so that rare mechanisms are seen, each by the root of its number."""
+    numbers = Counter(family[0].mechanism for family in real)
+    weights = [numbers[family[0].mechanism] ** -0.5 for family in real]
+    draw = random.Random(seed)  # noqa: S311  reproducible data, no secret
+    return draw.choices(real, weights, k=wanted) if real else []
 
 
 def load_model(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> WeaknessDetector:
     """Load the fine-tuned detector of a run."""
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
-    load_weights(model, run.need(run.path / "embedded" / "checkpoint.safetensors", "embedded"))
+    load_weights(model, run.need(_last(recipe, run), "embedded"))
     return model.eval()
+
+
+def _last(recipe: Recipe, run: RunFolder) -> Path:
+    return run.phase(recipe.embedded.phases[-1].name) / "checkpoint.safetensors"
 
 
 def load_tokenizer(run: RunFolder) -> Tokenizer:
@@ -178,30 +243,48 @@ def held_out(mechanisms: dict[str, str], share: float) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def validation(
-    recipe: Recipe, run: RunFolder, mechanisms: dict[str, str], compose: Compose
-) -> list[Family]:
-    """Compose families of the held-out mechanisms; real code around them is unseen, too."""
+def held_out_rewrites(rewrites: dict[str, str], share: float) -> frozenset[str]:
+    """Choose rewrites of real code for validation; few CWEs have several, so over all of them."""
+    return held_out(dict.fromkeys(rewrites, "CWE-0"), share)
+
+
+def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
+    """Return families of the held-out mechanisms; real code around them is unseen, too."""
+    mechanisms = makers.mechanisms()
+    labels, limit = labels_of(mechanisms), recipe.shape.context
     held = sorted(held_out(mechanisms, recipe.embedded.held_out))
-    composed = compose(held, VALIDATION_FAMILIES, recipe.seed + 1)
-    around = _surroundings(recipe, run.need(run.calibration, "corpus"))
-    limit = recipe.shape.context
-    return families(composed, load_tokenizer(run), labels_of(mechanisms), limit, around)
+    composed = makers.compose(held, VALIDATION_FAMILIES, recipe.seed + 1)
+    unseen = run.need(run.calibration, "corpus")
+    last = recipe.embedded.phases[-1]
+    around = _surroundings(recipe, unseen, last.in_real_code)
+    found = families(composed, load_tokenizer(run), labels, limit, around)
+    if last.injected:
+        held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
+        pairs = makers.inject(corpus.read(unseen), recipe.seed)
+        kept = (pair for pair in pairs if pair.mechanism in held_real)
+        found += labelled.injected(kept, load_tokenizer(run), labels, limit)
+    return found
 
 
-def _surroundings(recipe: Recipe, path: Path) -> Surroundings:
-    real = splice.hosts([unit for _, unit in corpus.read(path)])
-    return Surroundings(real, recipe.embedded.in_real_code, recipe.seed)
+def _surroundings(recipe: Recipe, path: Path, share: float) -> Surroundings:
+    real = splice.hosts([unit for _, unit in corpus.read(path)]) if share else []
+    return Surroundings(real, share, recipe.seed)
 
 
 def clean_units(
-    path: Path, encoder_of: Tokenizer, limit: int, most: int, seed: int
+    path: Path,
+    encoder_of: Tokenizer,
+    limit: int,
+    most: int,
+    seed: int,
+    makers: Makers | None = None,
 ) -> list[LabelledUnit]:
-    """Return encoded units of real code, taken as sound."""
+    """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
     units = [unit for _, unit in corpus.read(path)]
     if len(units) > most:
         units = random.Random(seed).sample(units, most)  # noqa: S311  reproducible, no secret
-    encoded = (_clean(unit, encoder_of, limit) for unit in units)
+    kept = (unit for unit in units if makers is None or not makers.looks_weak(unit))
+    encoded = (_clean(unit, encoder_of, limit) for unit in kept)
     return [unit for unit in encoded if unit.anchors]
 
 

@@ -1,0 +1,1 @@
+"""Weaknesses put into real functions by undoing what keeps them out (docs/generate.md)."""
