@@ -13,6 +13,7 @@ from weakspot.generate.injection.arguments import (
 from weakspot.generate.injection.edit import Edit, Function
 from weakspot.generate.injection.guards import DECORATORS, GUARDS, decorators, guards
 from weakspot.generate.injection.queries import command, query
+from weakspot.generate.injection.sown import sown, sown_rows
 
 # The CWE of every mechanism of this module.
 EDITS = {
@@ -25,7 +26,11 @@ EDITS = {
     "guard-none": "CWE-476",
     "logged-secret": "CWE-532",
     **{check.name: check.cwe for check in (*GUARDS, *DECORATORS)},
+    **{row.name: row.cwe for row in sown_rows()},
 }
+
+
+SOWN_SHARE = 0.25  # of real functions that get statements put in
 
 
 def edits(function: Function, rng: random.Random) -> Iterator[Edit]:
@@ -41,3 +46,5 @@ def edits(function: Function, rng: random.Random) -> Iterator[Edit]:
     yield from guards(function)
     yield from decorators(function)
     yield from logged_secret(function, rng)
+    if rng.random() < SOWN_SHARE:
+        yield from sown(function, rng)

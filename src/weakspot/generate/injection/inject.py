@@ -21,7 +21,7 @@ from weakspot.generate.injection.pattern import filled
 from weakspot.generate.injection.rewrite import call_rewrites, fitting
 
 MOST_LINES = 60
-MOST_OF_A_KIND = 400  # pairs of one mechanism: the commonest call would drown the others
+MOST_OF_A_KIND = 600  # pairs of one mechanism: the commonest call would drown the others
 MOST_OF_A_PROJECT = 40  # pairs of one mechanism from one project
 _FUNCTIONS = (UnitKind.FUNCTION, UnitKind.METHOD)
 PREFIX = "real/"  # before the name of a mechanism in real code
