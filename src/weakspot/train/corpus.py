@@ -7,10 +7,11 @@ once. The result is a gzipped JSON-lines file of normalised units, each with its
 import gzip
 import hashlib
 import json
+import random
 import re
 import sysconfig
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -119,6 +120,29 @@ def read(path: Path) -> Iterator[tuple[str, Unit]]:
     with gzip.open(path, "rt", encoding="utf-8") as rows:
         for row in rows:
             yield _from_row(json.loads(row))
+
+
+def _any(_: Unit) -> bool:
+    return True
+
+
+def sample(path: Path, most: int, seed: int, fits: Callable[[Unit], bool] = _any) -> list[Unit]:
+    """Return up to `most` units that fit, drawn evenly in one pass (Vitter 1985, algorithm R).
+
+    Only what is drawn is held: a corpus as objects fills many times its size in memory.
+    """
+    rng = random.Random(seed)  # noqa: S311  reproducible sample, no secret
+    drawn: list[Unit] = []
+    seen = 0
+    for _, unit in read(path):
+        if not fits(unit):
+            continue
+        seen += 1
+        if len(drawn) < most:
+            drawn.append(unit)
+        elif (place := rng.randrange(seen)) < most:
+            drawn[place] = unit
+    return drawn
 
 
 def _wanted(name: str) -> bool:

@@ -10,7 +10,7 @@ from weakspot.core.example import Example
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
-from weakspot.train import corpus, screening, stages
+from weakspot.train import corpus, stages
 from weakspot.train.assemble import Score, calibrated, screened
 from weakspot.train.labelled import Family
 from weakspot.train.recipe import Recipe
@@ -64,11 +64,11 @@ def measure(
         injected = list(makers.inject(corpus.read(run.corpus), recipe.seed))
         suspects += [unit for pair in injected for unit in (pair.weak, pair.sound)]
         must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
-    seen = [unit for _, unit in corpus.read(run.corpus)]
-    background = [unit for _, unit in corpus.read(path)]
+    seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
+    background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)
     weights, settings = screened(
         suspects,
-        screening.sample(seen, SCREEN_CLEAN),
+        seen,
         must_pass,
         background,
         wanted.screen_recall,

@@ -1,6 +1,5 @@
 """Learns the first stage: a linear model that tells what could be weak from what could not."""
 
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,9 +32,3 @@ def _matrix(units: Sequence[Unit]) -> csr_matrix:
         starts.append(len(columns))
     values = np.ones(len(columns), dtype=np.float32)
     return csr_matrix((values, columns, starts), shape=(len(units), SIZE))
-
-
-def sample(units: Sequence[Unit], most: int) -> list[Unit]:
-    """Choose at most `most` units by hash, the same ones every time."""
-    ordered = sorted(units, key=lambda unit: zlib.crc32(unit.text().encode("utf-8", "replace")))
-    return ordered[:most]

@@ -21,9 +21,12 @@ _ENDS = ("return", "raise ")
 _PLAIN_RETURN = re.compile(r"return( [A-Za-z_]\w*)?")
 
 
-def hosts(units: Sequence[Unit]) -> list[Unit]:
-    """Return the real functions that composed code can be moved into."""
-    return [unit for unit in units if _is_host(unit)]
+def is_host(unit: Unit) -> bool:
+    """Whether composed code can be moved into this real function."""
+    if not FEWEST_LINES <= len(unit.lines) <= MOST_LINES:
+        return False
+    part = _parts(unit)
+    return part is not None and bool(part[2]) and "yield" not in unit.text()
 
 
 def spliced(sides: Sequence[Unit], host: Unit, rng: random.Random) -> list[Unit] | None:
@@ -66,13 +69,6 @@ def _parts(unit: Unit) -> _Parts | None:
         if line.indent == 0 and (head := _HEAD.fullmatch(line.text)):
             return unit.lines[:index], head, unit.lines[index + 1 :], line
     return None
-
-
-def _is_host(unit: Unit) -> bool:
-    if not FEWEST_LINES <= len(unit.lines) <= MOST_LINES:
-        return False
-    part = _parts(unit)
-    return part is not None and bool(part[2]) and "yield" not in unit.text()
 
 
 def _places(body: Sequence[Line]) -> list[int]:

@@ -58,6 +58,7 @@ class Makers(Protocol):
 
 TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
+HOSTS = 30_000  # real functions that composed code may be moved into
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
 
@@ -118,22 +119,19 @@ def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
     """Learn the vocabulary from a sample of the corpus."""
-    rows = list(corpus.read(run.need(run.corpus, "corpus")))
-    random.Random(recipe.seed).shuffle(rows)  # noqa: S311  reproducible order, no secret
-    made = tokenizer.learn(
-        (unit for _, unit in rows[:TOKENIZER_UNITS]), recipe.tokenizer.vocabulary
-    )
+    units = corpus.sample(run.need(run.corpus, "corpus"), TOKENIZER_UNITS, recipe.seed)
+    made = tokenizer.learn(units, recipe.tokenizer.vocabulary)
     run.tokenizer.write_bytes(made.to_json())
-    say(f"{made.size} ids from {min(len(rows), TOKENIZER_UNITS)} units")
+    say(f"{made.size} ids from {len(units)} units")
 
 
 def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     """Pre-train the encoder on the corpus."""
     encoder_of = load_tokenizer(run)
-    rows = list(corpus.read(run.need(run.corpus, "corpus")))
-    random.Random(recipe.seed).shuffle(rows)  # noqa: S311  reproducible order, no secret
     limit = recipe.shape.context
+    rows = corpus.read(run.need(run.corpus, "corpus"))
     tokens = [np.array(encoder_of.encode(unit, limit).ids, dtype=np.uint16) for _, unit in rows]
+    random.Random(recipe.seed).shuffle(tokens)  # noqa: S311  reproducible order, no secret
     say(f"{sum(map(len, tokens))} tokens in {len(tokens)} units")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
@@ -267,7 +265,7 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
 
 
 def _surroundings(recipe: Recipe, path: Path, share: float) -> Surroundings:
-    real = splice.hosts([unit for _, unit in corpus.read(path)]) if share else []
+    real = corpus.sample(path, HOSTS, recipe.seed, splice.is_host) if share else []
     return Surroundings(real, share, recipe.seed)
 
 
@@ -280,9 +278,7 @@ def clean_units(
     makers: Makers | None = None,
 ) -> list[LabelledUnit]:
     """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
-    units = [unit for _, unit in corpus.read(path)]
-    if len(units) > most:
-        units = random.Random(seed).sample(units, most)  # noqa: S311  reproducible, no secret
+    units = corpus.sample(path, most, seed)
     kept = (unit for unit in units if makers is None or not makers.looks_weak(unit))
     encoded = (_clean(unit, encoder_of, limit) for unit in kept)
     return [unit for unit in encoded if unit.anchors]
