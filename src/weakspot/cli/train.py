@@ -1,6 +1,7 @@
 """`weakspot train …`: the steps that make a model, one command each."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,3 +144,36 @@ def embedded_command(recipe_path: Path, run_path: Path | None) -> None:
     """Fine-tune the encoder phase by phase on labelled and clean code."""
     stages, recipe, run = opened(recipe_path, run_path)
     stages.make_embedded(recipe, run, Generators(recipe.embedded.leave_out), say)
+
+
+@train.command("finetune")
+@_RECIPE
+@_RUN
+@click.option("--base", help="A folder or a name on the hub, in place of the recipe's.")
+@click.option("--offline", is_flag=True, help="Never use the network: the base is a folder.")
+def finetune_command(
+    recipe_path: Path, run_path: Path | None, base: str | None, offline: bool
+) -> None:
+    """Fine-tune a causal language model on instruction rows; run again to go on after a stop."""
+    finetune, recipe, folder = opened_causal(recipe_path, run_path, base)
+    made = finetune.finetune(recipe, folder, say, offline=offline)
+    say(f"{made}: `weakspot evaluate --model {made}`, `weakspot export --causal {made}`")
+
+
+def opened_causal(
+    recipe_path: Path, run_path: Path | None, base: str | None
+) -> tuple[Any, Any, Path]:
+    """Return (fine-tuning module, recipe, run folder), or say what to install.
+
+    Raises:
+        MissingExtraError: the ``finetune`` extra is not installed.
+    """
+    try:
+        from weakspot.train.causal import finetune  # noqa: PLC0415  transformers when needed
+        from weakspot.train.causal.recipe import load_causal_recipe  # noqa: PLC0415  as above
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("finetune", "fine-tuning a causal language model") from error
+    recipe = load_causal_recipe(recipe_path)
+    if base is not None:
+        recipe = replace(recipe, base=base)
+    return finetune, recipe, run_path or Path("runs") / recipe.name

@@ -7,6 +7,7 @@ WeakspotError                what failed and where, and a hint what to try
 ├── SettingsError            settings files; carries all problems at once
 ├── BundleError              a model folder is missing, damaged or not to be trusted
 ├── DataError                a data row or file is broken; says which line
+├── EndpointError            a language model's endpoint does not answer, or refuses
 ├── ReadError                one source file cannot be read; never ends a scan
 └── MissingExtraError        a command needs an optional install; says which
 """
@@ -51,6 +52,10 @@ class BundleError(WeakspotError):
 
 class DataError(WeakspotError):
     """A data file or one of its rows is broken."""
+
+
+class EndpointError(WeakspotError):
+    """The endpoint of a language model does not answer, or refuses what it is asked."""
 
 
 class ReadError(WeakspotError):

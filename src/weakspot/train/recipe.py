@@ -142,13 +142,14 @@ def load_recipe(path: Path) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError((f"{path} is not TOML: {error}",)) from error
     problems: list[str] = []
-    recipe = _build(Recipe, document, "", problems)
+    recipe = read_table(Recipe, document, "", problems)
     if problems or recipe is None:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
     return recipe
 
 
-def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]) -> T | None:
+def read_table(kind: type[T], table: dict[str, Any], where: str, problems: list[str]) -> T | None:
+    """Turn a TOML table into a recipe value; what is wrong goes to `problems`, with its place."""
     values: dict[str, Any] = {}
     before = len(problems)
     known = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]  # T is a dataclass here
@@ -160,13 +161,15 @@ def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]
         value, wanted = table[name], field.type
         if isinstance(wanted, type) and dataclasses.is_dataclass(wanted):
             if isinstance(value, dict):
-                values[name] = _build(wanted, value, f"{where}{name}.", problems)
+                values[name] = read_table(wanted, value, f"{where}{name}.", problems)
             else:
                 problems.append(f"{where}{name} must be a table")
         elif wanted is float and type(value) in (int, float):
             values[name] = float(value)
         elif wanted == list[str] and isinstance(value, list):
             values[name] = [str(entry) for entry in value]
+        elif wanted in (list[float], list[int]) and isinstance(value, list):
+            values[name] = list(value)
         elif wanted == list[PhaseRecipe] and isinstance(value, list):
             values[name] = _phases(value, f"{where}{name}", problems)
         elif type(value) is wanted:
@@ -178,7 +181,7 @@ def _build(kind: type[T], table: dict[str, Any], where: str, problems: list[str]
 
 def _phases(tables: list[Any], where: str, problems: list[str]) -> list[PhaseRecipe]:
     made = [
-        _build(
+        read_table(
             PhaseRecipe, table if isinstance(table, dict) else {}, f"{where}[{number}].", problems
         )
         for number, table in enumerate(tables)

@@ -1,0 +1,1 @@
+"""Drafts of labelled pairs from a language model behind an OpenAI-compatible endpoint."""

@@ -1,0 +1,97 @@
+"""What drafting may cost and how fast it may ask: spending so far, its limit, and the pace."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_CHARS_A_TOKEN = 3  # of code and prose; a low guess, so that a cost is not guessed too low
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost, in the currency of whoever reads the bill."""
+
+    prompt: float = 0.0
+    completion: float = 0.0
+
+    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """Return what so many tokens cost."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of one request; `is_guess` where the endpoint reported none."""
+
+    prompt: int
+    completion: int
+    is_guess: bool = False
+
+
+class Spending:
+    """Adds up what answers cost, those that earlier runs paid for included."""
+
+    def __init__(self, prices: Prices, limit: float | None = None) -> None:
+        self.prices = prices
+        self.limit = limit
+        self.cost = 0.0
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+        self.guesses = 0
+        self._dearest = 0.0
+        self._lock = threading.Lock()
+
+    def add(self, usage: Usage) -> None:
+        """Count one answer."""
+        cost = self.prices.of(usage.prompt, usage.completion)
+        with self._lock:
+            self.cost += cost
+            self.prompt_tokens += usage.prompt
+            self.completion_tokens += usage.completion
+            self.guesses += usage.is_guess
+            self._dearest = max(self._dearest, cost)
+
+    def allows(self, prompt_chars: int, max_tokens: int | None) -> bool:
+        """Say whether one more request of this size surely stays within the limit.
+
+        Sure only when `max_tokens` bounds the answer; else the dearest answer so far stands in.
+        """
+        if self.limit is None:
+            return True
+        tokens = prompt_chars // _CHARS_A_TOKEN + 1
+        expected = max(self._dearest, self.prices.of(tokens, max_tokens or 0))
+        with self._lock:
+            return self.cost + expected <= self.limit
+
+
+def usage_of(reply: Mapping[str, Any], prompt_chars: int, answer_chars: int) -> Usage:
+    """Return the usage that a reply reports, or a guess from the lengths of both texts."""
+    found = reply.get("usage")
+    if isinstance(found, Mapping):
+        counts = [found.get(name) for name in ("prompt_tokens", "completion_tokens")]
+        if all(type(count) is int and 0 <= count < 10**9 for count in counts):
+            return Usage(found["prompt_tokens"], found["completion_tokens"])
+    return Usage(prompt_chars // _CHARS_A_TOKEN, answer_chars // _CHARS_A_TOKEN, is_guess=True)
+
+
+class Pace:
+    """Lets requests start at most so many times a minute, evenly spread, over all threads."""
+
+    def __init__(
+        self, per_minute: float | None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._gap = 60.0 / per_minute if per_minute else 0.0
+        self._sleep = sleep
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when the next request may start."""
+        with self._lock:
+            now = time.monotonic()
+            start = max(now, self._next)
+            self._next = start + self._gap
+        if start > now:
+            self._sleep(start - now)

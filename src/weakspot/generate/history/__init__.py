@@ -1,0 +1,1 @@
+"""Drafts of labelled pairs from the security fixes in a git repository's history."""

@@ -1,0 +1,103 @@
+"""Tells whether a draft repeats test data, by hashes of normalised programs and functions.
+
+Comments, docstrings and spacing are looked past; any other difference hides a repeat. A suite is a
+folder of Python files, or JSON lines whose rows have a field `code`.
+"""
+
+import ast
+import hashlib
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from weakspot.core.errors import DataError
+
+# Says which suite a program repeats, if it does.
+Overlap = Callable[[str], str | None]
+_FEWEST_STATEMENTS = 4  # shorter functions are alike by chance
+_SUITE_CODE = ("code", "vulnerable_code", "fixed_code", "input")
+
+
+def suite_overlap(suites: Iterable[Path]) -> Overlap:
+    """Return a check against the given suites. Raises DataError for one that cannot be read."""
+    known: dict[str, str] = {}
+    for suite in suites:
+        for code in _programs(suite):
+            known.update((one, suite.name) for one in digests(code))
+
+    def overlap(code: str) -> str | None:
+        return next((known[one] for one in digests(code) if one in known), None)
+
+    return overlap
+
+
+def digests(code: str) -> tuple[str, ...]:
+    """Return the hashes of a program and of its functions; none when it does not parse."""
+    tree = parsed(code)
+    if tree is None:
+        return ()
+    without_docstrings(tree)
+    found = [tree, *_functions(tree)]
+    return tuple(dict.fromkeys(one for node in found if (one := _digest(node)) is not None))
+
+
+def parsed(code: str) -> ast.Module | None:
+    """Parse a program of unknown origin; None when Python would refuse it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in other people's strings
+            return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _digest(node: ast.AST) -> str | None:
+    statements = sum(isinstance(one, ast.stmt) for one in ast.walk(node))
+    if statements < _FEWEST_STATEMENTS:
+        return None
+    try:
+        text = ast.dump(node)
+    except RecursionError:
+        return None
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def without_docstrings(node: ast.AST) -> ast.AST:
+    """Take the docstrings out of a tree, in place, and return it."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            first = one.body[0] if one.body else None
+            if (
+                len(one.body) > 1
+                and isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                del one.body[0]
+    return node
+
+
+def _programs(suite: Path) -> Iterator[str]:
+    try:
+        if suite.is_dir():
+            for path in sorted(suite.rglob("*.py")):
+                yield path.read_text("utf-8", errors="replace")
+            return
+        with suite.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                row = json.loads(line)
+                codes = [row[name] for name in _SUITE_CODE if isinstance(row.get(name), str)]
+                if not codes:
+                    raise DataError(f"{suite}:{number}: has none of {', '.join(_SUITE_CODE)}")
+                yield from codes
+    except (OSError, ValueError, AttributeError) as error:
+        raise DataError(f"{suite}: {error}") from error

@@ -1,0 +1,81 @@
+"""The one prompt that causal language models are trained and asked with, and their answers.
+
+One constant instruction, the code, an answer: `Secure` or `Vulnerable - CWE-79` (arXiv 2504.16584,
+section 3). The parts are fenced by tokens that are added to the vocabulary; code is encoded with
+added tokens switched off, so no text in it can end the prompt or speak as an instruction.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+INSTRUCTION = (
+    "Say whether this Python code has a security weakness. "
+    "Answer 'Secure', or 'Vulnerable - CWE-' and the number of the weakness."
+)
+# The experiment with varied instructions draws from these as well; asking always uses the first.
+INSTRUCTIONS = (
+    INSTRUCTION,
+    "Which CWE does this Python code have, if any? Answer 'Secure' when there is none.",
+    "Review the Python code below for weaknesses and name the CWE, or answer 'Secure'.",
+    "Classify this Python snippet: 'Secure', or 'Vulnerable - CWE-' with the right number.",
+)
+SECURE = "Secure"
+ASKED, CODE, ANSWER = "<|ws-instruction|>", "<|ws-code|>", "<|ws-answer|>"
+FENCES = (ASKED, CODE, ANSWER)
+_ANSWER = re.compile(r"Vulnerable - (CWE-[1-9][0-9]*)")
+
+
+def answer_of(cwe: str | None) -> str:
+    """Return the answer for a weakness, or for sound code (None)."""
+    return SECURE if cwe is None else f"Vulnerable - {cwe}"
+
+
+def cwe_of(answer: str) -> str | None:
+    """Return the CWE of an answer, None for a sound one. Raises ValueError for anything else."""
+    if answer == SECURE:
+        return None
+    found = _ANSWER.fullmatch(answer)
+    if found is None:
+        raise ValueError(f"neither {SECURE!r} nor 'Vulnerable - CWE-…': {answer!r}")
+    return found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Token ids up to and with the answer's fence; `is_cut` says that not all code is in them."""
+
+    ids: tuple[int, ...]
+    is_cut: bool
+
+
+Encode = Callable[[str], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompter:
+    """Builds prompts of at most `limit` tokens.
+
+    `encode` turns plain text into ids and never makes an added token; `fences` are the ids of
+    `FENCES` or, for a model that does not know them, the ids of a plain-text stand-in.
+    """
+
+    encode: Encode
+    fences: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+    limit: int
+
+    def head(self, instruction: str = INSTRUCTION) -> tuple[int, ...]:
+        """Return the ids before the code: the same for every prompt, and so worth caching."""
+        return (*self.fences[0], *self.encode(instruction), *self.fences[1])
+
+    def build(self, code: str, instruction: str = INSTRUCTION) -> Prompt:
+        """Build the prompt for `code`; what does not fit is cut at a line's end."""
+        head = self.head(instruction)
+        room = self.limit - len(head) - len(self.fences[2])
+        kept: list[int] = []
+        for line in code.splitlines(keepends=True):
+            ids = self.encode(line)
+            if len(kept) + len(ids) > room:
+                return Prompt((*head, *kept, *self.fences[2]), is_cut=True)
+            kept += ids
+        return Prompt((*head, *kept, *self.fences[2]), is_cut=False)

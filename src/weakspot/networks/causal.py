@@ -1,0 +1,175 @@
+"""Causal language models of any family: loading them safely, prompts, and label scores.
+
+Safetensors first; a pickled checkpoint is read with torch's weights-only unpickler, which runs no
+code; code that comes with a model (`trust_remote_code`) is never run.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from weakspot.core.errors import BundleError
+from weakspot.model.prompt import ANSWER, ASKED, CODE, FENCES, Prompter, answer_of
+
+LABELS_FILE = "weakspot.json"
+# What stands for the fences where a model was never taught them (the zero-shot baseline).
+_PLAIN = {ASKED: "### Instruction:\n", CODE: "\n### Input:\n", ANSWER: "\n### Response:\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Causal:
+    """A loaded model: `labels` are CWE ids; `answers[0]` are the ids of "Secure", the others
+    follow the labels.
+    """
+
+    model: Any
+    tokenizer: Any
+    prompter: Prompter
+    labels: tuple[str, ...]
+    answers: tuple[tuple[int, ...], ...]
+
+
+def load_base(base: str, *, offline: bool = True, dtype: torch.dtype = torch.float32) -> Any:
+    """Load (model, tokenizer) from a folder or, unless `offline`, by its name on the hub.
+
+    Raises:
+        BundleError: nothing there, no model, no tokenizer, or weights that need code to load.
+    """
+    is_folder = Path(base).is_dir()
+    if not is_folder and offline:
+        raise BundleError(
+            f"there is no model folder {base!r}",
+            hint="give a folder that `save_pretrained` wrote, or leave --offline out to download",
+        )
+    settings = {"local_files_only": is_folder or offline, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base, **settings)
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **settings)
+    except (OSError, ValueError, KeyError, RuntimeError, json.JSONDecodeError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BundleError(
+            f"{base} is no causal language model that can be loaded: {first}",
+            hint="a model folder has config.json, tokenizer files and *.safetensors",
+        ) from error
+    if tokenizer.pad_token_id is None:
+        if tokenizer.eos_token_id is None:
+            raise BundleError(f"the tokenizer of {base} has neither a padding nor an end token")
+        tokenizer.pad_token = tokenizer.eos_token
+    return model, tokenizer
+
+
+def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool) -> None:
+    """Add the fences and, if asked, one token an answer; new rows begin as their words' mean.
+
+    With one token an answer a verdict costs one step of generation in place of four to eight.
+    """
+    words = [*FENCES, *([answer_of(None), *map(answer_of, labels)] if as_tokens else [])]
+    pieces = {word: tokenizer.encode(word, add_special_tokens=False) for word in words}
+    tokenizer.add_special_tokens({"additional_special_tokens": words})
+    table = model.get_input_embeddings().weight
+    if len(tokenizer) > len(table):
+        model.resize_token_embeddings(len(tokenizer))
+    tables = {id(one.weight): one.weight for one in _tables(model)}
+    with torch.no_grad():
+        for weight in tables.values():
+            for word in words:
+                place = tokenizer.convert_tokens_to_ids(word)
+                weight[place] = weight[torch.tensor(pieces[word])].mean(0)
+
+
+def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Causal:
+    """Put a model and its tokenizer together with the prompt it understands."""
+
+    def encode(text: str) -> list[int]:
+        found: list[int] = tokenizer.encode(
+            text, add_special_tokens=False, split_special_tokens=True
+        )
+        return found
+
+    known = tokenizer.get_added_vocab()
+    fences = tuple(
+        (known[fence],) if fence in known else tuple(encode(_PLAIN[fence])) for fence in FENCES
+    )
+    texts = [answer_of(None), *map(answer_of, labels)]
+    answers = tuple((known[text],) if text in known else tuple(encode(text)) for text in texts)
+    places = getattr(model.config, "max_position_embeddings", None) or limit
+    prompter = Prompter(encode, (fences[0], fences[1], fences[2]), min(limit, places - 8))
+    return Causal(model, tokenizer, prompter, tuple(labels), answers)
+
+
+def load(folder: str, *, offline: bool = True, limit: int = 512) -> Causal:
+    """Load a fine-tuned folder with the labels it was trained on, or any base with all CWEs."""
+    model, tokenizer = load_base(folder, offline=offline)
+    path = Path(folder) / LABELS_FILE
+    if path.exists():
+        told = json.loads(path.read_text("utf-8"))
+        return opened(model.eval(), tokenizer, told["labels"], told["limit"])
+    from weakspot.core.catalogue import all_weaknesses  # noqa: PLC0415  only a base needs them all
+
+    labels = [weakness.id for weakness in all_weaknesses()]
+    return opened(model.eval(), tokenizer, labels, limit)
+
+
+@torch.no_grad()
+def label_scores(causal: Causal, code: str) -> Tensor:
+    """Return log-probabilities [1 + labels] of the answers, the sound one first.
+
+    The prompt is read once; the answers' tokens are walked as a trie over its cache, so that
+    "Vulnerable - CWE-" is computed once for all of them. Deterministic, and deaf to text in the
+    code that asks for an answer.
+    """
+    prompt = torch.tensor([causal.prompter.build(code).ids])
+    out = causal.model(prompt, use_cache=True)
+    first = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
+    scores = torch.full((len(causal.answers),), 0.0)
+    _walk(causal, out.past_key_values, first, list(range(len(causal.answers))), 0, scores)
+    return torch.log_softmax(scores, dim=0)
+
+
+def _walk(
+    causal: Causal, cache: Any, chances: Tensor, members: list[int], depth: int, scores: Tensor
+) -> None:
+    """Add the chances of the next token of every answer in `members`, and go on below it."""
+    below: dict[int, list[int]] = {}
+    for member in members:
+        answer = causal.answers[member]
+        if depth < len(answer):
+            scores[member] += chances[answer[depth]]
+            below.setdefault(answer[depth], []).append(member)
+    for token, going in below.items():
+        longer = [member for member in going if len(causal.answers[member]) > depth + 1]
+        if not longer:
+            continue
+        known = cache.get_seq_length()
+        out = causal.model(torch.tensor([[token]]), past_key_values=cache, use_cache=True)
+        chances_below = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
+        _walk(causal, out.past_key_values, chances_below, longer, depth + 1, scores)
+        cache.crop(known)
+
+
+@torch.no_grad()
+def generated(causal: Causal, code: str, most: int = 12) -> str:
+    """Return what the model writes after the prompt, greedily and unconstrained."""
+    prompt = torch.tensor([causal.prompter.build(code).ids])
+    out = causal.model.generate(
+        prompt,
+        attention_mask=torch.ones_like(prompt),
+        max_new_tokens=most,
+        do_sample=False,
+        pad_token_id=causal.tokenizer.pad_token_id,
+    )
+    # The answers' own tokens are added tokens: they must not be skipped.
+    text: str = causal.tokenizer.decode(out[0, prompt.shape[1] :], skip_special_tokens=False)
+    end = causal.tokenizer.eos_token
+    return (text.partition(end)[0] if end else text).strip()
+
+
+def _tables(model: Any) -> list[Any]:
+    """Return the input and the output embedding, once where they are tied."""
+    return [one for one in (model.get_input_embeddings(), model.get_output_embeddings()) if one]

@@ -1,0 +1,102 @@
+"""The recipe of an instruction-tuning run: every key is needed, none is unknown."""
+
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.errors import SettingsError
+from weakspot.train.recipe import read_table
+
+METHODS = ("full", "lora", "ia3", "qlora")
+
+
+@dataclass(frozen=True, slots=True)
+class DataRecipe:
+    """Instruction rows to learn from and to stop by (JSON lines, `weakspot dataset build`)."""
+
+    train: str
+    validation: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterRecipe:
+    """Sizes of LoRA, IA3 and QLoRA; `targets` are module names, empty for the library's choice."""
+
+    rank: int
+    alpha: int
+    dropout: float
+    targets: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TuningRecipe:
+    """How to train.
+
+    `method` is one of full, lora, ia3, qlora. `batch` rows make one update, over all processes;
+    `at_once` of them are computed together. `patience` evaluations without a lower validation
+    loss end the run. `answers_as_tokens` gives every answer one token of its own;
+    `varied_instructions` draws from several instructions (the paper's variant).
+    """
+
+    method: str
+    epochs: float
+    rate: float
+    batch: int
+    at_once: int
+    warm_up: float
+    weight_decay: float
+    max_tokens: int
+    save_steps: int
+    patience: int
+    half_precision: bool
+    gradient_checkpointing: bool
+    answers_as_tokens: bool
+    varied_instructions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecipe:
+    """The declared search: every value to try, and how many combinations at most."""
+
+    trials: int
+    rates: list[float]
+    batches: list[int]
+    epochs: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class CausalRecipe:
+    """A whole run; `base` is a folder or a name on the hub."""
+
+    name: str
+    seed: int
+    base: str
+    data: DataRecipe
+    tuning: TuningRecipe
+    adapter: AdapterRecipe
+    search: SearchRecipe
+
+    def plain(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON values."""
+        return asdict(self)
+
+
+def load_causal_recipe(path: Path) -> CausalRecipe:
+    """Read a recipe; all mistakes are reported at once."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError((f"cannot read the recipe {path}: {error.strerror}",)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError((f"{path} is not TOML: {error}",)) from error
+    problems: list[str] = []
+    recipe = read_table(CausalRecipe, document, "", problems)
+    if recipe is not None:
+        if recipe.tuning.method not in METHODS:
+            problems.append(f"tuning.method must be one of {', '.join(METHODS)}")
+        if recipe.tuning.batch % max(1, recipe.tuning.at_once):
+            problems.append("tuning.batch must be a multiple of tuning.at_once")
+    if problems or recipe is None:
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
+    return recipe
