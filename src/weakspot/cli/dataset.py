@@ -1,41 +1,250 @@
-"""`weakspot dataset …`: check the pair files and build what is published from them."""
+"""`weakspot dataset …`: check labelled data, split it, and build what is published from it."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from weakspot.dataset.rows import DataSet, Row
+
+_DATA = click.Path(path_type=Path, exists=True)
+_JOURNAL = "reviews.jsonl"
+_PAPER_SEED = 0
 
 
 @click.group()
 def dataset() -> None:
-    """Check and build labelled data sets."""
+    """Check, split and build labelled data sets."""
+
+
+@dataset.command("lint")
+@click.argument("places", nargs=-1, required=True, type=_DATA)
+@click.option("--no-review", is_flag=True, help="Do not ask for a second reader's decision.")
+def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
+    """Name everything that is wrong with the data at PLACES; exit 1 when something is.
+
+    A place is a folder of pair files or a JSON-lines file. Where a folder has a review journal
+    beside its pairs, every pair must have been taken by a second reader.
+    """
+    from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
+
+    total = 0
+    for place in places:
+        data = _read(place)
+        reviewed = None if no_review else _taken(place)
+        problems = list(lint(data, reviewed))
+        for problem in problems:
+            click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
+        total += len(problems)
+        longer = f", fixed side longer in {longer_share(data.pairs):.0%}" if data.pairs else ""
+        what = f"{len(data.pairs)} pairs" if data.pairs else f"{len(data.rows)} rows"
+        click.echo(f"{place}: {what}, {len(problems)} problems{longer}")
+    return 1 if total else 0
 
 
 @dataset.command("check")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def check(folder: Path) -> None:
-    """Check every pair file below FOLDER; exit 1 when a rule is broken."""
-    from weakspot.core.errors import DataError  # noqa: PLC0415  only this command needs it
-    from weakspot.dataset.pairs import SUFFIX, Pair, read_pair  # noqa: PLC0415  as above
-    from weakspot.dataset.rules import breaches, longer_share  # noqa: PLC0415  as above
+def check(folder: Path) -> int:
+    """Check the pair files below FOLDER while they are written: `lint` without the reviews."""
+    from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
 
-    pairs: list[Pair] = []
-    broken = 0
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
-        try:
-            pair = read_pair(path)
-        except DataError as error:
-            broken += 1
-            click.echo(error.message)
-            continue
-        if (path.parent.name, path.stem) != (pair.cwe, pair.mechanism):
-            broken += 1
-            click.echo(f"{path}: holds {pair.id}; folder and file name must say the same")
-        pairs.append(pair)
-    for breach in breaches(pairs):
-        broken += 1
-        click.echo(f"{breach.pair}: {breach.rule}: {breach.text}")
+    data = _read(folder)
+    problems = list(lint(data))
+    for problem in problems:
+        click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
     click.echo(
-        f"{len(pairs)} pairs, {broken} breaches, fixed side longer in {longer_share(pairs):.0%}"
+        f"{len(data.pairs)} pairs, {len(problems)} breaches, "
+        f"fixed side longer in {longer_share(data.pairs):.0%}"
     )
-    if broken:
-        raise SystemExit(1)
+    return 1 if problems else 0
+
+
+@dataset.command("stats")
+@click.argument("place", type=_DATA)
+@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+def stats_command(place: Path, style: str) -> None:
+    """Count what the data at PLACE holds."""
+    found = _facts(place, _read(place))
+    if style == "json":
+        click.echo(json.dumps(found, indent=1))
+        return
+    for name, value in found.items():
+        shown = (
+            " ".join(f"{key}:{one}" for key, one in value.items())
+            if value.__class__ is dict
+            else value
+        )
+        click.echo(f"{name:22} {shown}")
+
+
+@dataset.command("split")
+@click.argument("place", type=_DATA)
+@click.option(
+    "--protocol", default="family", show_default=True, help="random, family, leave-cwe-out"
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--validation", is_flag=True, help="Split the training side once more.")
+@click.option("--format", "style", type=click.Choice(("suite", "paper")), default="suite")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
+def split_command(
+    place: Path, protocol: str, seed: int, validation: bool, style: str, output: Path
+) -> None:
+    """Split the data at PLACE into files of JSON lines: train, test and, if asked, validation."""
+    from weakspot.dataset.splits import split  # noqa: PLC0415 - not needed for --help
+
+    for one in split(_whole(place).rows, protocol, seed):
+        folder = output if protocol != "leave-cwe-out" else output / f"fold-{one.fold}"
+        folder.mkdir(parents=True, exist_ok=True)
+        sides = {"train": one.train, "test": one.test}
+        if validation:
+            inner = split(one.train, "random" if protocol == "random" else "family", seed + 1)[0]
+            sides |= {"train": inner.train, "validation": inner.test}
+        for name, rows in sides.items():
+            _write(rows, folder / f"{name}.jsonl", style)
+        told = ", ".join(f"{len(rows)} {name}" for name, rows in sides.items())
+        click.echo(f"{folder}: {told}")
+
+
+@dataset.command("build")
+@click.argument("place", type=_DATA)
+@click.option(
+    "--format", "style", type=click.Choice(("parquet", "suite", "paper")), default="parquet"
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
+def build_command(place: Path, style: str, output: Path) -> None:
+    """Build what is published: Parquet with Croissant metadata, suite rows, or the paper's rows."""
+    from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
+
+    data = _whole(place)
+    output.mkdir(parents=True, exist_ok=True)
+    if style != "parquet":
+        path = output / f"{style}.jsonl"
+        _write(data.rows, path, style)
+        click.echo(f"{path}: {len(data.rows)} rows")
+        return
+    path = output / publish.PARQUET
+    publish.parquet(data.pairs, path)
+    newest = max((pair.date.isoformat() for pair in data.pairs), default="")
+    about = json.dumps(publish.croissant(path, {"date": newest}), indent=1)
+    (output / publish.CROISSANT).write_text(about + "\n", "utf-8")
+    click.echo(f"{path}: {2 * len(data.pairs)} rows")
+
+
+@dataset.command("card")
+@click.argument("place", type=_DATA)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def card_command(place: Path, output: Path) -> None:
+    """Write the data card of the pairs at PLACE: what is in it, who reviewed it, the floors."""
+    from weakspot.dataset.card import card  # noqa: PLC0415 - not needed for --help
+
+    data = _whole(place)
+    output.write_text(card(_facts(place, data), _floors(data)), "utf-8")
+    click.echo(f"{output}: {len(data.pairs)} pairs")
+
+
+@dataset.command("prove")
+@click.argument("proofs", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="The folder of the pair files.",
+)
+def prove_command(proofs: Path, pairs: Path) -> int:
+    """Run every proof below PROOFS: both sides must work, and only the fixed one may hold."""
+    from weakspot.dataset.proof import proof_files, prove  # noqa: PLC0415 - not needed for --help
+
+    results = [prove(path, pairs) for path in proof_files(proofs)]
+    for one in results:
+        if not one.is_shown:
+            click.echo(f"{one.pair}: not shown\n  vulnerable {one.vulnerable}\n  fixed {one.fixed}")
+    shown = sum(one.is_shown for one in results)
+    click.echo(f"{shown} of {len(results)} proofs show what they say")
+    return 0 if shown == len(results) else 1
+
+
+def _read(place: Path) -> "DataSet":
+    from weakspot.dataset.rows import read_data  # noqa: PLC0415 - not needed for --help
+
+    return read_data(place)
+
+
+def _whole(place: Path) -> "DataSet":
+    """Read data that is to be used: a broken row is an error, never dropped."""
+    from weakspot.core.errors import DataError  # noqa: PLC0415 - not needed for --help
+
+    data = _read(place)
+    if data.broken:
+        raise DataError("\n".join(data.broken), hint="`weakspot dataset lint` names all problems")
+    return data
+
+
+def _write(rows: "Sequence[Row]", path: Path, style: str) -> None:
+    from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
+    from weakspot.model.prompt import INSTRUCTION  # noqa: PLC0415 - as above
+
+    if style == "paper":
+        publish.write_lines(publish.paper_rows(rows, INSTRUCTION), path)
+    else:
+        publish.write_lines([publish.suite_row(row) for row in rows], path)
+
+
+def _journals(place: Path) -> list[Path]:
+    if place.is_file():
+        return []
+    return sorted({*place.rglob(_JOURNAL), *place.parent.glob(_JOURNAL)})
+
+
+def _taken(place: Path) -> frozenset[str] | None:
+    """Return the pairs that a second reader took; None where there is no journal."""
+    from weakspot.review.journal import Decision, latest, read  # noqa: PLC0415 - as above
+
+    journals = _journals(place)
+    if not journals:
+        return None
+    last = [one for path in journals for one in latest(read(path)).values()]
+    took = {one.pair for one in last if one.decision in (Decision.ACCEPT, Decision.CHANGE)}
+    refused = {one.pair for one in last if one.decision is Decision.REJECT}
+    return frozenset(took - refused)
+
+
+def _facts(place: Path, data: "DataSet") -> dict[str, object]:
+    from weakspot.dataset.proof import proof_files  # noqa: PLC0415 - as above
+    from weakspot.dataset.stats import counts  # noqa: PLC0415 - as above
+    from weakspot.review.journal import read  # noqa: PLC0415 - as above
+
+    found = dict(counts(data))
+    reviews = [one for path in _journals(place) for one in read(path)]
+    if reviews:
+        found["reviews"] = dict(Counter(str(one.decision) for one in reviews))
+        found["readers"] = dict(Counter(str(one.reader) for one in reviews))
+    nearest = [folder / "proofs" for folder in (place, *place.resolve().parents[:3])]
+    proofs = next((folder for folder in nearest if folder.is_dir()), None)
+    names = {pair.id for pair in data.pairs}
+    if proofs is not None and names:
+        found["proofs"] = sum(
+            f"{path.parent.name}/{path.stem}" in names for path in proof_files(proofs)
+        )
+    return found
+
+
+def _floors(data: "DataSet") -> dict[str, dict[str, tuple[float, float]]]:
+    """Return (balanced accuracy, pair accuracy) of both floors under every protocol."""
+    from weakspot.dataset.splits import PROTOCOLS, split  # noqa: PLC0415 - as above
+    from weakspot.evaluate.floors import FLOORS, judged  # noqa: PLC0415 - as above
+
+    return {
+        protocol: {
+            name: judged(
+                name, [(one.train, one.test) for one in split(data.rows, protocol, _PAPER_SEED)]
+            )
+            for name in FLOORS
+        }
+        for protocol in PROTOCOLS
+    }

@@ -55,11 +55,11 @@ def from_git(
 
     Exit codes: 0 drafts were found, 1 none was, 2 an error.
     """
+    from weakspot.dataset.overlap import suite_overlap  # noqa: PLC0415  as above
     from weakspot.generate.history.git import Repository  # noqa: PLC0415  --help needs it not
     from weakspot.generate.history.mine import Miner, Wish  # noqa: PLC0415  as above
     from weakspot.generate.history.project import project_name  # noqa: PLC0415  as above
     from weakspot.generate.history.write import write_drafts  # noqa: PLC0415  as above
-    from weakspot.generate.overlap import suite_overlap  # noqa: PLC0415  as above
     from weakspot.train.reserved import is_reserved  # noqa: PLC0415  as above
 
     opened = Repository(repository)

@@ -106,6 +106,7 @@ def llm(**options: Any) -> int:
         from weakspot.generate.drafts.client import Client, Endpoint  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
         raise MissingExtraError("generate", "drafting with a language model") from error
+    from weakspot.dataset.overlap import suite_overlap  # noqa: PLC0415  as above
     from weakspot.generate.drafts.budget import Pace, Prices, Spending  # noqa: PLC0415  as above
     from weakspot.generate.drafts.draft import (  # noqa: PLC0415  as above
         Drafting,
@@ -113,7 +114,6 @@ def llm(**options: Any) -> int:
         output_folder,
     )
     from weakspot.generate.drafts.journal import Journal  # noqa: PLC0415  as above
-    from weakspot.generate.overlap import suite_overlap  # noqa: PLC0415  as above
 
     order = _order(settings)
     if settings.show_prompt:

@@ -1,21 +1,17 @@
 """The rules a pair must keep, and the ones that hold over all pairs of a folder."""
 
 import ast
-import io
-import itertools
 import re
-import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from weakspot.dataset.near import near_duplicates
 from weakspot.dataset.pairs import Pair, Side
 
 FEWEST_LINES = 15
 MOST_LINES = 80
 LONGEST_SHARE = 0.6  # of pairs whose fixed side may be the longer one
-ALIKE = 0.5  # Jaccard similarity of two programs' token 5-grams that counts as a near-duplicate
-_GRAM = 5
 _CWE = re.compile(r"CWE-[1-9][0-9]{0,4}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Words that tell the label. An API's own names (secure_filename, secure=True) are let through.
@@ -109,24 +105,9 @@ def _twice(pairs: Sequence[Pair]) -> Iterator[Breach]:
 
 
 def _alike(pairs: Sequence[Pair]) -> Iterator[Breach]:
-    grams = [(pair.id, _grams(pair.vulnerable.code)) for pair in pairs]
-    for (one, left), (other, right) in itertools.combinations(grams, 2):
-        union = len(left | right)
-        share = len(left & right) / union if union else 0.0
-        if share > ALIKE:
-            yield Breach(one, "near-duplicate", f"{share:.0%} like {other}")
-
-
-def _grams(code: str) -> frozenset[tuple[str, ...]]:
-    try:
-        tokens = [
-            token.string
-            for token in tokenize.generate_tokens(io.StringIO(code).readline)
-            if token.type in (tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING)
-        ]
-    except (tokenize.TokenError, SyntaxError):
-        return frozenset()
-    return frozenset(tuple(tokens[at : at + _GRAM]) for at in range(len(tokens) - _GRAM + 1))
+    programs = {pair.id: pair.vulnerable.code for pair in pairs}
+    for one, other, share in near_duplicates(programs):
+        yield Breach(one, "near-duplicate", f"{share:.0%} like {other}")
 
 
 def _longer(pairs: Sequence[Pair]) -> Iterator[Breach]:

@@ -21,6 +21,8 @@ from weakspot.code.units import units_of
 from weakspot.core.errors import DataError
 from weakspot.core.span import Span
 from weakspot.core.unit import Line, Unit, UnitKind
+from weakspot.dataset.overlap import function_digests
+from weakspot.dataset.overlap import is_reserved as is_tested
 from weakspot.train.reserved import is_reserved
 
 MAX_FILE_BYTES = 300_000
@@ -70,11 +72,15 @@ def standard_library() -> Iterator[tuple[str, bytes]]:
 
 
 def units_in(name: str, data: bytes) -> Iterator[Unit]:
-    """Yield the units of one file that are long enough to say something."""
+    """Yield the units of one file that say something and stand in no public test suite."""
     if _GENERATED.search(data[:600]):
         return
-    for unit in units_of(decode(data, name)).units:
-        if unit.kind is not UnitKind.REGION and len(unit.text()) >= MIN_UNIT_CHARS:
+    source = decode(data, name)
+    tested = {line for line, one in function_digests(source.text).items() if is_tested(one)}
+    for unit in units_of(source).units:
+        if unit.kind is UnitKind.REGION or len(unit.text()) < MIN_UNIT_CHARS:
+            continue
+        if unit.span.start_line not in tested:
             yield unit
 
 

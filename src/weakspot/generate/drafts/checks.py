@@ -4,10 +4,10 @@ import re
 import warnings
 from collections.abc import Container, Iterator
 
+from weakspot.dataset.overlap import Overlap
 from weakspot.dataset.pairs import Pair
 from weakspot.dataset.rules import breaches
 from weakspot.generate.drafts.near import Neighbours
-from weakspot.generate.overlap import Overlap
 
 # Characters that show a reader other code than Python runs: controls, and those that turn the
 # direction of writing (CVE-2021-42574); lone surrogates fit no file.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from weakspot.core.errors import DataError, EndpointError
+from weakspot.dataset.overlap import Overlap
 from weakspot.dataset.pair_text import pair_text, write_pair
 from weakspot.dataset.pairs import SUFFIX, Pair
 from weakspot.generate.drafts.answer import read_answer
@@ -24,7 +25,6 @@ from weakspot.generate.drafts.journal import Answer, Journal, Verdict
 from weakspot.generate.drafts.near import Neighbours
 from weakspot.generate.drafts.order import Known, Order, Request, request
 from weakspot.generate.drafts.reply import content, usage
-from weakspot.generate.overlap import Overlap
 
 PAIRS = "pairs"  # the folder of the accepted drafts, below the output folder
 

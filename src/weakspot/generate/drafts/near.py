@@ -1,14 +1,10 @@
 """Tells near-duplicates of drafts: token 5-grams shared with a pair that exists already."""
 
-import io
-import tokenize
 from collections.abc import Iterable
 
+from weakspot.dataset.near import ALIKE, grams, similarity
 from weakspot.dataset.pairs import Pair
-from weakspot.dataset.rules import ALIKE
 
-_GRAM = 5
-_KINDS = frozenset({tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING})
 Grams = frozenset[tuple[str, ...]]
 
 
@@ -33,7 +29,7 @@ class Neighbours:
     def nearest(self, pair: Pair) -> tuple[str, float] | None:
         """Return the most similar known pair and its Jaccard similarity, where that is too much.
 
-        The limit is the one of `dataset.rules`. A pair of the same id is not compared: it is the
+        The limit is the one of `dataset.near`. A pair of the same id is not compared: it is the
         draft itself, written before a crash, or its mechanism is refused anyway.
         """
         mine = grams(pair.vulnerable.code)
@@ -41,21 +37,7 @@ class Neighbours:
         for name, theirs in self._known:
             if name == pair.id:
                 continue
-            union = len(mine | theirs)
-            share = len(mine & theirs) / union if union else 0.0
+            share = similarity(mine, theirs)
             if share > ALIKE and (best is None or share > best[1]):
                 best = (name, share)
         return best
-
-
-def grams(code: str) -> Grams:
-    """Return the token 5-grams of a program; empty when it cannot be tokenised."""
-    try:
-        tokens = [
-            token.string
-            for token in tokenize.generate_tokens(io.StringIO(code).readline)
-            if token.type in _KINDS
-        ]
-    except (tokenize.TokenError, SyntaxError):
-        return frozenset()
-    return frozenset(tuple(tokens[at : at + _GRAM]) for at in range(len(tokens) - _GRAM + 1))

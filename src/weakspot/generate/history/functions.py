@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from weakspot.generate.overlap import parsed, without_docstrings
+from weakspot.dataset.overlap import parsed, without_docstrings
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)

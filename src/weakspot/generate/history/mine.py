@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 
 from weakspot.code.decode import decode
 from weakspot.core.errors import UsageError
+from weakspot.dataset.overlap import Overlap
 from weakspot.generate.history.advisories import advisory_commits
 from weakspot.generate.history.functions import Piece, functions
 from weakspot.generate.history.git import Blobs, Repository
 from weakspot.generate.history.signs import Sign, Signs, of_message
-from weakspot.generate.overlap import Overlap
 
 _MOST_BYTES = 1_000_000  # of a file
 _FORMAT = "--format=%H%n%P%n%cI%n%B"

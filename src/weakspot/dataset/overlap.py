@@ -9,27 +9,53 @@ import hashlib
 import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from weakspot.core.errors import DataError
 
 # Says which suite a program repeats, if it does.
 Overlap = Callable[[str], str | None]
+KEPT = 20  # hexadecimal digits of a digest in the list of what is reserved
 _FEWEST_STATEMENTS = 4  # shorter functions are alike by chance
 _SUITE_CODE = ("code", "vulnerable_code", "fixed_code", "input")
 
 
 def suite_overlap(suites: Iterable[Path]) -> Overlap:
-    """Return a check against the given suites. Raises DataError for one that cannot be read."""
+    """Return a check against the given suites and the reserved ones.
+
+    Raises:
+        DataError: a suite cannot be read.
+    """
     known: dict[str, str] = {}
     for suite in suites:
-        for code in _programs(suite):
+        for code in programs(suite):
             known.update((one, suite.name) for one in digests(code))
 
     def overlap(code: str) -> str | None:
-        return next((known[one] for one in digests(code) if one in known), None)
+        found = digests(code)
+        if any(is_reserved(one) for one in found):
+            return "a public test suite"
+        return next((known[one] for one in found if one in known), None)
 
     return overlap
+
+
+@cache
+def reserved() -> frozenset[str]:
+    """Return the digests of public test suites that must not be learnt from.
+
+    They are the first half of each digest, kept in ``reserved.txt`` (tools/reserved_hashes.py):
+    enough to know a program again, nothing to read it by.
+    """
+    text = files("weakspot.dataset").joinpath("reserved.txt").read_text("ascii")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def is_reserved(digest: str) -> bool:
+    """Whether a digest is one of a public test suite."""
+    return digest[:KEPT] in reserved()
 
 
 def digests(code: str) -> tuple[str, ...]:
@@ -58,6 +84,21 @@ def _functions(tree: ast.AST) -> Iterator[ast.AST]:
             yield node
 
 
+def function_digests(code: str) -> dict[int, str]:
+    """Return the digest of every function of a program by the line of its first decorator."""
+    tree = parsed(code)
+    if tree is None:
+        return {}
+    without_docstrings(tree)
+    found: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            if (digest := _digest(node)) is not None:
+                found[first] = digest
+    return found
+
+
 def _digest(node: ast.AST) -> str | None:
     statements = sum(isinstance(one, ast.stmt) for one in ast.walk(node))
     if statements < _FEWEST_STATEMENTS:
@@ -84,7 +125,8 @@ def without_docstrings(node: ast.AST) -> ast.AST:
     return node
 
 
-def _programs(suite: Path) -> Iterator[str]:
+def programs(suite: Path) -> Iterator[str]:
+    """Yield the programs of a suite: a folder of Python files, or JSON lines."""
     try:
         if suite.is_dir():
             for path in sorted(suite.rglob("*.py")):

@@ -1,0 +1,59 @@
+"""Near-duplicates among programs: candidates by MinHash, decided by exact Jaccard similarity.
+
+The features are 5-grams of Python tokens (Broder 1997; Leskovec, Rajaraman, Ullman, chapter 3).
+"""
+
+import io
+import tokenize
+from collections.abc import Iterator, Mapping
+
+from weakspot.core.errors import MissingExtraError
+
+ALIKE = 0.5  # Jaccard similarity from which two programs count as near-duplicates
+_GRAM = 5
+_PERMUTATIONS = 128
+_KEPT = (tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING)
+
+
+def grams(code: str) -> frozenset[tuple[str, ...]]:
+    """Return the token 5-grams of a program; of its words where it has no Python tokens."""
+    try:
+        tokens = [
+            token.string
+            for token in tokenize.generate_tokens(io.StringIO(code).readline)
+            if token.type in _KEPT
+        ]
+    except (tokenize.TokenError, SyntaxError):
+        tokens = code.split()
+    return frozenset(tuple(tokens[at : at + _GRAM]) for at in range(len(tokens) - _GRAM + 1))
+
+
+def similarity(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    """Return the Jaccard similarity of two sets, 0 for two empty ones."""
+    union = len(one | other)
+    return len(one & other) / union if union else 0.0
+
+
+def near_duplicates(codes: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
+    """Yield (id, later id, similarity) of programs alike, in the order of `codes`.
+
+    Raises:
+        MissingExtraError: the ``data`` extra is not installed.
+    """
+    try:
+        from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  optional extra
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("data", "finding near-duplicates") from error
+    index = MinHashLSH(threshold=ALIKE - 0.1, num_perm=_PERMUTATIONS)
+    order = {name: at for at, name in enumerate(codes)}
+    seen: dict[str, frozenset[tuple[str, ...]]] = {}
+    for name, code in codes.items():
+        found = grams(code)
+        sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
+        sketch.update_batch([" ".join(gram).encode("utf-8", "surrogatepass") for gram in found])
+        for other in sorted(index.query(sketch), key=order.__getitem__):
+            share = similarity(found, seen[other])
+            if share > ALIKE:
+                yield other, name, share
+        index.insert(name, sketch)
+        seen[name] = found

@@ -1,0 +1,148 @@
+"""Labelled rows: one snippet each, from pair files or from a JSON-lines file (docs/dataset.md)."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.errors import DataError
+from weakspot.dataset.pairs import SUFFIX, Pair, read_pair
+
+_LABELS = {"vulnerable": True, "secure": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled snippet.
+
+    `cwes` are the weakness (first) and what is accepted for it, also on sound rows where it is
+    known; `lines` are 1-based. `pair`, `mechanism` and `source` (a project) group what must stay
+    on one side of a split; empty when unknown. `place` says where the row was read.
+    """
+
+    id: str
+    code: str
+    is_weak: bool
+    cwes: tuple[str, ...]
+    lines: tuple[int, ...]
+    pair: str
+    mechanism: str
+    source: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """All that was read below a path, and what could not be read: nothing is dropped silently."""
+
+    rows: tuple[Row, ...]
+    pairs: tuple[Pair, ...]
+    broken: tuple[str, ...]
+
+
+def read_data(path: Path) -> DataSet:
+    """Read a folder of pair files, or one JSON-lines file.
+
+    Raises:
+        DataError: there is nothing to read at all.
+    """
+    if path.is_dir():
+        return _folder(path)
+    if not path.exists():
+        raise DataError(f"there is no {path}")
+    return _lines(path)
+
+
+def rows_of(pair: Pair, place: str = "") -> tuple[Row, Row]:
+    """Return both sides of a pair as rows, the vulnerable one first."""
+
+    def row(role: str, code: str, is_weak: bool, lines: tuple[int, ...]) -> Row:
+        cwes = (pair.cwe, *pair.accepted)
+        name = f"{pair.id}/{role}"
+        return Row(name, code, is_weak, cwes, lines, pair.id, pair.id, "", place or pair.id)
+
+    return (
+        row("vulnerable", pair.vulnerable.code, True, pair.vulnerable.lines),
+        row("fixed", pair.fixed.code, False, ()),
+    )
+
+
+def _folder(folder: Path) -> DataSet:
+    pairs: list[Pair] = []
+    rows: list[Row] = []
+    broken: list[str] = []
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        try:
+            pair = read_pair(path)
+        except DataError as error:
+            broken.append(error.message)
+            continue
+        if (path.parent.name, path.stem) != (pair.cwe, pair.mechanism):
+            broken.append(f"{path}: holds {pair.id}; folder and file name must say the same")
+        pairs.append(pair)
+        rows += rows_of(pair, str(path))
+    if not rows and not broken:
+        raise DataError(f"no pair files below {folder}", hint=f"pair files end in {SUFFIX}")
+    return DataSet(tuple(rows), tuple(pairs), tuple(broken))
+
+
+def _lines(path: Path) -> DataSet:
+    rows: list[Row] = []
+    broken: list[str] = []
+    seen: set[str] = set()
+    for place, text in _numbered(path):
+        try:
+            row = _row(json.loads(text), place)
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
+            broken.append(f"{place}: {what}")
+            continue
+        if row.id in seen:
+            broken.append(f"{place}: the id {row.id!r} comes twice")
+        seen.add(row.id)
+        rows.append(row)
+    if not rows and not broken:
+        raise DataError(f"{path}: no rows")
+    return DataSet(tuple(rows), (), tuple(broken))
+
+
+def _numbered(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield f"{path}:{number}", line
+
+
+def _row(row: Any, place: str) -> Row:
+    if not isinstance(row, dict):
+        raise TypeError("not a JSON object")
+    if row["label"] not in _LABELS:
+        raise ValueError(f"'label' must be one of {', '.join(_LABELS)}")
+    if not isinstance(row["code"], str) or not row["code"].strip():
+        raise ValueError("'code' must be a text that is not empty")
+    lines = _sequence(row.get("lines"), int)
+    length = row["code"].count("\n") + 1
+    if any(not 1 <= line <= length for line in lines):
+        raise ValueError(f"'lines' must be within the code's {length} lines")
+    return Row(
+        id=str(row["id"]),
+        code=row["code"],
+        is_weak=_LABELS[row["label"]],
+        cwes=_sequence(row.get("cwes"), str),
+        lines=lines,
+        pair=str(row.get("pair_id") or ""),
+        mechanism=str(row.get("mechanism") or ""),
+        source=str(row.get("source") or ""),
+        place=place,
+    )
+
+
+def _sequence(value: Any, kind: type) -> tuple[Any, ...]:
+    found: Sequence[Any] = value or ()
+    if not all(type(one) is kind for one in found):
+        raise ValueError(f"a list of {kind.__name__} is asked for, not {value!r}")
+    return tuple(found)

@@ -1,0 +1,130 @@
+"""Splits of a data set: named protocols, and what they keep together.
+
+`random` is the paper's own (400 of 500 rows to learn from, by row): twins and near-duplicates
+fall on both sides, so it measures memory. `family` keeps connected components of {pair,
+mechanism, source, near-duplicates} on one side; `leave-cwe-out` keeps whole weaknesses out.
+"""
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from weakspot.core.errors import DataError
+from weakspot.dataset.near import near_duplicates
+from weakspot.dataset.rows import Row
+
+TEST_SHARE = 0.2
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Rows to learn from and to test on; `fold` numbers the splits of one protocol."""
+
+    protocol: str
+    fold: int
+    train: tuple[Row, ...]
+    test: tuple[Row, ...]
+
+
+def components(rows: Sequence[Row]) -> Mapping[str, str]:
+    """Return the component of every row id: the smallest id that it is connected to."""
+    parent = {row.id: row.id for row in rows}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    def join(names: Iterable[str]) -> None:
+        roots = sorted({root(name) for name in names})
+        for other in roots[1:]:
+            parent[other] = roots[0]
+
+    for key in ("pair", "mechanism", "source"):
+        grouped: defaultdict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if value := getattr(row, key):
+                grouped[value].append(row.id)
+        for names in grouped.values():
+            join(names)
+    for one, other, _ in near_duplicates({row.id: row.code for row in rows}):
+        join((one, other))
+    return {row.id: root(row.id) for row in rows}
+
+
+def split(rows: Sequence[Row], protocol: str, seed: int) -> tuple[Split, ...]:
+    """Split by a named protocol; the same rows and seed give the same split.
+
+    Raises:
+        DataError: no such protocol, or too little data for a side.
+    """
+    if protocol not in PROTOCOLS:
+        raise DataError(f"no protocol {protocol!r}", hint=f"one of {', '.join(PROTOCOLS)}")
+    found = PROTOCOLS[protocol](rows, seed)
+    for one in found:
+        if not one.train or not one.test:
+            raise DataError(f"{protocol}: {len(rows)} rows are too few to split")
+        together = {row.id for row in one.train} & {row.id for row in one.test}
+        if together or len(one.train) + len(one.test) != len(rows):
+            raise AssertionError(f"{protocol}: rows on both sides or on none: {sorted(together)}")
+    return found
+
+
+def _random(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
+    order = sorted(rows, key=lambda row: row.id)
+    random.Random(seed).shuffle(order)  # noqa: S311  reproducible split, no secret
+    cut = round(len(order) * TEST_SHARE)
+    return (Split("random", 0, tuple(order[cut:]), tuple(order[:cut])),)
+
+
+def _family(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
+    """Take about a fifth of each weakness's components, whole, for testing."""
+    component = components(rows)
+    by_cwe: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        by_cwe[row.cwes[0] if row.cwes else ""].add(component[row.id])
+    chosen: set[str] = set()
+    for names in by_cwe.values():
+        ordered = sorted(names, key=lambda name: _hash(name, seed))
+        chosen |= set(ordered[: max(1, round(len(ordered) * TEST_SHARE))])
+    made = _by(rows, "family", 0, {row.id for row in rows if component[row.id] in chosen})
+    crossing = {component[row.id] for row in made.train} & {component[row.id] for row in made.test}
+    if crossing:
+        raise AssertionError(f"components on both sides: {sorted(crossing)}")
+    return (made,)
+
+
+def _leave_cwe_out(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
+    """Test each fold on weaknesses that are not learnt from; what is connected goes along."""
+    component = components(rows)
+    cwe_of: dict[str, str] = {}
+    for row in rows:
+        cwe_of.setdefault(component[row.id], row.cwes[0] if row.cwes else "")
+    ordered = sorted(set(cwe_of.values()), key=lambda cwe: _hash(cwe, seed))
+    fold_of = {cwe: at % FOLDS for at, cwe in enumerate(ordered)}
+    made = []
+    for fold in range(min(FOLDS, len(ordered))):
+        held = {cwe for cwe in ordered if fold_of[cwe] == fold}
+        test = {row.id for row in rows if cwe_of[component[row.id]] in held}
+        made.append(_by(rows, "leave-cwe-out", fold, test))
+    return tuple(made)
+
+
+PROTOCOLS: Mapping[str, Callable[[Sequence[Row], int], tuple[Split, ...]]] = {
+    "random": _random,
+    "family": _family,
+    "leave-cwe-out": _leave_cwe_out,
+}
+
+
+def _by(rows: Sequence[Row], protocol: str, fold: int, test: set[str]) -> Split:
+    train = tuple(row for row in rows if row.id not in test)
+    return Split(protocol, fold, train, tuple(row for row in rows if row.id in test))
+
+
+def _hash(name: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}|{name}".encode()).digest()

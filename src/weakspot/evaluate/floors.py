@@ -1,0 +1,63 @@
+"""What the floors reach on a split data set: a bag of words and mere length."""
+
+from collections.abc import Sequence
+from statistics import mean
+from typing import Protocol
+
+from weakspot.core.example import Example, Role
+from weakspot.evaluate import linear
+from weakspot.evaluate.suites import Row
+
+FLOORS = ("tfidf", "length")
+
+
+class LabelledRow(Protocol):
+    """What a floor needs of a row (`weakspot.dataset.rows.Row` has it)."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def code(self) -> str:
+        """The program."""
+
+    @property
+    def is_weak(self) -> bool:
+        """Its label."""
+
+    @property
+    def pair(self) -> str:
+        """What it shares with its twin."""
+
+
+Sides = tuple[Sequence[LabelledRow], Sequence[LabelledRow]]
+
+
+def judged(floor: str, folds: Sequence[Sides]) -> tuple[float, float]:
+    """Train and test on every fold; return mean balanced accuracy and mean pair accuracy.
+
+    Pairs whose twins are on different sides of a split do not count for pair accuracy.
+    """
+    train_and_judge = linear.bag_of_words if floor == "tfidf" else linear.length_only
+    accuracies: list[float] = []
+    pairs: list[float] = []
+    for train, test in folds:
+        rows = [Row(row.id, row.code, row.is_weak, (), (), row.pair or row.id) for row in test]
+        said = train_and_judge([_example(row) for row in train], rows)
+        right: dict[bool, list[bool]] = {True: [], False: []}
+        both: dict[str, list[bool]] = {}
+        for row in rows:
+            is_right = said[row.id].is_weak == row.is_weak
+            right[row.is_weak].append(is_right)
+            both.setdefault(row.pair, []).append(is_right)
+        accuracies.append(mean(mean(one) for one in right.values() if one))
+        whole = [all(one) for one in both.values() if len(one) == 2]
+        if whole:
+            pairs.append(mean(whole))
+    return mean(accuracies), mean(pairs) if pairs else float("nan")
+
+
+def _example(row: LabelledRow) -> Example:
+    role = Role.VULNERABLE if row.is_weak else Role.FIXED
+    return Example(row.id, row.code, role, "", (), row.pair, row.pair)
