@@ -1,0 +1,83 @@
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rows_of_test_data import program, row, rows, write_pairs, write_rows
+
+from weakspot.dataset import overlap
+from weakspot.dataset.lint import lint
+from weakspot.dataset.rows import DataSet, read_data
+
+
+def found(data: DataSet, reviewed: frozenset[str] | None = None) -> list[tuple[str, str]]:
+    return [(problem.rule, problem.place) for problem in lint(data, reviewed)]
+
+
+def test_sound_data_has_no_problems(tmp_path: Path) -> None:
+    assert found(read_data(write_pairs(tmp_path, 12))) == []
+
+
+def test_a_broken_row_is_told_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    good = {"id": "a", "code": "x = 1\n", "label": "secure"}
+    path = write_rows(
+        tmp_path / "rows.jsonl",
+        [
+            good,
+            {"id": "b", "label": "secure"},
+            {**good, "id": "c", "lines": [4]},
+            {**good, "id": "d"},
+        ],
+    )
+    data = read_data(path)
+    assert [one.id for one in data.rows] == ["a", "d"]
+    assert found(data)[:2] == [("broken", f"{path}:2"), ("broken", f"{path}:3")]
+
+
+def test_a_broken_pair_file_is_told(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 2)
+    (tmp_path / "CWE-89" / "bad.pair").write_text("no header\n")
+    assert ("broken", str(tmp_path / "CWE-89" / "bad.pair")) in found(read_data(tmp_path))
+
+
+def test_the_same_program_under_both_labels_is_a_contradiction() -> None:
+    one = row(1, weak=True)
+    other = replace(one, id="other", is_weak=False, pair="p", place="data:7")
+    assert ("contradiction", "data:7") in found(DataSet((one, other), (), ()))
+
+
+def test_near_duplicates_that_are_no_twins_are_told() -> None:
+    one, other = row(1, weak=True), replace(row(1, weak=False), pair="q", place="data:8")
+    assert ("near-duplicate", "data:8") in found(DataSet((one, other), (), ()))
+    assert found(DataSet((one, row(1, weak=False)), (), ())) == []
+
+
+def test_a_label_that_length_gives_away_is_told() -> None:
+    rules = {rule for rule, _ in found(DataSet(rows(12), (), ()))}
+    assert rules == {"length balance"}  # `rows` makes the fixed side longer, always
+
+
+def test_labels_out_of_balance_are_told() -> None:
+    weak = tuple(one for one in rows(12) if one.is_weak)
+    assert ("class balance", "12 rows") in found(DataSet(weak, (), ()))
+
+
+def test_pairs_that_nobody_else_took_are_told(tmp_path: Path) -> None:
+    data = read_data(write_pairs(tmp_path, 2))
+    assert found(data, frozenset({"CWE-89/m-0"})) == [("review", "CWE-89/m-1")]
+
+
+def test_rows_of_public_suites_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = program(5, "run(x)")
+    known = overlap.digests(code)[0][: overlap.KEPT]
+    monkeypatch.setattr(overlap, "reserved", lambda: frozenset({known}))
+    one = replace(row(5, weak=True), code="# a comment\n" + code)
+    assert ("reserved", one.place) in found(DataSet((one,), (), ()))
+    assert ("reserved", one.place) not in found(DataSet((row(6, weak=True),), (), ()))
+
+
+def test_the_list_of_reserved_programs_holds_digests_alone() -> None:
+    assert len(overlap.reserved()) > 4000
+    assert {len(one) for one in overlap.reserved()} == {overlap.KEPT}
+    assert all(int(one, 16) >= 0 for one in overlap.reserved())
+    assert not overlap.is_reserved(hashlib.sha256(b"other").hexdigest())

@@ -1,0 +1,95 @@
+import json
+from pathlib import Path
+
+import mlcroissant
+import pytest
+from datasets import load_dataset
+from rows_of_test_data import write_pairs, write_rows
+
+from weakspot.cli.main import run
+from weakspot.dataset.publish import CROISSANT, PARQUET
+from weakspot.dataset.rows import read_data
+from weakspot.dataset.stats import counts
+from weakspot.model.prompt import INSTRUCTION, cwe_of
+
+
+def test_parquet_is_the_same_bytes_twice_and_loads(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 4)
+    for name in ("one", "two"):
+        assert run(["dataset", "build", str(pairs), "-o", str(tmp_path / name)]) == 0
+    one, two = (tmp_path / name / PARQUET for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    loaded = load_dataset("parquet", data_files=str(one), cache_dir=str(tmp_path / "cache"))[
+        "train"
+    ]
+    assert len(loaded) == 8
+    weak = loaded.filter(lambda row: row["label"] == "vulnerable")[0]
+    assert weak["lines"] == [17]
+    assert weak["code"].splitlines()[16].startswith("run(")
+
+
+def test_croissant_metadata_is_valid_and_finds_the_rows(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 2)
+    assert run(["dataset", "build", str(pairs), "-o", str(tmp_path / "out")]) == 0
+    described = mlcroissant.Dataset(str(tmp_path / "out" / CROISSANT))
+    assert described.metadata.issues.errors == set()
+    ids = [record["instances/id"].decode() for record in described.records("instances")]
+    assert ids[:2] == ["CWE-89/m-0/vulnerable", "CWE-89/m-0/fixed"]
+
+
+def test_the_papers_rows_carry_one_instruction_and_its_answers(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 3)
+    out = tmp_path / "out"
+    assert run(["dataset", "build", str(pairs), "--format", "paper", "-o", str(out)]) == 0
+    rows = [json.loads(line) for line in (out / "paper.jsonl").read_text().splitlines()]
+    assert {row["instruction"] for row in rows} == {INSTRUCTION}
+    assert [cwe_of(row["output"]) for row in rows] == ["CWE-89", None] * 3
+
+
+def test_a_split_is_written_as_rows_that_can_be_read_again(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 10)
+    out = tmp_path / "out"
+    assert run(["dataset", "split", str(pairs), "--validation", "-o", str(out)]) == 0
+    sides = {name: read_data(out / f"{name}.jsonl") for name in ("train", "validation", "test")}
+    assert sum(len(side.rows) for side in sides.values()) == 20
+    names = [row.pair for side in sides.values() for row in side.rows]
+    assert len({*names}) == 10
+
+
+def test_broken_data_is_not_built_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [{"id": "a", "label": "odd", "code": "x"}])
+    assert run(["dataset", "build", str(path), "--format", "suite", "-o", str(tmp_path)]) == 2
+    assert f"{path}:1" in capsys.readouterr().err
+
+
+def test_the_counts_are_those_of_the_files(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 4)
+    write_pairs(tmp_path, 2, "CWE-79")
+    found = counts(read_data(tmp_path))
+    assert (found["instances"], found["pairs"], found["vulnerable"]) == (12, 6, 6)
+    assert found["cwes"] == {"CWE-79": 4, "CWE-89": 8}
+    assert found["without_web_framework"] == 0.5
+    assert found["fixed_side_longer"] == 0.5
+
+
+def test_lint_and_stats_tell_by_exit_code_and_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 2)
+    assert run(["dataset", "lint", str(pairs)]) == 0
+    (tmp_path / "reviews.jsonl").write_text("")
+    assert run(["dataset", "lint", str(pairs)]) == 1
+    capsys.readouterr()
+    assert run(["dataset", "stats", str(pairs), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["pairs"] == 2
+
+
+def test_a_card_gives_counts_floors_and_who_read(tmp_path: Path) -> None:
+    for cwe in ("CWE-89", "CWE-79", "CWE-22", "CWE-78", "CWE-94"):
+        write_pairs(tmp_path / "pairs", 10, cwe)
+    card = tmp_path / "card.md"
+    assert run(["dataset", "card", str(tmp_path / "pairs"), "-o", str(card)]) == 0
+    text = card.read_text()
+    assert "50 pairs of Python programs, 100 instances" in text
+    assert "No second reader has reviewed" in text
+    assert "| leave-cwe-out |" in text

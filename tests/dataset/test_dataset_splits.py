@@ -1,0 +1,58 @@
+import pytest
+from rows_of_test_data import program, row, rows
+
+from weakspot.core.errors import DataError
+from weakspot.dataset.rows import Row
+from weakspot.dataset.splits import PROTOCOLS, components, split
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_row_is_on_exactly_one_side(protocol: str) -> None:
+    data = rows(30)
+    for one in split(data, protocol, seed=3):
+        assert sorted(row.id for row in (*one.train, *one.test)) == sorted(row.id for row in data)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_split_depends_on_the_seed_alone(protocol: str) -> None:
+    data = rows(30)
+    assert split(data, protocol, 3) == split(tuple(reversed(data)), protocol, 3) or protocol
+    one, other = split(data, protocol, 3)[0], split(tuple(reversed(data)), protocol, 3)[0]
+    assert {row.id for row in one.test} == {row.id for row in other.test}
+
+
+def test_the_papers_protocol_tests_a_fifth_and_tears_twins_apart() -> None:
+    (one,) = split(rows(250), "random", seed=0)
+    assert (len(one.train), len(one.test)) == (400, 100)
+    assert {row.pair for row in one.train} & {row.pair for row in one.test}
+
+
+def test_a_family_stays_on_one_side_and_every_weakness_is_tested() -> None:
+    (one,) = split(rows(30), "family", seed=0)
+    assert not {row.pair for row in one.train} & {row.pair for row in one.test}
+    assert {row.cwes[0] for row in one.test} == {"CWE-89", "CWE-79", "CWE-22"}
+
+
+def test_left_out_weaknesses_are_tested_once_each() -> None:
+    folds = split(rows(30), "leave-cwe-out", seed=0)
+    tested = [{row.cwes[0] for row in one.test} for one in folds]
+    for one, cwes in zip(folds, tested, strict=True):
+        assert not cwes & {row.cwes[0] for row in one.train}
+    assert sorted(cwe for cwes in tested for cwe in cwes) == ["CWE-22", "CWE-79", "CWE-89"]
+
+
+def test_near_duplicates_and_one_source_are_one_component() -> None:
+    one, twin, other = row(1, weak=True), row(1, weak=False), row(2, weak=True)
+    alike = Row("copy", program(1, "run1(x, z)"), True, ("CWE-79",), (), "", "", "", "data:9")
+    from_q = row(3, weak=True, source="q"), row(4, weak=True, source="q")
+    found = components((one, twin, other, alike, *from_q))
+    assert found[one.id] == found[twin.id] == found["copy"]
+    assert found[other.id] == other.id
+    assert found[from_q[0].id] == found[from_q[1].id]
+
+
+def test_too_little_data_and_unknown_protocols_are_errors() -> None:
+    with pytest.raises(DataError, match="too few"):
+        split(rows(1), "family", 0)
+    with pytest.raises(DataError, match="no protocol"):
+        split(rows(9), "by-eye", 0)
