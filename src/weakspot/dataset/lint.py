@@ -37,8 +37,8 @@ def lint(data: DataSet, reviewed: Collection[str] | None = None) -> Iterator[Pro
     else:
         yield from _alike(data.rows)
         yield from _longer(data.rows)
+        yield from _unparsable(data.rows)
     yield from _contradictions(data.rows)
-    yield from _unparsable(data.rows)
     yield from _reserved(data.rows)
     yield from _balance(data.rows)
     if reviewed is not None:
