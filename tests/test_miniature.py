@@ -14,6 +14,7 @@ from weakspot.generate.mechanisms import all_mechanisms
 
 KEPT = {"CWE-78", "CWE-89", "CWE-327"}  # of all weaknesses the composer knows
 PACKAGES = ("json", "email", "logging")  # of the standard library: real code that is always there
+PAIRS = Path(__file__).resolve().parents[1] / "datasets" / "top25" / "pairs"
 RECIPE = """
 name = "mini"
 version = "0"
@@ -46,6 +47,7 @@ warm_up = 2
 warm_down = 0.5
 
 [embedded]
+pairs = "{pairs}"
 leave_out = {leave_out}
 batch_families = 3
 batch_clean = 2
@@ -68,6 +70,7 @@ name = "first"
 steps = 6
 in_real_code = 0.0
 injected = 0.0
+written = 0.0
 muon_rate = 0.01
 rate = 0.001
 head_rate = 0.005
@@ -76,7 +79,8 @@ head_rate = 0.005
 name = "second"
 steps = 4
 in_real_code = 0.6
-injected = 0.5
+injected = 0.4
+written = 0.2
 muon_rate = 0.01
 rate = 0.001
 head_rate = 0.005
@@ -116,7 +120,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel(folder / "train", "sample_email", library / "email")
     wheel(folder / "calibration", "sample_logging", library / "logging")
     left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
-    recipe = RECIPE.format(folder=folder.as_posix(), leave_out=json.dumps(left_out))
+    recipe = RECIPE.format(
+        folder=folder.as_posix(), leave_out=json.dumps(left_out), pairs=PAIRS.as_posix()
+    )
     (folder / "mini.toml").write_text(recipe, "utf-8")
     for step in ("corpus", "tokenizer", "pretrain", "embedded"):
         done = weakspot("train", step, "--recipe", "mini.toml", cwd=folder)

@@ -65,13 +65,15 @@ class PhaseRecipe:
     """One phase of fine-tuning, from the weights of the phase before.
 
     `in_real_code` is the share of composed families that are moved into real functions;
-    `injected` the share of all families that are real functions with a weakness put in.
+    `injected` the share of all families that are real functions with a weakness put in; `written`
+    the share that are pairs from the recipe's `pairs` folder, without those its test split holds.
     """
 
     name: str
     steps: int
     in_real_code: float
     injected: float
+    written: float
     muon_rate: float
     rate: float
     head_rate: float
@@ -79,14 +81,16 @@ class PhaseRecipe:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedRecipe:
-    """Fine-tuning on composed programs, injected weaknesses and clean code.
+    """Fine-tuning on composed programs, injected weaknesses, written pairs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms kept for validation; `batch_clean` units of each batch are real code. CWEs in
-    `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
+    mechanisms kept for validation; `pairs` is a folder of pair files; `batch_clean` units of each
+    batch are real code. CWEs in `leave_out` are not labels: what a function alone cannot show
+    only teaches to cry wolf.
     """
 
     phases: list[PhaseRecipe]
+    pairs: str
     leave_out: list[str]
     batch_families: int
     batch_clean: int

@@ -20,6 +20,9 @@ import torch
 from weakspot.core.errors import DataError
 from weakspot.core.example import Example, Role, UnitPair
 from weakspot.core.unit import Unit
+from weakspot.dataset.pairs import read_pairs
+from weakspot.dataset.rows import rows_of
+from weakspot.dataset.splits import split
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.train import corpus, embedded, labelled, splice, tokenizer
@@ -58,6 +61,7 @@ class Makers(Protocol):
 
 TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
+WRITTEN_SEED = 0  # of the split whose test side is never learnt from (docs/dataset.md)
 HOSTS = 30_000  # real functions that composed code may be moved into
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
@@ -173,17 +177,37 @@ def _families(
     composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
     around = _surroundings(recipe, run.corpus, phase.in_real_code)
     grouped = families(composed, encoder_of, labels, limit, around)
-    if phase.injected == 0.0:
-        return grouped
-    held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
-    pairs = (
-        pair
-        for pair in makers.inject(corpus.read(run.corpus), recipe.seed)
-        if pair.mechanism not in held_real
-    )
-    real = labelled.injected(pairs, encoder_of, labels, limit)
-    wanted = round(len(grouped) * phase.injected / (1.0 - phase.injected))
-    return grouped + evened(real, wanted, recipe.seed)
+    composed_share = 1.0 - phase.injected - phase.written
+    total = len(grouped) / composed_share
+    if phase.injected:
+        held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
+        pairs = (
+            pair
+            for pair in makers.inject(corpus.read(run.corpus), recipe.seed)
+            if pair.mechanism not in held_real
+        )
+        real = labelled.injected(pairs, encoder_of, labels, limit)
+        grouped += evened(real, round(total * phase.injected), recipe.seed)
+    if phase.written:
+        written = written_families(Path(recipe.embedded.pairs), encoder_of, labels, limit)
+        grouped += evened(written, round(total * phase.written), recipe.seed)
+    return grouped
+
+
+def written_families(
+    folder: Path, encoder_of: Tokenizer, labels: Sequence[str], limit: int
+) -> list[Family]:
+    """Return the pairs of a folder that its test split by family leaves to learn from."""
+    rows = [row for pair in read_pairs(folder) for row in rows_of(pair)]
+    (parted,) = split(rows, "family", WRITTEN_SEED)
+    kept = {row.pair for row in parted.train}
+    examples = [
+        example
+        for pair in read_pairs(folder)
+        if pair.id in kept and pair.cwe in labels
+        for example in pair.examples()
+    ]
+    return families(examples, encoder_of, labels, limit)
 
 
 def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
