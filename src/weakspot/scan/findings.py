@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weakspot.core.catalogue import get, related
+from weakspot.core.catalogue import get
 from weakspot.core.errors import UnknownWeaknessError
 from weakspot.core.finding import CweScore, Finding, Severity
 from weakspot.core.score import Thresholds
@@ -13,7 +13,7 @@ from weakspot.scan.fingerprint import fingerprints
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A candidate that is reported; `alike` are related CWEs at the same line."""
+    """A candidate that is reported; `alike` are other CWEs at the same line."""
 
     unit: WeakUnit
     candidate: Candidate
@@ -66,17 +66,15 @@ def _hits(unit: WeakUnit, threshold: float) -> list[_Hit]:
 
 
 def _merged(hits: Sequence[_Hit]) -> list[_Hit]:
-    """Make one of hits that name the same or related CWEs at the same line."""
-    kept: dict[int, list[_Hit]] = {}  # by line
+    """Make one of the hits at the same line: it has one cause, and the reader one place to look.
+
+    The likeliest CWE names it; the others stay with it as what it may be as well.
+    """
+    by_line: dict[int, _Hit] = {}
     for hit in sorted(hits, key=lambda hit: hit.rank):
-        same_line = kept.setdefault(hit.candidate.span.start_line, [])
-        for index, other in enumerate(same_line):
-            if related(other.candidate.cwe, hit.candidate.cwe):
-                same_line[index] = _joined(other, hit)
-                break
-        else:
-            same_line.append(hit)
-    return [hit for same_line in kept.values() for hit in same_line]
+        line = hit.candidate.span.start_line
+        by_line[line] = _joined(by_line[line], hit) if line in by_line else hit
+    return list(by_line.values())
 
 
 def _joined(hit: _Hit, other: _Hit) -> _Hit:

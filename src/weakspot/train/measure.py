@@ -1,5 +1,6 @@
 """Everything that is fitted after training: calibration, thresholds and the first stage."""
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +11,16 @@ from weakspot.core.example import Example
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
+from weakspot.model.tokens import Tokenizer
 from weakspot.train import corpus, stages
-from weakspot.train.assemble import Score, calibrated, screened
+from weakspot.train.assemble import Calibrated, Score, calibrated, screened
 from weakspot.train.labelled import Family
 from weakspot.train.recipe import Recipe
 
 CALIBRATION_UNITS = 30_000
 SCREEN_FAMILIES = 3  # composed for each mechanism to learn the first stage
 SCREEN_CLEAN = 60_000
+SCREEN_CHECKED = 4_000  # weak units that the first stage is checked on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ def measure(
     )
     if recipe.embedded.phases[-1].injected:
         injected = list(makers.inject(corpus.read(run.corpus), recipe.seed))
-        suspects += [unit for pair in injected for unit in (pair.weak, pair.sound)]
+        suspects += [pair.weak for pair in injected]
         must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
+    must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)
     weights, settings = screened(
@@ -75,6 +79,20 @@ def measure(
     )
     measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
     return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)
+
+
+def _findable(
+    units: Sequence[Unit], tokenizer: Tokenizer, recipe: Recipe, score: Score, fitted: Calibrated
+) -> list[Unit]:
+    """Return the weak units that the model reports: only those can be lost by the first stage."""
+    draw = random.Random(recipe.seed)  # noqa: S311  reproducible sample, no secret
+    chosen = draw.sample(list(units), min(SCREEN_CHECKED, len(units)))
+    encoded = [(unit, stages.clean_unit(unit, tokenizer, recipe.shape.context)) for unit in chosen]
+    return [
+        unit
+        for unit, one in encoded
+        if one.anchors and fitted.calibration.verdict(score(one)[0]) >= fitted.thresholds.default
+    ]
 
 
 def _units(examples: Iterable[Example]) -> list[Unit]:

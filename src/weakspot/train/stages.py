@@ -304,11 +304,12 @@ def clean_units(
     """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
     units = corpus.sample(path, most, seed)
     kept = (unit for unit in units if makers is None or not makers.looks_weak(unit))
-    encoded = (_clean(unit, encoder_of, limit) for unit in kept)
+    encoded = (clean_unit(unit, encoder_of, limit) for unit in kept)
     return [unit for unit in encoded if unit.anchors]
 
 
-def _clean(unit: Unit, encoder_of: Tokenizer, limit: int) -> LabelledUnit:
+def clean_unit(unit: Unit, encoder_of: Tokenizer, limit: int) -> LabelledUnit:
+    """Encode one unit that carries no label."""
     encoded = encoder_of.encode(unit, limit)
     return LabelledUnit(
         ids=encoded.ids,
