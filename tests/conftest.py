@@ -6,6 +6,11 @@ The session's one tiny model folder is made here, because several stages test wi
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadline: a loaded machine is slow at any time, and that is no fault of ours.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")

@@ -191,7 +191,7 @@ def test_a_step_without_the_one_before_says_which(workshop: Path, tmp_path: Path
 
 
 def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
-    run = workshop / "runs" / "mini" / "embedded"
+    run = workshop / "runs" / "mini" / "embedded" / "second"
     before = (run / "checkpoint.safetensors").read_bytes(), (run / "log.jsonl").read_bytes()
     done = weakspot("train", "embedded", "--recipe", "mini.toml", cwd=workshop)
     assert done.returncode == 0, done.stderr

@@ -48,6 +48,7 @@ def card(folder: Path, run: Path | None) -> str:
     points = "; ".join(f"{budget:g} % from {at:.3f}" for budget, at in thresholds.points)
     reserved = ", ".join(sorted(RESERVED))
     embedded = recipe["embedded"]
+    phases = "\n".join(_phase(one) for one in embedded["phases"])
     return f"""# Model card: {manifest.name} {manifest.version}
 
 SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
@@ -62,9 +63,18 @@ knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
 
 ## What it was trained on
 
-Masked tokens of real code (below), then {embedded["steps"]} steps of {embedded["batch_families"]}
-families of composed programs ([generate](generate.md)) with {embedded["batch_clean"]} units of
-real code each. Digest of the mechanisms: `{manifest.data_digest[:16]}`.
+Masked tokens of real code (below), then {sum(one["steps"] for one in embedded["phases"])} steps of
+{embedded["batch_families"]} families of programs with {embedded["batch_clean"]} units of real code
+each, in phases. A family is a weak program and its sound twins: *composed* by rules, *moved* into
+a real function, *injected* (a real function that lost its protection) or *sown* (a weak or a
+sound statement put into a real function), or *written*: a pair of `datasets/top25` of the
+training side of its family split ([generate](generate.md), [data sets](dataset.md)).
+
+| phase | steps | in real code | of these injected or sown | written pairs |
+|---|---|---|---|---|
+{phases}
+
+Digest of the mechanisms: `{manifest.data_digest[:16]}`.
 
 ## What was measured when it was made
 
@@ -96,6 +106,11 @@ Never trained, mined or tuned on: {reserved}.
 
 {_sources(run)}
 """
+
+
+def _phase(phase: Any) -> str:
+    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected", "written"))
+    return f"| {phase['name']} | {phase['steps']} | {shares} |"
 
 
 def _share(value: float) -> str:

@@ -95,9 +95,12 @@ SLOW = {
 def test_units_take_linear_time(name: str) -> None:
     def seconds(size: int) -> float:
         text = SLOW[name](size)
-        began = time.process_time()
-        units_of(Source("a.py", text))
-        return time.process_time() - began
+        taken = []
+        for _ in range(3):  # the least of three: a neighbour or the collector may disturb one
+            began = time.process_time()
+            units_of(Source("a.py", text))
+            taken.append(time.process_time() - began)
+        return min(taken)
 
     small, large = seconds(800), seconds(3_200)
     assert large < 8 * small + 0.2, (small, large)  # four times the text; quadratic would be 16

@@ -150,7 +150,7 @@ def _walk(
         out = causal.model(torch.tensor([[token]]), past_key_values=cache, use_cache=True)
         chances_below = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
         _walk(causal, out.past_key_values, chances_below, longer, depth + 1, scores)
-        cache.crop(known)
+        cache.crop(known - cache.get_seq_length())  # a negative number: how many to forget
 
 
 @torch.no_grad()
