@@ -21,3 +21,13 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model") / "tiny"
     tiny_model.make(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_causal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a tiny CodeGen model with random weights, as a user has one."""
+    import tiny_causal_model  # noqa: PLC0415 - transformers only for the tests that need it
+
+    folder = tmp_path_factory.mktemp("base") / "codegen"
+    tiny_causal_model.make(folder)
+    return folder

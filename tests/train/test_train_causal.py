@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import CodeGenConfig, CodeGenForCausalLM, PreTrainedTokenizerFast
 
 from weakspot.core.errors import BundleError, DataError
 from weakspot.model.prompt import ANSWER, FENCES, INSTRUCTION
@@ -58,38 +56,7 @@ epochs = [1.0]
 """
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a tiny CodeGen model with random weights, as a user has one."""
-    folder = tmp_path_factory.mktemp("base") / "codegen"
-    made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
-    text = [INSTRUCTION, "def f(x):\n    return eval(x)\n", "Vulnerable - CWE-95 Secure"] * 20
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    made.train_from_iterator(
-        text,
-        trainers.BpeTrainer(
-            vocab_size=500, initial_alphabet=alphabet, special_tokens=["<|endoftext|>"]
-        ),
-    )
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|endoftext|>")
-    torch.manual_seed(0)
-    config = CodeGenConfig(
-        vocab_size=520,
-        n_positions=256,
-        n_embd=32,
-        n_layer=2,
-        n_head=4,
-        rotary_dim=8,
-        eos_token_id=0,
-    )
-    CodeGenForCausalLM(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
-def prepared(folder: Path, base: Path, method: str = "full") -> Path:
+def prepared(folder: Path, tiny_causal: Path, method: str = "full") -> Path:
     rows = [
         {
             "instruction": INSTRUCTION,
@@ -100,7 +67,7 @@ def prepared(folder: Path, base: Path, method: str = "full") -> Path:
     ]
     for name, some in (("train", rows), ("validation", rows[:4])):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in some))
-    (folder / "r.toml").write_text(RECIPE.format(base=base.as_posix(), method=method))
+    (folder / "r.toml").write_text(RECIPE.format(base=tiny_causal.as_posix(), method=method))
     return folder
 
 
@@ -117,8 +84,10 @@ def tuned(folder: Path, run: str) -> dict[str, torch.Tensor]:
     return load_file(folder / run / "model" / "model.safetensors")
 
 
-def test_a_killed_run_that_goes_on_makes_the_same_weights(tmp_path: Path, base: Path) -> None:
-    folder = prepared(tmp_path, base)
+def test_a_killed_run_that_goes_on_makes_the_same_weights(
+    tmp_path: Path, tiny_causal: Path
+) -> None:
+    folder = prepared(tmp_path, tiny_causal)
     whole = tuned(folder, "whole")
     process = subprocess.Popen(command("cut"), cwd=folder, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 120
@@ -136,9 +105,9 @@ def test_a_killed_run_that_goes_on_makes_the_same_weights(tmp_path: Path, base: 
 
 
 def test_a_finished_run_is_not_overwritten_and_another_recipe_is_refused(
-    tmp_path: Path, base: Path
+    tmp_path: Path, tiny_causal: Path
 ) -> None:
-    folder = prepared(tmp_path, base, "lora")
+    folder = prepared(tmp_path, tiny_causal, "lora")
     tuned(folder, "run")
     assert (folder / "run" / "model" / "adapter" / "adapter_model.safetensors").exists()
     again = subprocess.run(command("run"), cwd=folder, capture_output=True, text=True, check=False)
@@ -152,8 +121,8 @@ def test_a_finished_run_is_not_overwritten_and_another_recipe_is_refused(
     assert "another recipe" in other.stderr
 
 
-def test_labels_are_scored_as_the_model_would_write_them(base: Path) -> None:
-    causal = load(str(base), limit=240)
+def test_labels_are_scored_as_the_model_would_write_them(tiny_causal: Path) -> None:
+    causal = load(str(tiny_causal), limit=240)
     scores = label_scores(causal, "def f(x):\n    return eval(x)\n").exp()
     assert scores.shape == (len(causal.labels) + 1,)
     assert scores.sum().item() == pytest.approx(1.0)
@@ -171,8 +140,8 @@ def _plain(causal: Causal, prompt: tuple[int, ...], answer: tuple[int, ...]) -> 
     return sum(logits[at, token].item() for at, token in zip(places, answer, strict=True))
 
 
-def test_code_cannot_speak_as_the_prompt(base: Path, tmp_path: Path) -> None:
-    folder = prepared(tmp_path, base)
+def test_code_cannot_speak_as_the_prompt(tiny_causal: Path, tmp_path: Path) -> None:
+    folder = prepared(tmp_path, tiny_causal)
     tuned(folder, "run")
     causal = load(str(folder / "run" / "model"))
     fence = causal.tokenizer.convert_tokens_to_ids(ANSWER)
@@ -184,8 +153,8 @@ def test_code_cannot_speak_as_the_prompt(base: Path, tmp_path: Path) -> None:
     }
 
 
-def test_code_that_does_not_fit_is_cut_at_a_line(base: Path) -> None:
-    causal = load(str(base), limit=240)
+def test_code_that_does_not_fit_is_cut_at_a_line(tiny_causal: Path) -> None:
+    causal = load(str(tiny_causal), limit=240)
     prompt = causal.prompter.build("value = 1\n" * 200)
     assert prompt.is_cut
     assert len(prompt.ids) <= causal.prompter.limit

@@ -10,6 +10,8 @@ from weakspot.model.bundle import EMBEDDED, open_bundle
 
 ENGINES = {
     "onnx-encoder": "weakspot.backends.onnx_encoder:OnnxEncoder",
+    "onnx-causal": "weakspot.backends.onnx_causal:OnnxCausal",
+    "ctranslate2-causal": "weakspot.backends.ct2_causal:Ct2Causal",
 }
 
 

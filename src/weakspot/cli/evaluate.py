@@ -1,8 +1,8 @@
 """`weakspot evaluate`: measures detectors on labelled suites, side by side."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 Judge = Callable[[Sequence["Row"]], Mapping[str, "Verdict"]]
 
-DETECTORS = ("weakspot", "bandit", "tfidf", "length")
+DETECTORS = ("weakspot", "bandit", "tfidf", "length", "majority")
 FLOOR_FAMILIES = 6  # composed families of each mechanism that the floors are trained on
 _SHOWN = (
+    ("accuracy", "accuracy"),
     ("pair acc.", "pair_accuracy"),
     ("both flagged", "both_flagged"),
     ("precision", "precision"),
@@ -31,7 +32,31 @@ _SHOWN = (
 
 @click.command("evaluate")
 @click.argument("suites", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+@click.option(
+    "--model",
+    metavar="FOLDER",
+    help="A model folder, or a causal language model's, in place of the embedded model.",
+)
+@click.option("--zero-shot", is_flag=True, help="The language model was not fine-tuned; ask it so.")
+@click.option(
+    "--decode",
+    type=click.Choice(("scores", "generate")),
+    default="scores",
+    show_default=True,
+    help="How a language model answers: by the scores of all answers, or by writing freely.",
+)
+@click.option(
+    "--train",
+    "train_path",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Labelled rows that the floors learn from, in place of composed programs.",
+)
+@click.option(
+    "--verdicts",
+    "verdicts_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every verdict with its probability to this file of JSON lines.",
+)
 @click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
 @click.option(
     "--detector",
@@ -46,6 +71,10 @@ _SHOWN = (
 def command(
     suites: tuple[Path, ...],
     model: str | None,
+    zero_shot: bool,
+    decode: str,
+    train_path: Path | None,
+    verdicts_path: Path | None,
     threshold: float | None,
     names: tuple[str, ...],
     style: str,
@@ -53,32 +82,48 @@ def command(
     """Measure detectors on SUITES: JSON lines with id, code, label, cwes, lines and pair_id.
 
     Shares come with 95 % bootstrap intervals over pairs. The floors `tfidf` and `length` are
-    trained on the programs the embedded model was trained on.
+    trained on the programs the embedded model was trained on, or on the rows of --train.
     """
     from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
-    from weakspot.evaluate.suites import read_suite  # noqa: PLC0415 - as above
+    from weakspot.evaluate.suites import read_suite, verdict_rows  # noqa: PLC0415 - as above
 
     results: dict[str, dict[str, Measures]] = {}
-    judges = _judges(names, model, threshold)
+    ours = Ours(model, threshold, decode, zero_shot)
+    judges = _judges(names, ours, train_path)
+    listed: list[str] = []
     for path in suites:
         rows = read_suite(path)
-        results[path.stem] = {
-            name: measure(rows, judge(rows), related) for name, judge in judges.items()
-        }
+        name = path.stem if len({one.stem for one in suites}) == len(suites) else str(path)
+        said = {detector: judge(rows) for detector, judge in judges.items()}
+        results[name] = {one: measure(rows, found, related) for one, found in said.items()}
+        for detector, found in said.items():
+            listed += verdict_rows(name, detector, rows, found)
+    if verdicts_path is not None:
+        verdicts_path.write_text("".join(listed), "utf-8")
     if style == "json":
         made = {
-            suite: {name: asdict(one) for name, one in found.items()}
-            for suite, found in results.items()
+            suite: {name: asdict(one) for name, one in measured.items()}
+            for suite, measured in results.items()
         }
         click.echo(json.dumps(made, indent=1))
     else:
-        for suite, found in results.items():
-            click.echo(_table(suite, found))
+        for suite, measured in results.items():
+            click.echo(_table(suite, measured))
     return 0
 
 
-def _judges(names: Sequence[str], model: str | None, threshold: float | None) -> dict[str, Judge]:
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Which model of ours to measure (None: the embedded one), and how it answers."""
+
+    model: str | None
+    threshold: float | None
+    decode: str
+    zero_shot: bool
+
+
+def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, Judge]:
     """Return the chosen detectors; what they need is loaded when they first judge."""
     from weakspot.evaluate import bandit, linear  # noqa: PLC0415 - not needed for --help
 
@@ -86,24 +131,35 @@ def _judges(names: Sequence[str], model: str | None, threshold: float | None) ->
 
     def learnt() -> Sequence["Example"]:
         if not examples:
-            from weakspot.generate.compose import compose_all  # noqa: PLC0415 - many modules
-            from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415 - as above
-
-            examples.extend(compose_all(all_mechanisms(), FLOOR_FAMILIES, 1))
+            examples.extend(_composed() if train is None else _labelled(train))
         return examples
 
     every: dict[str, Judge] = {
-        "weakspot": lambda rows: _ours(rows, model, threshold),
+        "weakspot": lambda rows: _ours(rows, ours),
         "bandit": bandit.judge,
         "tfidf": lambda rows: linear.bag_of_words(learnt(), rows),
         "length": lambda rows: linear.length_only(learnt(), rows),
+        "majority": lambda rows: linear.majority(learnt(), rows),
     }
     return {name: every[name] for name in dict.fromkeys(names)}
 
 
-def _ours(
-    rows: Sequence["Row"], model: str | None, threshold: float | None
-) -> Mapping[str, "Verdict"]:
+def _composed() -> "Iterable[Example]":
+    from weakspot.generate.compose import compose_all  # noqa: PLC0415 - many modules
+    from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415 - as above
+
+    return compose_all(all_mechanisms(), FLOOR_FAMILIES, 1)
+
+
+def _labelled(path: Path) -> "Iterable[Example]":
+    from weakspot.evaluate.floors import as_example  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.suites import read_suite  # noqa: PLC0415 - as above
+
+    return [as_example(row) for row in read_suite(path)]
+
+
+def _ours(rows: Sequence["Row"], ours: Ours) -> Mapping[str, "Verdict"]:
+    from weakspot.evaluate import causal  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.suites import as_requests, verdicts_of  # noqa: PLC0415 - as above
     from weakspot.scan.models import find_model  # noqa: PLC0415 - as above
     from weakspot.scan.pipeline import processors  # noqa: PLC0415 - as above
@@ -111,8 +167,17 @@ def _ours(
     from weakspot.scan.protocol import Limits  # noqa: PLC0415 - as above
     from weakspot.scan.sources import read_units  # noqa: PLC0415 - as above
 
-    found = find_model(model)
-    limit = found.thresholds.default if threshold is None else threshold
+    if ours.model is not None and causal.is_causal(ours.model):
+        return causal.judge(
+            rows,
+            ours.model,
+            ours.decode,
+            ours.threshold,
+            zero_shot=ours.zero_shot,
+            say=lambda text: click.echo(text, err=True),
+        )
+    found = find_model(ours.model)
+    limit = found.thresholds.default if ours.threshold is None else ours.threshold
     work = PredictWork(found.load, read_units)
     return verdicts_of(predict(as_requests(rows), work, limit, processors(), Limits(60.0, 1024)))
 

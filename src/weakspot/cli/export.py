@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from weakspot.cli.export_causal import ENGINES, Wanted, export_causal
 from weakspot.cli.train import Generators, opened, say
 
 
@@ -15,8 +16,7 @@ from weakspot.cli.train import Generators, opened, say
     "--recipe",
     "recipe_path",
     type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="The recipe the run was made with.",
+    help="The recipe that an embedded encoder was made with.",
 )
 @click.option(
     "--run",
@@ -25,14 +25,58 @@ from weakspot.cli.train import Generators, opened, say
     help="Folder of the run (default: runs/<recipe name>).",
 )
 @click.option(
+    "--model",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A fine-tuned causal model (`weakspot train finetune`), in place of --recipe.",
+)
+@click.option(
+    "--rows",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="With --model: validation rows to calibrate on.",
+)
+@click.option(
+    "--clean",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="With --model: a folder of sound code; the threshold lets 0.5 % of its units be flagged.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="With --model: what will run it.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="Folder to write; must not exist or be empty.",
 )
-def export(recipe_path: Path, run_path: Path | None, output: Path) -> None:
-    """Quantise, prove parity, calibrate, and write a model folder."""
+def export(
+    recipe_path: Path | None,
+    run_path: Path | None,
+    model: Path | None,
+    rows: Path | None,
+    clean: Path | None,
+    engine: str,
+    output: Path,
+) -> None:
+    """Quantise, prove parity, calibrate, and write a model folder that scans.
+
+    Of an embedded encoder with --recipe, of a causal language model with --model and --rows.
+    """
+    if (recipe_path is None) == (model is None):
+        raise click.UsageError("give either --recipe or --model")
+    if model is not None:
+        if rows is None:
+            raise click.UsageError("--model needs --rows, the validation rows to calibrate on")
+        export_causal(Wanted(model, rows, clean, engine, output), say)
+    elif recipe_path is not None:
+        _export_encoder(recipe_path, run_path, output)
+
+
+def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above

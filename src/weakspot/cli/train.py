@@ -157,7 +157,23 @@ def finetune_command(
     """Fine-tune a causal language model on instruction rows; run again to go on after a stop."""
     finetune, recipe, folder = opened_causal(recipe_path, run_path, base)
     made = finetune.finetune(recipe, folder, say, offline=offline)
-    say(f"{made}: `weakspot evaluate --model {made}`, `weakspot export --causal {made}`")
+    say(f"{made}: `weakspot evaluate --model {made}`, `weakspot export --model {made}`")
+
+
+@train.command("search")
+@_RECIPE
+@_RUN
+@click.option("--base", help="A folder or a name on the hub, in place of the recipe's.")
+@click.option("--offline", is_flag=True, help="Never use the network: the base is a folder.")
+def search_command(
+    recipe_path: Path, run_path: Path | None, base: str | None, offline: bool
+) -> None:
+    """Fine-tune with every combination the recipe declares; keep the best by validation loss."""
+    _, recipe, folder = opened_causal(recipe_path, run_path, base)
+    from weakspot.train.causal.search import search  # noqa: PLC0415  the extra was found above
+
+    table = search(recipe, folder, say, offline=offline)
+    click.echo(table.read_text("utf-8"), nl=False)
 
 
 def opened_causal(

@@ -44,7 +44,7 @@ def judged(floor: str, folds: Sequence[Sides]) -> tuple[float, float]:
     pairs: list[float] = []
     for train, test in folds:
         rows = [Row(row.id, row.code, row.is_weak, (), (), row.pair or row.id) for row in test]
-        said = train_and_judge([_example(row) for row in train], rows)
+        said = train_and_judge([as_example(row) for row in train], rows)
         right: dict[bool, list[bool]] = {True: [], False: []}
         both: dict[str, list[bool]] = {}
         for row in rows:
@@ -58,6 +58,7 @@ def judged(floor: str, folds: Sequence[Sides]) -> tuple[float, float]:
     return mean(accuracies), mean(pairs) if pairs else float("nan")
 
 
-def _example(row: LabelledRow) -> Example:
+def as_example(row: LabelledRow) -> Example:
+    """Return a row as what the floors are trained on."""
     role = Role.VULNERABLE if row.is_weak else Role.FIXED
     return Example(row.id, row.code, role, "", (), row.pair, row.pair)

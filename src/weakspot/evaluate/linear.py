@@ -1,4 +1,4 @@
-"""The floors: what a bag of words and what mere length tell, learnt from the training programs."""
+"""The floors: what words, mere length or the commonest label tell, learnt from examples."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -37,6 +37,12 @@ def length_only(examples: Sequence[Example], rows: Sequence[Row]) -> Mapping[str
         max_depth=6, min_samples_leaf=20, class_weight="balanced", random_state=0
     )
     return _judged(model, _sizes, _sizes, examples, rows)
+
+
+def majority(examples: Sequence[Example], rows: Sequence[Row]) -> Mapping[str, Verdict]:
+    """Call every row what most of `examples` are; weak when there are as many of both."""
+    share = sum(one.role.is_weak for one in examples) / max(1, len(examples))
+    return {row.id: Verdict(is_weak=share >= 0.5, probability=share) for row in rows}
 
 
 def _judged(

@@ -84,6 +84,28 @@ def verdicts_of(answers: Iterable[str]) -> Mapping[str, Verdict]:
     return found
 
 
+def verdict_rows(
+    suite: str, detector: str, rows: Iterable[Row], verdicts: Mapping[str, Verdict]
+) -> Iterator[str]:
+    """Yield one JSON line for each row: what it is and what the detector said of it."""
+    for row in rows:
+        said = verdicts.get(row.id)
+        told = {
+            "suite": suite,
+            "detector": detector,
+            "id": row.id,
+            "pair_id": row.pair,
+            "label": "vulnerable" if row.is_weak else "secure",
+            "verdict": None if said is None else ("vulnerable" if said.is_weak else "secure"),
+            "probability": None if said is None else round(said.probability, 6),
+            "accepted": list(row.cwes),
+            "cwes": [] if said is None else list(said.cwes),
+            "lines": list(row.lines),
+            "said_lines": [] if said is None else list(said.lines[:10]),
+        }
+        yield json.dumps(told) + "\n"
+
+
 def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         lines = path.read_text("utf-8").split("\n")

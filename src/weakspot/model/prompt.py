@@ -5,9 +5,12 @@ section 3). The parts are fenced by tokens that are added to the vocabulary; cod
 added tokens switched off, so no text in it can end the prompt or speak as an instruction.
 """
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from weakspot.core.unit import Line
 
 INSTRUCTION = (
     "Say whether this Python code has a security weakness. "
@@ -79,3 +82,26 @@ class Prompter:
                 return Prompt((*head, *kept, *self.fences[2]), is_cut=True)
             kept += ids
         return Prompt((*head, *kept, *self.fences[2]), is_cut=False)
+
+
+def unit_lines(lines: Iterable[Line]) -> list[str]:
+    """Return normalised lines as indented text with newlines, as a causal model reads them."""
+    return ["    " * line.indent + line.text + "\n" for line in lines]
+
+
+def answer_logits(answers: Sequence[float]) -> tuple[float, list[float]]:
+    """Turn a logit for each answer, `Secure` first, into a verdict logit and one for each CWE.
+
+    The verdict is the log-odds of "any weakness" against `Secure`; a CWE's are its log-odds
+    against all the other answers.
+    """
+    top = max(answers)
+    powers = [math.exp(one - top) for one in answers]
+    whole = sum(powers)
+    odds = [_log_odds(one, whole) for one in powers]
+    return -odds[0], odds[1:]
+
+
+def _log_odds(part: float, whole: float) -> float:
+    tiny = 1e-12
+    return math.log(max(part, tiny * whole)) - math.log(max(whole - part, tiny * whole))

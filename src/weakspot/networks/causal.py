@@ -153,21 +153,30 @@ def _walk(
         cache.crop(known - cache.get_seq_length())  # a negative number: how many to forget
 
 
-@torch.no_grad()
 def generated(causal: Causal, code: str, most: int = 12) -> str:
     """Return what the model writes after the prompt, greedily and unconstrained."""
+    # The answers' own tokens are added tokens: they must not be skipped.
+    text: str = causal.tokenizer.decode(_continued(causal, code, most), skip_special_tokens=False)
+    end = causal.tokenizer.eos_token
+    return (text.partition(end)[0] if end else text).strip()
+
+
+def written(causal: Causal, code: str, most: int) -> int:
+    """Write greedily, at most `most` tokens, and return how many they were."""
+    return len(_continued(causal, code, most))
+
+
+@torch.no_grad()
+def _continued(causal: Causal, code: str, most: int) -> Tensor:
     prompt = torch.tensor([causal.prompter.build(code).ids])
-    out = causal.model.generate(
+    out: Tensor = causal.model.generate(
         prompt,
         attention_mask=torch.ones_like(prompt),
         max_new_tokens=most,
         do_sample=False,
         pad_token_id=causal.tokenizer.pad_token_id,
     )
-    # The answers' own tokens are added tokens: they must not be skipped.
-    text: str = causal.tokenizer.decode(out[0, prompt.shape[1] :], skip_special_tokens=False)
-    end = causal.tokenizer.eos_token
-    return (text.partition(end)[0] if end else text).strip()
+    return out[0, prompt.shape[1] :]
 
 
 def _tables(model: Any) -> list[Any]:

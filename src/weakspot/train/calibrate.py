@@ -35,11 +35,16 @@ def fit_platt(logits: Logits, targets: Sequence[float], weights: Sequence[float]
 
 
 def fit_verdict(weak: Logits, twins: Logits, clean: Logits) -> Platt:
-    """Fit the verdict's calibration at `PREVALENCE`."""
+    """Fit the verdict's calibration at `PREVALENCE`.
+
+    Targets are smoothed by the numbers of examples, as Platt 1999 does: where a few of them
+    separate perfectly, the fit would otherwise be as steep as the search lets it be.
+    """
     shares = (PREVALENCE, SOUND_TWINS, 1.0 - PREVALENCE - SOUND_TWINS)
     groups = (weak, twins, clean)
     logits = [value for group in groups for value in group]
-    targets = [1.0] * len(weak) + [0.0] * (len(twins) + len(clean))
+    sound = len(twins) + len(clean)
+    targets = [(len(weak) + 1) / (len(weak) + 2)] * len(weak) + [1 / (sound + 2)] * sound
     weights = [
         share / max(1, len(group))
         for share, group in zip(shares, groups, strict=True)

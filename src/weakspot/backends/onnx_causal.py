@@ -1,0 +1,40 @@
+"""Runs an exported causal language model with ONNX Runtime on one thread."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnxruntime
+
+from weakspot.backends.causal import CausalDetector
+from weakspot.core.errors import BundleError
+from weakspot.model.bundle import Bundle
+
+GRAPH = "model.onnx"
+
+
+class OnnxCausal(CausalDetector):
+    """The engine ``onnx-causal``: a graph that takes ids [1, T] and gives answers [1, A]."""
+
+    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
+        session = _open(bundle, threads)
+
+        def logits(ids: Sequence[int]) -> Sequence[float]:
+            found = session.run(["answers"], {"ids": np.array([ids], dtype=np.int64)})[0]
+            return [float(one) for one in found[0]]
+
+        super().__init__(bundle, logits)
+
+
+def _open(bundle: Bundle, threads: int) -> onnxruntime.InferenceSession:
+    data = bundle.files.get(GRAPH)
+    if data is None:
+        raise BundleError(f"the model folder lacks {GRAPH}")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own errors share no public base class
+        raise BundleError(f"{GRAPH} cannot be loaded: {error}") from error
