@@ -245,3 +245,27 @@ def test_two_processes_learn_what_one_does(shop: Path) -> None:
         load_file(shop / "runs" / run / "model" / "model.safetensors") for run in ("one", "two")
     )
     assert max(float((alone[name] - together[name]).abs().max()) for name in alone) < 1e-5
+
+
+def test_a_base_is_made_from_sources_and_can_be_tuned(shop: Path) -> None:
+    (shop / "sources").mkdir()
+    text = "".join(f"def f{at}(x):\n    return x + {at}\n\n\n" for at in range(60))
+    (shop / "sources" / "a.py").write_text(text)
+    (shop / "base.toml").write_text(
+        'name = "base"\nseed = 1\nstandard_library = false\nfolders = ["sources"]\n'
+        "vocabulary = 400\nlayers = 1\nwidth = 32\nheads = 4\ncontext = 256\nsteps = 4\n"
+        "batch = 2\nrate = 0.01\nsave_steps = 2\n"
+    )
+    weakspot("train", "base", "--recipe", "base.toml", cwd=shop)
+    told = weakspot("train", "base", "--recipe", "base.toml", cwd=shop, code=2)
+    assert "exists already" in told.stderr
+    (shop / "quick.toml").write_text(
+        (shop / "r.toml").read_text().replace("epochs = 14.0", "epochs = 1.0")
+    )
+    weakspot(
+        *("train", "finetune", "--recipe", "quick.toml", "--run", "quick"),
+        *("--base", "runs/base/model"),
+        cwd=shop,
+    )
+    found = measured(shop, "--model", "quick/model", "--detector", "weakspot")
+    assert found["weakspot"]["rows"] == 8

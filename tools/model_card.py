@@ -67,11 +67,12 @@ Masked tokens of real code (below), then {sum(one["steps"] for one in embedded["
 {embedded["batch_families"]} families of programs with {embedded["batch_clean"]} units of real code
 each, in phases. A family is a weak program and its sound twins: *composed* by rules, *moved* into
 a real function, *injected* (a real function that lost its protection) or *sown* (a weak or a
-sound statement put into a real function), or *written*: a pair of `datasets/top25` of the
-training side of its family split ([generate](generate.md), [data sets](dataset.md)).
+sound statement put into a real function) ([generate](generate.md)). No pair of `datasets/top25`
+was trained on: a last phase with the training side of its family split gained nothing on its test
+side ([log](log.md)).
 
-| phase | steps | in real code | of these injected or sown | written pairs |
-|---|---|---|---|---|
+| phase | steps | in real code | of these injected or sown |
+|---|---|---|---|
 {phases}
 
 Digest of the mechanisms: `{manifest.data_digest[:16]}`.
@@ -109,7 +110,7 @@ Never trained, mined or tuned on: {reserved}.
 
 
 def _phase(phase: Any) -> str:
-    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected", "written"))
+    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected"))
     return f"| {phase['name']} | {phase['steps']} | {shares} |"
 
 

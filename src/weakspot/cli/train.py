@@ -160,6 +160,21 @@ def finetune_command(
     say(f"{made}: `weakspot evaluate --model {made}`, `weakspot export --model {made}`")
 
 
+@train.command("base")
+@_RECIPE
+@_RUN
+def base_command(recipe_path: Path, run_path: Path | None) -> None:
+    """Pre-train a small CodeGen model from nothing: a base where no weights can be had."""
+    try:
+        from weakspot.train.causal.base import pretrain  # noqa: PLC0415  transformers when needed
+        from weakspot.train.causal.recipe import load_base_recipe  # noqa: PLC0415  as above
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("finetune", "pre-training a causal language model") from error
+    recipe = load_base_recipe(recipe_path)
+    made = pretrain(recipe, run_path or Path("runs") / recipe.name, say)
+    say(f"{made}: `weakspot train finetune --base {made}`")
+
+
 @train.command("search")
 @_RECIPE
 @_RUN

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def finetune(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = Tr
         raise DataError(
             f"{folder / MODEL} exists already", hint="choose another --run folder, or remove it"
         )
-    _same_recipe(recipe, folder)
+    same_recipe(recipe.plain(), folder)
     torch.manual_seed(recipe.seed)
     causal = _prepared(recipe, offline)
     rows = {name: read_rows(Path(getattr(recipe.data, name))) for name in ("train", "validation")}
@@ -61,14 +61,15 @@ def finetune(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = Tr
         data_collator=Padding(causal.tokenizer.pad_token_id),
         callbacks=[
             EarlyStoppingCallback(early_stopping_patience=recipe.tuning.patience),
-            _Whole(),
-            _Progress(say),
+            Whole(),
+            Progress(say),
         ],
     )
-    trainer.remove_callback(PrinterCallback)  # `_Progress` tells the same in one line
-    trainer.train(resume_from_checkpoint=_newest_whole(folder))
+    trainer.remove_callback(PrinterCallback)  # `Progress` tells the same in one line
+    trainer.train(resume_from_checkpoint=newest_whole(folder))
     if trainer.is_world_process_zero():
-        _save(trainer, causal, folder)
+        told = {"labels": list(causal.labels), "limit": causal.prompter.limit}
+        save(trainer, causal.tokenizer, folder, {LABELS_FILE: told})
     return folder / MODEL
 
 
@@ -154,10 +155,10 @@ def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
     )
 
 
-def _same_recipe(recipe: CausalRecipe, folder: Path) -> None:
+def same_recipe(told_of: Mapping[str, Any], folder: Path) -> None:
     """Keep the recipe beside the run; refuse to go on with another one."""
     path = folder / _RECIPE
-    told = json.dumps(recipe.plain(), indent=1, sort_keys=True) + "\n"
+    told = json.dumps(told_of, indent=1, sort_keys=True) + "\n"
     if path.exists() and path.read_text("utf-8") != told:
         raise DataError(
             f"{folder} holds a run of another recipe", hint="choose another --run folder"
@@ -166,7 +167,7 @@ def _same_recipe(recipe: CausalRecipe, folder: Path) -> None:
     path.write_text(told, "utf-8")
 
 
-def _newest_whole(folder: Path) -> str | None:
+def newest_whole(folder: Path) -> str | None:
     """Return the newest checkpoint that was written to its end; others are removed."""
     found = sorted(
         (folder / "checkpoints").glob("checkpoint-*"), key=lambda path: int(path.name[11:])
@@ -178,8 +179,11 @@ def _newest_whole(folder: Path) -> str | None:
     return str(whole[-1]) if whole else None
 
 
-def _save(trainer: Trainer, causal: Causal, folder: Path) -> None:
-    """Write the finished model under another name first: half a model is never taken for one."""
+def save(trainer: Trainer, tokenizer: Any, folder: Path, extra: Mapping[str, Any]) -> None:
+    """Write the finished model as ``folder/model``, with `extra` JSON files by name.
+
+    It is written under another name first: half a model is never taken for one.
+    """
     partial = folder / f"{MODEL}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     model: Any = trainer.accelerator.unwrap_model(trainer.model)
@@ -188,9 +192,9 @@ def _save(trainer: Trainer, causal: Causal, folder: Path) -> None:
         model = model.merge_and_unload()
     model.config.use_cache = True
     model.save_pretrained(partial)
-    causal.tokenizer.save_pretrained(partial)
-    told = {"labels": list(causal.labels), "limit": causal.prompter.limit}
-    (partial / LABELS_FILE).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    tokenizer.save_pretrained(partial)
+    for name, value in extra.items():
+        (partial / name).write_text(json.dumps(value, indent=1) + "\n", "utf-8")
     for path in partial.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -198,7 +202,7 @@ def _save(trainer: Trainer, causal: Causal, folder: Path) -> None:
     partial.rename(folder / MODEL)
 
 
-class _Whole(TrainerCallback):
+class Whole(TrainerCallback):
     """Marks a checkpoint when all of it is on the disk."""
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002  the library's signature
@@ -213,7 +217,7 @@ class _Whole(TrainerCallback):
         (folder / WHOLE).write_text(json.dumps({"step": state.global_step}) + "\n", "utf-8")
 
 
-class _Progress(TrainerCallback):
+class Progress(TrainerCallback):
     """Tells the loss, tokens a second and the time left."""
 
     def __init__(self, say: Say) -> None:

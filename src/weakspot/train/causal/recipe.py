@@ -82,16 +82,44 @@ class CausalRecipe:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class BaseRecipe:
+    """A small CodeGen model from nothing; `folders` hold Python sources to learn from."""
+
+    name: str
+    seed: int
+    standard_library: bool
+    folders: list[str]
+    vocabulary: int
+    layers: int
+    width: int
+    heads: int
+    context: int
+    steps: int
+    batch: int
+    rate: float
+    save_steps: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON values."""
+        return asdict(self)
+
+
+def load_base_recipe(path: Path) -> BaseRecipe:
+    """Read a base's recipe; all mistakes are reported at once."""
+    problems: list[str] = []
+    recipe = read_table(BaseRecipe, _document(path), "", problems)
+    if recipe is not None and (recipe.heads % 4 or recipe.width % recipe.heads):
+        problems.append("heads must be a multiple of 4, and width a multiple of heads")
+    if problems or recipe is None:
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
+    return recipe
+
+
 def load_causal_recipe(path: Path) -> CausalRecipe:
     """Read a recipe; all mistakes are reported at once."""
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsError((f"cannot read the recipe {path}: {error.strerror}",)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError((f"{path} is not TOML: {error}",)) from error
     problems: list[str] = []
-    recipe = read_table(CausalRecipe, document, "", problems)
+    recipe = read_table(CausalRecipe, _document(path), "", problems)
     if recipe is not None:
         if recipe.tuning.method not in METHODS:
             problems.append(f"tuning.method must be one of {', '.join(METHODS)}")
@@ -100,3 +128,12 @@ def load_causal_recipe(path: Path) -> CausalRecipe:
     if problems or recipe is None:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
     return recipe
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError((f"cannot read the recipe {path}: {error.strerror}",)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError((f"{path} is not TOML: {error}",)) from error
