@@ -22,7 +22,7 @@ scan: .venv/bin/weakspot  ## scan TARGET (default: examples/shop) with the embed
 .venv-test/.ready: pyproject.toml
 	$(PYTHON) -m venv .venv-test
 	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[data,generate,train,finetune,test]"
+	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[ctranslate2,data,evaluate,generate,train,finetune,test]"
 	@touch $@
 
 test-env: .venv-test/.ready  ## make the environment for development

@@ -57,6 +57,12 @@ _SHOWN = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write every verdict with its probability to this file of JSON lines.",
 )
+@click.option(
+    "--html",
+    "html_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results with plots to this page.",
+)
 @click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
 @click.option(
     "--detector",
@@ -75,6 +81,7 @@ def command(
     decode: str,
     train_path: Path | None,
     verdicts_path: Path | None,
+    html_path: Path | None,
     threshold: float | None,
     names: tuple[str, ...],
     style: str,
@@ -86,21 +93,26 @@ def command(
     """
     from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
+    from weakspot.evaluate.page import Judged, page  # noqa: PLC0415 - as above
     from weakspot.evaluate.suites import read_suite, verdict_rows  # noqa: PLC0415 - as above
 
     results: dict[str, dict[str, Measures]] = {}
     ours = Ours(model, threshold, decode, zero_shot)
     judges = _judges(names, ours, train_path)
     listed: list[str] = []
+    judged: list[Judged] = []
     for path in suites:
         rows = read_suite(path)
         name = path.stem if len({one.stem for one in suites}) == len(suites) else str(path)
         said = {detector: judge(rows) for detector, judge in judges.items()}
         results[name] = {one: measure(rows, found, related) for one, found in said.items()}
+        judged.append(Judged(name, rows, said, results[name]))
         for detector, found in said.items():
             listed += verdict_rows(name, detector, rows, found)
     if verdicts_path is not None:
         verdicts_path.write_text("".join(listed), "utf-8")
+    if html_path is not None:
+        html_path.write_text(page(judged, related), "utf-8")
     if style == "json":
         made = {
             suite: {name: asdict(one) for name, one in measured.items()}

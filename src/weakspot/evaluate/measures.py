@@ -27,6 +27,7 @@ _COLUMNS = (
     "named_right",
     "placed",
     "placed_right",
+    "placed_first",
 )
 
 
@@ -44,9 +45,9 @@ class Measures:
     """How good the verdicts are.
 
     `false_alarms` is the share of sound rows flagged; `pair_accuracy` the share of pairs with both
-    sides right, `both_flagged` with both called weak. `cwe_right` and `line_right` are shares of
-    the weak rows that were flagged: the first CWE named is accepted, a weak line is among the
-    first three named.
+    sides right, `both_flagged` with both called weak. `cwe_right`, `line_right` and `line_first`
+    are shares of the weak rows that were flagged: the first CWE named is accepted, a weak line is
+    among the first three named, or is the first.
     """
 
     rows: int
@@ -55,11 +56,13 @@ class Measures:
     precision: Figure
     recall: Figure
     f1: Figure
+    specificity: Figure
     false_alarms: Figure
     pair_accuracy: Figure
     both_flagged: Figure
     cwe_right: Figure
     line_right: Figure
+    line_first: Figure
 
 
 def measure(
@@ -86,11 +89,13 @@ def measure(
         precision=_figure(tp, tp + fp),
         recall=_figure(tp, tp + fn),
         f1=_figure(2 * tp, 2 * tp + fp + fn),
+        specificity=_figure(tn, fp + tn),
         false_alarms=_figure(fp, fp + tn),
         pair_accuracy=_figure(column["pairs_right"], column["pairs"]),
         both_flagged=_figure(column["pairs_both_flagged"], column["pairs"]),
         cwe_right=_figure(column["named_right"], column["named"]),
         line_right=_figure(column["placed_right"], column["placed"]),
+        line_first=_figure(column["placed_first"], column["placed"]),
     )
 
 
@@ -139,3 +144,4 @@ def _count(
     if row.lines and verdict.lines:
         tally["placed"] += 1
         tally["placed_right"] += bool(set(row.lines) & set(verdict.lines[:NEAREST]))
+        tally["placed_first"] += verdict.lines[0] in row.lines
