@@ -46,7 +46,8 @@ def recipe(folder: Path, method: str, steps: int, rows: int) -> Path:
     lines = []
     for line in text.splitlines():
         name = line.partition(" = ")[0]
-        lines.append(f"{name} = {changes[name]}" if name in changes else line)
+        # Once: the table of the search has keys of the same names.
+        lines.append(f"{name} = {changes.pop(name)}" if name in changes else line)
     path = folder / f"{method}.toml"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
