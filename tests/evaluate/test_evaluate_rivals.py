@@ -1,8 +1,10 @@
 """The detectors beside ours really run: Bandit, a bag of words, mere length."""
 
 from weakspot.core.example import Example, Role
-from weakspot.evaluate import bandit, linear
+from weakspot.evaluate import linear
+from weakspot.evaluate.compare import judge
 from weakspot.evaluate.suites import Row
+from weakspot.evaluate.tools import tools
 
 WEAK = "import subprocess\n\n\ndef run(name):\n    subprocess.call('ls ' + name, shell=True)\n"
 SOUND = "import math\n\n\ndef area(r):\n    return math.pi * r * r\n"
@@ -23,7 +25,7 @@ def examples() -> list[Example]:
 
 
 def test_bandit_judges_each_row() -> None:
-    found = bandit.judge(ROWS)
+    found, _ = judge(tools(None)["bandit"], ROWS)
     assert found["weak"].is_weak
     assert "CWE-78" in found["weak"].cwes
     assert 5 in found["weak"].lines

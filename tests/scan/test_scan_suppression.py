@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from weakspot.core.report import Notice
-from weakspot.scan.bandit import cwes_of
+from weakspot.core.rules import cwes_of
 from weakspot.scan.suppression import directives
 
 # (code, is the finding in it silenced, kinds of notices)

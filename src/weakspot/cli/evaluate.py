@@ -137,7 +137,7 @@ class Ours:
 
 def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, Judge]:
     """Return the chosen detectors; what they need is loaded when they first judge."""
-    from weakspot.evaluate import bandit, linear  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate import linear  # noqa: PLC0415 - not needed for --help
 
     examples: list[Example] = []
 
@@ -148,12 +148,23 @@ def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, J
 
     every: dict[str, Judge] = {
         "weakspot": lambda rows: _ours(rows, ours),
-        "bandit": bandit.judge,
+        "bandit": _bandit,
         "tfidf": lambda rows: linear.bag_of_words(learnt(), rows),
         "length": lambda rows: linear.length_only(learnt(), rows),
         "majority": lambda rows: linear.majority(learnt(), rows),
     }
     return {name: every[name] for name in dict.fromkeys(names)}
+
+
+def _bandit(rows: Sequence["Row"]) -> Mapping[str, "Verdict"]:
+    from weakspot.core.errors import WeakspotError  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.compare import judge  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
+
+    verdicts, run = judge(tools(None)["bandit"], rows)
+    if run.reason:
+        raise WeakspotError(f"Bandit: {run.reason}", hint='pip install "weakspot[evaluate]"')
+    return verdicts
 
 
 def _composed() -> "Iterable[Example]":

@@ -19,6 +19,7 @@ COMMANDS = {
     "predict": ("weakspot.cli.predict:command", "Judge code snippets from a JSON lines file."),
     "config": ("weakspot.cli.config:command", "Show the settings and where they come from."),
     "evaluate": ("weakspot.cli.evaluate:command", "Measure detectors on labelled suites."),
+    "compare": ("weakspot.cli.compare:command", "Other tools beside weakspot."),
     "bench": ("weakspot.cli.bench:command", "Time models side by side."),
     "generate": ("weakspot.cli.generate:generate", "Draft, mine and compose labelled pairs."),
     "train": ("weakspot.cli.train:train", "Make a model, step by step."),

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from weakspot.core.errors import UnknownWeaknessError
+from weakspot.core.rules import cwes_of
 from weakspot.scan.analysis import Directive
-from weakspot.scan.bandit import cwes_of
 
 _OURS = re.compile(r"#\s*weakspot\s*:\s*(?P<rest>[^#]*)", re.IGNORECASE)
 _IGNORE = re.compile(

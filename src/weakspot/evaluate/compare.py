@@ -1,0 +1,104 @@
+"""Sets detectors side by side: on labelled suites, and on a repository that nobody has labelled."""
+
+import math
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weakspot.evaluate.alarms import Alarm
+from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.tools import Run, Tool
+
+NEAR = 3  # lines between two alarms that are about the same place
+_LIMIT = 1800.0  # seconds that a tool may take
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one detector found in a repository.
+
+    `alone` are its places where no other detector has an alarm; `agrees` counts, for every other
+    detector, its places where that one has an alarm too.
+    """
+
+    run: Run
+    alone: tuple[Alarm, ...]
+    agrees: Mapping[str, int]
+
+
+def side_by_side(runs: Mapping[str, Run]) -> dict[str, Found]:
+    """Compare alarms by place: the same file, at most `NEAR` lines apart, whatever the rule."""
+    lines: dict[str, dict[str, list[int]]] = {}
+    for name, run in runs.items():
+        for alarm in run.alarms:
+            lines.setdefault(name, {}).setdefault(alarm.path, []).append(alarm.line)
+
+    def is_met(alarm: Alarm, other: str) -> bool:
+        there = lines.get(other, {}).get(alarm.path, ())
+        return any(abs(line - alarm.line) <= NEAR for line in there)
+
+    return {
+        name: Found(
+            run,
+            tuple(
+                alarm
+                for alarm in run.alarms
+                if not any(is_met(alarm, other) for other in runs if other != name)
+            ),
+            {
+                other: sum(is_met(alarm, other) for alarm in run.alarms)
+                for other in runs
+                if other != name
+            },
+        )
+        for name, run in runs.items()
+    }
+
+
+def judge(tool: Tool, rows: Sequence[Row]) -> tuple[Mapping[str, Verdict], Run]:
+    """Run a tool over the snippets of a suite, one file each; any alarm calls a row weak."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        row_of = {f"row_{number}.py": row for number, row in enumerate(rows)}
+        for file, row in row_of.items():
+            (folder / file).write_text(row.code, "utf-8", errors="replace")
+        run = tool.run(folder, _LIMIT)
+    by_file: dict[str, list[Alarm]] = {}
+    for alarm in run.alarms:
+        by_file.setdefault(alarm.path, []).append(alarm)
+    return {row.id: _verdict(by_file.get(file, ())) for file, row in row_of.items()}, run
+
+
+def _verdict(alarms: Sequence[Alarm]) -> Verdict:
+    ordered = sorted(alarms, key=lambda one: (-(one.probability or 0.0), one.line))
+    sure = [1.0 if one.probability is None else one.probability for one in alarms]
+    return Verdict(
+        is_weak=bool(alarms),
+        probability=max(sure, default=0.0),
+        cwes=tuple(dict.fromkeys(cwe for one in ordered for cwe in one.cwes)),
+        lines=tuple(dict.fromkeys(one.line for one in ordered)),
+    )
+
+
+def mcnemar(
+    rows: Sequence[Row], one: Mapping[str, Verdict], other: Mapping[str, Verdict]
+) -> tuple[int, int, float]:
+    """Return rows that only `one` judges rightly, that only `other` does, and the exact p-value.
+
+    McNemar's test in its exact, two-sided form (Edwards 1948): under no difference each of the
+    rows where the two disagree falls on either side like a coin.
+    """
+    nothing = Verdict(False, 0.0)
+    right = [
+        (
+            one.get(row.id, nothing).is_weak == row.is_weak,
+            other.get(row.id, nothing).is_weak == row.is_weak,
+        )
+        for row in rows
+    ]
+    first = sum(mine and not theirs for mine, theirs in right)
+    second = sum(theirs and not mine for mine, theirs in right)
+    total, least = first + second, min(first, second)
+    tail = sum(math.comb(total, at) for at in range(least + 1)) / 2**total if total else 1.0
+    return first, second, min(1.0, 2.0 * tail)
