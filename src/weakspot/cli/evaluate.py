@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from weakspot.core.example import Example
     from weakspot.evaluate.measures import Figure, Measures
+    from weakspot.evaluate.robust import Steadiness
     from weakspot.evaluate.suites import Row, Verdict
 
 Judge = Callable[[Sequence["Row"]], Mapping[str, "Verdict"]]
@@ -57,6 +58,7 @@ _SHOWN = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write every verdict with its probability to this file of JSON lines.",
 )
+@click.option("--robust", is_flag=True, help="Also count verdicts that mere looks change.")
 @click.option(
     "--html",
     "html_path",
@@ -82,6 +84,7 @@ def command(
     train_path: Path | None,
     verdicts_path: Path | None,
     html_path: Path | None,
+    robust: bool,
     threshold: float | None,
     names: tuple[str, ...],
     style: str,
@@ -94,6 +97,7 @@ def command(
     from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
     from weakspot.evaluate.page import Judged, page  # noqa: PLC0415 - as above
+    from weakspot.evaluate.robust import steadiness  # noqa: PLC0415 - as above
     from weakspot.evaluate.suites import read_suite, verdict_rows  # noqa: PLC0415 - as above
 
     results: dict[str, dict[str, Measures]] = {}
@@ -101,11 +105,14 @@ def command(
     judges = _judges(names, ours, train_path)
     listed: list[str] = []
     judged: list[Judged] = []
+    steady: dict[str, dict[str, tuple[Steadiness, ...]]] = {}
     for path in suites:
         rows = read_suite(path)
         name = path.stem if len({one.stem for one in suites}) == len(suites) else str(path)
         said = {detector: judge(rows) for detector, judge in judges.items()}
         results[name] = {one: measure(rows, found, related) for one, found in said.items()}
+        if robust:
+            steady[name] = {one: steadiness(rows, judge) for one, judge in judges.items()}
         judged.append(Judged(name, rows, said, results[name]))
         for detector, found in said.items():
             listed += verdict_rows(name, detector, rows, found)
@@ -118,10 +125,15 @@ def command(
             suite: {name: asdict(one) for name, one in measured.items()}
             for suite, measured in results.items()
         }
+        for suite, each in steady.items():
+            for one, found_steady in each.items():
+                made[suite][one]["robust"] = [asdict(change) for change in found_steady]
         click.echo(json.dumps(made, indent=1))
     else:
         for suite, measured in results.items():
             click.echo(_table(suite, measured))
+            if suite in steady:
+                click.echo(_steady_table(suite, steady[suite]))
     return 0
 
 
@@ -211,6 +223,16 @@ def _table(suite: str, found: Mapping[str, "Measures"]) -> str:
     lines.append("".join([f"{'':10}", *(f"{title:>18}" for title, _ in _SHOWN)]))
     for name, one in found.items():
         cells = (f"{_cell(getattr(one, field)):>18}" for _, field in _SHOWN)
+        lines.append("".join([f"{name:10}", *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def _steady_table(suite: str, found: Mapping[str, "Sequence[Steadiness]"]) -> str:
+    lines = [f"{suite}: verdicts changed, and weak rows no longer flagged, by a change of looks"]
+    changes = [one.change for one in next(iter(found.values()))]
+    lines.append("".join([f"{'':10}", *(f"{name:>20}" for name in changes)]))
+    for name, each in found.items():
+        cells = (f"{f'{one.flipped}/{one.applied} {one.lost}/{one.caught}':>20}" for one in each)
         lines.append("".join([f"{name:10}", *cells]))
     return "\n".join(lines) + "\n"
 

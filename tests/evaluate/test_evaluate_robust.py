@@ -1,0 +1,92 @@
+"""Changes of looks leave what a program does; detectors are asked before and after."""
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+
+import pytest
+
+from weakspot.evaluate.changes import CHANGES, changed
+from weakspot.evaluate.robust import steadiness
+from weakspot.evaluate.suites import Row, Verdict
+
+PROGRAM = """import math
+import os.path as places
+
+LIMIT = 10
+
+
+class Basket:
+    \"\"\"Holds things.\"\"\"
+
+    size = 3
+
+    def total(self, prices, *, factor=2):
+        \"\"\"Add up.\"\"\"
+        total = 0
+        for price in prices:
+            total += price * factor
+        try:
+            total = total / 0
+        except ZeroDivisionError as error:
+            told = str(error)
+        return f"{total} of {LIMIT}: {told}", math.floor(2.5)
+
+
+def count(words):
+    def inner():
+        return len(found)
+
+    found = [word for word in words if word != "nothing at all"]
+    match found:
+        case [first, *rest]:
+            print(first, rest, "two\\nlines", places.sep)
+    return inner()
+
+
+print(Basket().total([1, 2], factor=3), count(["a", "nothing at all", "b"]), __name__)
+"""
+
+
+def output(code: str) -> str:
+    text = io.StringIO()
+    with redirect_stdout(text):
+        exec(compile(code, "p", "exec"), {"__name__": "p"})
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_looks_changes_nothing_else(name: str) -> None:
+    made = changed(PROGRAM, name)
+    assert made is not None
+    assert made != PROGRAM
+    assert output(made) == output(PROGRAM)
+
+
+def test_names_that_others_can_see_stay() -> None:
+    made = changed(PROGRAM, "rename")
+    assert made is not None
+    for name in ("Basket", "total(self, prices", "factor=3", "LIMIT", "count", "size"):
+        assert name in made
+    assert "told" not in made
+    assert "price " not in made
+
+
+def test_what_does_not_parse_is_left_out() -> None:
+    assert changed("def f(:\n", "rename") is None
+
+
+def test_flips_and_lost_alarms_are_counted() -> None:
+    rows = [
+        Row("weak", "def f(x):\n    value = eval(x)\n    return value\n", True, (), (), "p"),
+        Row("sound", "def f(x):\n    value = int(x)\n    return value\n", False, (), (), "p"),
+    ]
+
+    def by_name(asked: Sequence[Row]) -> Mapping[str, Verdict]:
+        return {row.id: Verdict("value" in row.code, 1.0) for row in asked}
+
+    found = {one.change: one for one in steadiness(rows, by_name)}
+    assert (found["rename"].applied, found["rename"].flipped) == (2, 2)
+    assert (found["rename"].caught, found["rename"].lost) == (1, 1)
+    assert found["docstrings"].flipped == 0
+    assert found["import aliases"].applied == 0
