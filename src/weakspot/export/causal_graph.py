@@ -11,6 +11,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,30 +100,38 @@ def to_onnx(causal: Causal) -> Iterator[tuple[str, bytes]]:
     longest = causal.prompter.limit - module.known
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        program: Any = torch.onnx.export(
-            module,
-            (torch.ones(1, min(24, longest), dtype=torch.int64),),
-            dynamo=True,
-            input_names=["ids"],
-            output_names=["answers"],
-            dynamic_shapes={"ids": {1: torch.export.Dim("tokens", min=2, max=longest)}},
-            opset_version=21,
-            verbose=False,
-        )
+        with _quietly():
+            program: Any = torch.onnx.export(
+                module,
+                (torch.ones(1, min(24, longest), dtype=torch.int64),),
+                dynamo=True,
+                input_names=["ids"],
+                output_names=["answers"],
+                dynamic_shapes={"ids": {1: torch.export.Dim("tokens", min=2, max=longest)}},
+                opset_version=21,
+                verbose=False,
+            )
         program.save(folder / "float.onnx", external_data=True)
         del program
         for way in WAYS:
-            logging.disable(logging.INFO)  # the library tells of every tensor it leaves alone
-            try:
+            with _quietly():
                 _QUANTISED[way](folder / "float.onnx", folder / f"{way}.onnx")
-            finally:
-                logging.disable(logging.NOTSET)
             if (folder / f"{way}.onnx").stat().st_size >= _ONE_FILE:
                 raise BundleError(
                     "the int8 graph is larger than 2 GiB, more than one ONNX file holds",
                     hint="export with --engine ctranslate2",
                 )
             yield way, (folder / f"{way}.onnx").read_bytes()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the libraries from telling of every tensor they leave alone; errors are raised."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _in_channels(path: Path, to: Path) -> None:
