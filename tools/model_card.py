@@ -33,7 +33,7 @@ def card(folder: Path, run: Path | None) -> str:
     """Return the text of the card."""
     bundle = open_bundle(folder)
     manifest = bundle.manifest
-    size = sum(len(data) for data in bundle.files.values())
+    size = bundle.size
     recipe: Any = manifest.recipe
     shape, measures = recipe["shape"], recipe["measures"]
     labels = ", ".join(label.removeprefix("CWE-") for label in manifest.labels)

@@ -22,17 +22,20 @@ class Ct2Causal(CausalDetector):
             import ctranslate2  # noqa: PLC0415  only this engine needs it
         except ModuleNotFoundError as error:
             raise MissingExtraError("ctranslate2", "scanning with a CTranslate2 model") from error
-        if lacking := [name for name in _FILES if name not in bundle.files]:
+        if lacking := [name for name in _FILES if name not in {**bundle.files, **bundle.large}]:
             raise BundleError(f"the model folder lacks {lacking[0]}")
         settings = causal_settings(bundle)
         try:
+            # A large model is read by the engine itself: it would be in memory a second time.
+            in_memory = {name: io.BytesIO(data) for name, data in bundle.files.items()}
+            is_large = bool(bundle.large)
             generator: Any = ctranslate2.Generator(
-                "bundle",
+                str(bundle.large["model.bin"].parent) if is_large else "bundle",
                 device="cpu",
                 compute_type="int8",
                 inter_threads=1,
                 intra_threads=threads,
-                files={name: io.BytesIO(bundle.files[name]) for name in _FILES},
+                files=None if is_large else {name: in_memory[name] for name in _FILES},
             )
         except (RuntimeError, ValueError) as error:
             raise BundleError(f"CTranslate2 cannot load the model: {error}") from error

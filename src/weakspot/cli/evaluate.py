@@ -120,6 +120,15 @@ def command(
         verdicts_path.write_text("".join(listed), "utf-8")
     if html_path is not None:
         html_path.write_text(page(judged, related), "utf-8")
+    _tell(style, results, steady)
+    return 0
+
+
+def _tell(
+    style: str,
+    results: "Mapping[str, Mapping[str, Measures]]",
+    steady: "Mapping[str, Mapping[str, Sequence[Steadiness]]]",
+) -> None:
     if style == "json":
         made = {
             suite: {name: asdict(one) for name, one in measured.items()}
@@ -134,7 +143,6 @@ def command(
             click.echo(_table(suite, measured))
             if suite in steady:
                 click.echo(_steady_table(suite, steady[suite]))
-    return 0
 
 
 @dataclass(frozen=True, slots=True)

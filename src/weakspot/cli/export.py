@@ -119,5 +119,5 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             ).hexdigest(),
         ),
     )
-    size = sum(len(data) for data in bundle.files.values())
+    size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")

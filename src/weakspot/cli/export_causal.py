@@ -84,7 +84,7 @@ def export_causal(wanted: Wanted, say: Say) -> None:
     measures["parity_largest"] = parity.largest
     final = _manifest(wanted, causal, prompt, calibration, thresholds, measures)
     made = write_bundle(wanted.output, final, files)
-    size = sum(len(data) for data in made.files.values())
+    size = made.size
     say(
         f"{wanted.output}: {size / 1e6:.1f} MB, digest {made.digest[:12]}, "
         f"threshold {thresholds.default:.3f}"

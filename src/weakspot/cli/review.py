@@ -1,4 +1,4 @@
-"""`weakspot review …`: records the decisions of a second reader."""
+"""`weakspot review …`: the review desk, decisions from elsewhere, and how far readers agree."""
 
 import json
 import sys
@@ -6,28 +6,27 @@ from pathlib import Path
 
 import click
 
+from weakspot.cli.review_desk import desk, find_journal, find_pairs
 from weakspot.core.errors import DataError
 
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
-@click.group()
-def review() -> None:
-    """Review labelled pairs."""
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def review(context: click.Context) -> None:
+    """Review labelled pairs: the desk, where no command is named."""
+    if context.invoked_subcommand is None:
+        context.invoke(desk)
+
+
+review.add_command(desk)
 
 
 @review.command("record")
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="The journal to append to.",
-)
-@click.option(
-    "--pairs",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="The folder of the pair files.",
-)
+@click.option("--journal", type=_FILE, required=True, help="The journal to append to.")
+@click.option("--pairs", "folder", type=_FOLDER, required=True, help="The folder of pair files.")
 def record(journal: Path, folder: Path) -> None:
     """Append the decisions on standard input, one JSON object a line, to a journal.
 
@@ -51,3 +50,32 @@ def record(journal: Path, folder: Path) -> None:
             raise DataError(f"line {number}: {error}") from error
     append(journal, reviews)
     click.echo(f"{len(reviews)} decisions recorded in {journal}")
+
+
+@review.command("agreement")
+@click.option("--pairs", "folder", type=_FOLDER, help="The folder of pair files.")
+@click.option("--journal", type=_FILE, help="The journal; the one beside the pairs if not given.")
+@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+def agreement(folder: Path | None, journal: Path | None, style: str) -> None:
+    """Measure how far every two readers agree: Cohen's kappa of the verdict and each question.
+
+    Pairs count that both readers took or rejected in one state of the file.
+    """
+    from dataclasses import asdict  # noqa: PLC0415 - not needed for --help
+
+    from weakspot.review.agreement import agreements  # noqa: PLC0415 - as above
+    from weakspot.review.journal import read  # noqa: PLC0415 - as above
+
+    found = agreements(read(journal or find_journal(find_pairs(folder))))
+    if style == "json":
+        click.echo(json.dumps([asdict(one) for one in found], indent=1))
+        return
+    if not found:
+        click.echo("no two readers decided on a common pair")
+    for one in found:
+        click.echo(f"{one.one} and {one.other}: {one.shared} pairs, {len(one.disputed)} disputed")
+        for measure in one.measures:
+            kappa = "    -" if measure.kappa is None else f"{measure.kappa:5.2f}"
+            click.echo(f"  {measure.question:16} kappa {kappa}   same answer {measure.agreed:.0%}")
+        for pair in one.disputed:
+            click.echo(f"  disputed: {pair}")

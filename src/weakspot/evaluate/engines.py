@@ -50,8 +50,8 @@ def open_engine(engine: str, folder: str, threads: int) -> Opened:
     from weakspot.model.bundle import EMBEDDED, open_bundle  # noqa: PLC0415  beside its use
 
     bundle = open_bundle(Path(folder) if folder else EMBEDDED)
-    size = sum(len(data) for data in bundle.files.values())
-    weights = len(bundle.files.get("model.onnx") or bundle.files.get("model.bin") or b"")
+    size = bundle.size
+    weights = max(entry.size for entry in bundle.manifest.files)  # int8: a byte a weight
     if engine == "onnx-encoder":
         return _encoder(bundle, size, weights)
     return _causal(engine, bundle, size, weights, threads)

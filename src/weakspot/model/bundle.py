@@ -8,9 +8,11 @@ weights are data and must never run code.
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
@@ -24,6 +26,8 @@ from weakspot.model.manifest import (
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "bundles" / "default"
 MAX_FILE_BYTES = 8 << 30
+_PIECE = 4 << 20  # bytes that a large file is read by
+_HEAD = 16  # first bytes that tell what kind of file it is
 # First bytes of what can carry pickles: protocols 2-5, zip (torch.save), gzip, bzip2, xz, 7z, tar.
 _REFUSED: tuple[bytes, ...] = (
     *(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(dp", b"ccopy_reg"),
@@ -31,13 +35,27 @@ _REFUSED: tuple[bytes, ...] = (
 )
 
 
+KEPT = 64 << 20
+"""Files above this many bytes are checked in pieces and left on the disk for their engine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A checked model folder; `files` holds the bytes of all its files, read once."""
+    """A checked model folder.
+
+    `files` holds the bytes of its files, read once; those above `KEPT` are in `large`, by path:
+    hundreds of megabytes must not be in memory twice.
+    """
 
     manifest: Manifest
     digest: str
     files: Mapping[str, bytes]
+    large: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files but the manifest."""
+        return sum(entry.size for entry in self.manifest.files)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -58,8 +76,9 @@ def open_bundle(folder: Path) -> Bundle:
     present = {name for name in os.listdir(folder) if name != MANIFEST}  # noqa: PTH208  names only
     if unexpected := sorted(present - listed):
         raise BundleError(f"the model folder holds a file it does not list: {unexpected[0]!r}")
-    files = {entry.name: _checked(folder, entry) for entry in manifest.files}
-    return Bundle(manifest, hashlib.sha256(data).hexdigest(), files)
+    files = {e.name: _checked(folder, e) for e in manifest.files if e.size <= KEPT}
+    large = {e.name: _checked_in_pieces(folder, e) for e in manifest.files if e.size > KEPT}
+    return Bundle(manifest, hashlib.sha256(data).hexdigest(), files, large)
 
 
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:
@@ -82,35 +101,64 @@ def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -
 
 
 def _checked(folder: Path, entry: FileEntry) -> bytes:
+    _check_entry(entry)
+    data = _read(folder, entry.name, entry.size)
+    _check_content(entry, len(data), hashlib.sha256(data).hexdigest(), data[:_HEAD])
+    return data
+
+
+def _checked_in_pieces(folder: Path, entry: FileEntry) -> Path:
+    _check_entry(entry)
+    digest, size, head = hashlib.sha256(), 0, b""
+    with _opened(folder, entry.name) as file:
+        while piece := file.read(_PIECE):
+            head = head or piece[:_HEAD]
+            size += len(piece)
+            if size > entry.size:
+                raise BundleError(f"{entry.name} is larger than its manifest allows")
+            digest.update(piece)
+    _check_content(entry, size, digest.hexdigest(), head)
+    return folder / entry.name
+
+
+def _check_entry(entry: FileEntry) -> None:
     name = entry.name
     if not name or name != Path(name).name or name in (".", "..") or "\\" in name:
         raise BundleError(f"the manifest names a file outside its folder: {name!r}")
     if not 0 <= entry.size <= MAX_FILE_BYTES:
         raise BundleError(f"{name} claims an impossible size: {entry.size}")
-    data = _read(folder, name, entry.size)
-    if len(data) != entry.size:
-        raise BundleError(f"{name} has {len(data)} bytes, its manifest says {entry.size}")
-    if hashlib.sha256(data).hexdigest() != entry.sha256:
+
+
+def _check_content(entry: FileEntry, size: int, digest: str, head: bytes) -> None:
+    name = entry.name
+    if size != entry.size:
+        raise BundleError(f"{name} has {size} bytes, its manifest says {entry.size}")
+    if digest != entry.sha256:
         raise BundleError(
             f"{name} is not the file its manifest describes (wrong SHA-256)",
             hint="the folder was damaged or changed; get it again from where it was made",
         )
-    if data.startswith(_REFUSED):
+    if head.startswith(_REFUSED):
         raise BundleError(f"{name} looks like a pickle or an archive, which could run code")
-    return data
 
 
 def _read(folder: Path, name: str, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes (one more, to notice a longer one)."""
-    path = folder / name
+    with _opened(folder, name) as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise BundleError(f"{name} is larger than its manifest allows")
+    return data
+
+
+@contextmanager
+def _opened(folder: Path, name: str) -> Iterator[IO[bytes]]:
+    """Open a regular file of the folder, never through a link."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise BundleError(f"cannot open {name} of the model folder: {error.strerror}") from error
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise BundleError(f"{name} of the model folder is no regular file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise BundleError(f"{name} is larger than its manifest allows")
-    return data
+        yield file
