@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from weakspot.core.errors import DataError
-from weakspot.review.journal import Decision, Reader, Review, append, kappa, latest, parse, read
+from weakspot.review.journal import Decision, Reader, Review, append, latest, parse, read
 
 ONE = Review(
     pair="CWE-89/like",
@@ -114,13 +114,11 @@ def test_the_last_word_counts() -> None:
     assert latest([ONE, again])["CWE-89/like", "ada"] is again
 
 
-def test_kappa_is_cohens() -> None:
-    # 20 both take, 15 both reject, 5 only ada takes, 10 only bob: kappa = 0.4 (textbook case).
-    said = []
-    plan = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
-    for at, takes in enumerate(plan):
-        for name, take in zip(("ada", "bob"), takes, strict=True):
-            decision = Decision.ACCEPT if take else Decision.REJECT
-            said.append(replace(ONE, pair=f"p{at}", name=name, decision=decision, remark="because"))
-    assert kappa(said, "ada", "bob") == pytest.approx(0.4)
-    assert kappa(said, "ada", "eve") is None
+@pytest.mark.parametrize("name", ["shows_weakness", "fix_is_right", "realistic"])
+def test_a_question_is_left_open_in_a_skipped_pair_alone(tmp_path: Path, name: str) -> None:
+    open_ = {name: None, "remark": "later"}
+    skipped = replace(ONE, decision=Decision.SKIP, **open_)
+    append(tmp_path / "j.jsonl", [skipped])
+    assert read(tmp_path / "j.jsonl") == (skipped,)
+    with pytest.raises(DataError, match="answered"):
+        replace(ONE, decision=Decision.REJECT, **open_)

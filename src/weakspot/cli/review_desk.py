@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import threading
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -112,7 +113,8 @@ def _opened(address: str, *, is_wanted: bool) -> Iterator[None]:
         page = folder / "open.html"
         refresh = f'<meta http-equiv="refresh" content="0;url={address}">'
         page.write_text(f"<!doctype html><title>weakspot review</title>{refresh}", "utf-8")
-        webbrowser.open(page.as_uri())
+        # Some browsers are waited for until they end; the desk must serve meanwhile.
+        threading.Thread(target=webbrowser.open, args=(page.as_uri(),), daemon=True).start()
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -86,8 +86,10 @@ def _of_side(side: Side) -> Iterator[tuple[str, str]]:
     found = _HINTS.search(_API_WORDS.sub("", side.code))
     if found:
         yield "hint", f"the word {found[0]!r} tells the label"
+    lines = side.code.split("\n")
     for line in side.lines:
-        if not side.code.split("\n")[line - 1].strip():
+        # A side ends with its last line that is not blank: a mark may stand behind that.
+        if not "".join(lines[line - 1 : line]).strip():
             yield "marks", f"line {line} is marked as weak, but is blank"
 
 

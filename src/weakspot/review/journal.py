@@ -17,6 +17,8 @@ from typing import Any
 
 from weakspot.core.errors import DataError
 
+QUESTIONS = ("shows_weakness", "fix_is_right", "realistic")
+
 
 class Decision(StrEnum):
     """What the reader wants done with the pair."""
@@ -40,7 +42,7 @@ class Review:
 
     `digest` is the SHA-256 of the pair file as it was left by the reader. The three answers are
     those to: does it really show the CWE, is the fix right and introduces nothing new, is it
-    realistic?
+    realistic? None is no answer, which only a pair that was skipped may have.
     """
 
     pair: str
@@ -48,18 +50,27 @@ class Review:
     reader: Reader
     name: str
     date: datetime.date
-    shows_weakness: bool
-    fix_is_right: bool
-    realistic: bool
+    shows_weakness: bool | None
+    fix_is_right: bool | None
+    realistic: bool | None
     decision: Decision
     remark: str
 
     def __post_init__(self) -> None:
-        answers = self.shows_weakness and self.fix_is_right and self.realistic
-        if self.decision in (Decision.ACCEPT, Decision.CHANGE) and not answers:
+        answers = (self.shows_weakness, self.fix_is_right, self.realistic)
+        if self.decision is not Decision.SKIP and None in answers:
+            raise DataError(
+                f"{self.pair}: all three questions must be answered, or the pair skipped"
+            )
+        if self.decision in (Decision.ACCEPT, Decision.CHANGE) and not all(answers):
             raise DataError(f"{self.pair}: taken, though not all three answers are yes")
         if self.decision in (Decision.CHANGE, Decision.REJECT) and not self.remark.strip():
             raise DataError(f"{self.pair}: {self.decision} needs a remark")
+
+
+def takes(review: Review) -> bool | None:
+    """Say whether the reader takes the pair, as it is or changed; None for a skipped one."""
+    return None if review.decision is Decision.SKIP else review.decision is not Decision.REJECT
 
 
 def digest(path: Path) -> str:
@@ -70,6 +81,7 @@ def digest(path: Path) -> str:
 def append(journal: Path, reviews: Iterable[Review]) -> None:
     """Write reviews to the end of the journal; each is on the disk before the next is begun."""
     journal.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not journal.exists()
     with journal.open("a+b") as file:
         if _is_cut_short(file):
             file.write(b"\n")
@@ -77,6 +89,17 @@ def append(journal: Path, reviews: Iterable[Review]) -> None:
             file.write(_line(review))
             file.flush()
             os.fsync(file.fileno())
+    if is_new:
+        flush_folder(journal.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Bring a folder's list of names to the disk: without it a power cut loses a new file."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(journal: Path) -> tuple[Review, ...]:
@@ -104,9 +127,9 @@ def read(journal: Path) -> tuple[Review, ...]:
 def parse(row: Mapping[str, Any]) -> Review:
     """Turn a JSON object into a review. Raises DataError that says what is wrong."""
     try:
-        answers = [row[name] for name in ("shows_weakness", "fix_is_right", "realistic")]
-        if not all(isinstance(answer, bool) for answer in answers):
-            raise DataError("the three answers must be true or false")
+        answers = [row[name] for name in QUESTIONS]
+        if not all(answer is None or isinstance(answer, bool) for answer in answers):
+            raise DataError("the three answers must be true or false, or null in a skipped pair")
         return Review(
             pair=str(row["pair"]),
             digest=str(row["digest"]),
@@ -126,25 +149,6 @@ def parse(row: Mapping[str, Any]) -> Review:
 def latest(reviews: Sequence[Review]) -> Mapping[tuple[str, str], Review]:
     """Return the last decision of each reader on each pair, by (pair, reader's name)."""
     return {(one.pair, one.name): one for one in reviews}
-
-
-def kappa(reviews: Sequence[Review], one: str, other: str) -> float | None:
-    """Return Cohen's kappa of two readers on the pairs both took or rejected.
-
-    None when they share no pair. 1 is agreement, 0 what chance gives (Cohen 1960).
-    """
-    said = latest(reviews)
-    taken: dict[str, dict[str, bool]] = {}
-    for (pair, name), review in said.items():
-        if name in (one, other) and review.decision is not Decision.SKIP:
-            taken.setdefault(pair, {})[name] = review.decision is not Decision.REJECT
-    both = [(mark[one], mark[other]) for mark in taken.values() if len(mark) == 2]
-    if not both:
-        return None
-    agreed = sum(left == right for left, right in both) / len(both)
-    shares = [sum(side) / len(both) for side in zip(*both, strict=True)]
-    chance = shares[0] * shares[1] + (1 - shares[0]) * (1 - shares[1])
-    return 1.0 if chance == 1.0 else (agreed - chance) / (1 - chance)
 
 
 def _line(review: Review) -> bytes:

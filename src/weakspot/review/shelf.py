@@ -1,0 +1,140 @@
+"""The pair files of a folder as the desk shows and mends them; one is read again when it changed.
+
+A file that is no pair is kept with what is wrong with it, so that it can be mended as well.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from weakspot.core.errors import DataError
+from weakspot.dataset.pairs import SUFFIX, Pair, parse_pair
+from weakspot.review.journal import flush_folder
+
+LONGEST = 128 << 10  # bytes of a pair file; a pair is a page or two of code
+# The header names the file: what a page sends is looked at before it becomes a path.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,150}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pair file in one state; `pair` is None where `problem` says why it is none."""
+
+    id: str
+    path: Path
+    text: str
+    digest: str
+    pair: Pair | None
+    problem: str
+
+    @property
+    def cwe(self) -> str:
+        """The CWE of the pair; of its folder, where the file is no pair."""
+        return self.pair.cwe if self.pair else self.path.parent.name
+
+
+class Shelf:
+    """The pair files below a folder, by id (``CWE-89/name``, as folder and file are called)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._known: dict[Path, tuple[tuple[int, int, int], Entry]] = {}
+
+    def entries(self) -> Mapping[str, Entry]:
+        """Return all pairs in the order of their ids, as they are on the disk now."""
+        with self._lock:
+            found: dict[Path, tuple[tuple[int, int, int], Entry]] = {}
+            for path in sorted(self.folder.rglob(f"*{SUFFIX}")):
+                seen = _stamp(path)
+                if seen is None:
+                    continue
+                known = self._known.get(path)
+                found[path] = known if known and known[0] == seen else (seen, _read(path))
+            self._known = found
+        listed: dict[str, Entry] = {}
+        for _, entry in found.values():
+            listed.setdefault(entry.id, entry)
+        return dict(sorted(listed.items()))
+
+    def entry(self, name: str) -> Entry:
+        """Return one pair. Raises DataError when there is none of that id."""
+        try:
+            return self.entries()[name]
+        except KeyError:
+            raise DataError("there is no such pair any more") from None
+
+    def replace(self, entry: Entry, text: str) -> Entry:
+        """Write a new text of a pair, and move its file where the header has a new name.
+
+        The new text is on the disk, whole, before this returns; a file is never there in part.
+
+        Raises:
+            DataError: the text is no pair, its name fits no file or is another pair's, or the
+                file cannot be written.
+        """
+        pair = parse_pair(text)
+        if not _NAME.fullmatch(pair.cwe) or not _NAME.fullmatch(pair.mechanism):
+            raise DataError("cwe and mechanism of the header cannot name a file")
+        if len(text.encode("utf-8", "replace")) > LONGEST:
+            raise DataError(f"a pair file has at most {LONGEST >> 10} KiB")
+        path = entry.path.parent.parent / pair.cwe / f"{pair.mechanism}{SUFFIX}"
+        moves = path != entry.path
+        if moves and (path.exists() or path.is_symlink()):
+            raise DataError(f"there is another pair {pair.id}")
+        try:
+            _write(path, text)
+            if moves:
+                entry.path.unlink()
+                flush_folder(entry.path.parent)
+        except (OSError, UnicodeEncodeError) as error:
+            raise DataError(f"the pair could not be written: {error}") from error
+        return _read(path)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with the file; None for what is no regular file (a pipe would hang)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _read(path: Path) -> Entry:
+    name = f"{path.parent.name}/{path.stem}"
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST + 1)
+    except OSError as error:
+        return Entry(name, path, "", "", None, f"cannot be read: {error.strerror}")
+    digest = hashlib.sha256(data).hexdigest()
+    if len(data) > LONGEST:
+        return Entry(name, path, "", digest, None, f"longer than {LONGEST >> 10} KiB")
+    try:
+        text = data.decode("utf-8")
+        pair = parse_pair(text)
+    except UnicodeDecodeError as error:
+        return Entry(name, path, "", digest, None, f"not UTF-8: {error.reason}")
+    except DataError as error:
+        return Entry(name, path, text, digest, None, error.message)
+    problem = "" if pair.id == name else f"the header names {pair.id}"
+    return Entry(name, path, text, digest, None if problem else pair, problem)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text if text.endswith("\n") else text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    flush_folder(path.parent)

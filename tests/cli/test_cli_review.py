@@ -1,0 +1,170 @@
+"""`weakspot review`: the desk as a command, and the measure of agreement."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from weakspot.cli import review_desk
+from weakspot.core.errors import WeakspotError
+from weakspot.review.journal import append, parse
+
+PAIRS = Path(__file__).parents[2] / "datasets" / "top25" / "pairs"
+NAMES = ("CWE-89", "CWE-78")
+
+
+@pytest.fixture
+def folder(project: Path) -> Path:
+    """Return a folder of pairs where the command looks for them."""
+    place = project / "datasets" / "top25" / "pairs"
+    for name in NAMES:
+        shutil.copytree(PAIRS / name, place / name)
+    return place
+
+
+@pytest.fixture
+def started(project: Path) -> Iterator[Callable[..., list[str]]]:
+    """Return what starts the command and reads what it prints until the desk is open."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> list[str]:
+        command = [sys.executable, "-m", "weakspot", "review", *arguments]
+        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=project))
+        assert running[-1].stdout is not None
+        lines = []
+        for line in running[-1].stdout:
+            lines.append(line.rstrip())
+            if "Ctrl+C" in line:
+                break
+        return lines
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate(timeout=30)
+
+
+def test_the_desk_tells_where_it_is_and_where_decisions_go(
+    folder: Path, started: Callable[..., list[str]]
+) -> None:
+    count = len(list(folder.rglob("*.pair")))
+    first, second, _ = started("desk", "--no-open", "--name", "ada")
+    assert first == f"{count} pairs, decisions go to {folder.parent / 'reviews.jsonl'}"
+    address = second.split()[-1]
+    assert address.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(address, timeout=30) as reply:
+        assert reply.status == 200
+    with pytest.raises(urllib.error.HTTPError) as spent:
+        urllib.request.urlopen(address, timeout=30)
+    spent.value.close()
+    assert spent.value.code == 403
+
+
+def test_review_alone_is_the_desk_and_opens_a_browser_without_naming_the_token(
+    folder: Path,
+    project: Path,
+    started: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = project / "opened"
+    browser = project / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{seen}.part"; mv "{seen}.part" "{seen}"\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    lines = started()
+    while not seen.exists():
+        time.sleep(0.01)
+    token = lines[1].rpartition("token=")[2]
+    page = Path(seen.read_text().strip().removeprefix("file://"))
+    assert token not in str(page)
+    assert token in page.read_text()
+    assert page.parent.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("review", "desk", "--no-open"), "there is no folder"),
+        (("review", "desk", "--no-open", "--pairs", "."), "no pair files"),
+        (("review", "desk", "--no-open", "--pairs", "nowhere"), "does not exist"),
+        (("review", "agreement"), "there is no folder"),
+    ],
+)
+def test_mistakes_are_told(
+    weakspot: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    told: str,
+) -> None:
+    assert weakspot(*arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_told(
+    folder: Path,
+    started: Callable[..., list[str]],
+    weakspot: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    port = started("desk", "--no-open")[1].partition("127.0.0.1:")[2].partition("/")[0]
+    assert weakspot("review", "desk", "--no-open", "--port", port) == 2
+    assert "cannot be served" in capsys.readouterr().err
+
+
+def test_the_nearest_journal_is_the_one(folder: Path) -> None:
+    assert review_desk.find_journal(folder) == folder.parent / "reviews.jsonl"
+    assert review_desk.find_journal(folder / "CWE-89") == folder / "reviews.jsonl"
+    (folder.parent / "reviews.jsonl").touch()
+    assert review_desk.find_journal(folder / "CWE-89") == folder.parent / "reviews.jsonl"
+
+
+def test_agreement_in_words_and_as_json(
+    folder: Path, weakspot: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = {"digest": "0", "reader": "person", "date": "2026-11-23", "remark": "because"}
+    yes = dict.fromkeys(("shows_weakness", "fix_is_right", "realistic"), True)
+    for at, decisions in enumerate(("accept accept", "accept reject", "reject reject")):
+        for name, decision in zip(("ada", "bob"), decisions.split(), strict=True):
+            row = {**plain, **yes, "pair": f"CWE-89/p{at}", "name": name, "decision": decision}
+            append(folder.parent / "reviews.jsonl", [parse(row)])
+    assert weakspot("review", "agreement") == 0
+    told = capsys.readouterr().out
+    assert "ada and bob: 3 pairs, 1 disputed" in told
+    assert "verdict          kappa  0.40   same answer 67%" in told
+    assert "realistic        kappa     -   same answer 100%" in told
+    assert "disputed: CWE-89/p1" in told
+    assert weakspot("review", "agreement", "--format", "json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["one"], found["disputed"]) == ("ada", ["CWE-89/p1"])
+
+
+CODES = (
+    "import subprocess\n\ndef run(name):\n    subprocess.call('ls ' + name, shell=True)\n",
+    "def add(a, b):\n    return a + b\n",
+)
+
+
+def test_bandit_is_asked_about_both_sides() -> None:
+    weak, sound = review_desk._bandit(CODES)
+    assert (weak.is_weak, weak.lines[-1], "CWE-78" in weak.cwes) == (True, 4, True)
+    assert (sound.is_weak, sound.cwes, sound.lines) == (False, (), ())
+
+
+def test_bandit_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(WeakspotError, match="not installed"):
+        review_desk._bandit(CODES)
+
+
+def test_our_model_is_asked_about_both_sides() -> None:
+    found = review_desk._model(CODES)
+    assert len(found) == 2
+    assert all(one.probability is not None and 0 <= one.probability <= 1 for one in found)
+    assert found[0].cwes
