@@ -172,7 +172,7 @@ def test_what_others_say_is_hidden_until_the_verdict(opened: Opened) -> None:
     expect(opinions).to_have_text("Hidden until your verdict.")
     assert not any("opinions" in url for url in case.asked)
     case.keys("1", "2", "3", "a")
-    expect(opinions).to_contain_text("weak 93 % CWE-89 line 17")
+    expect(opinions).to_contain_text("weak 93 %CWE-89line 17")
     expect(opinions).to_contain_text("Bandit")
     expect(opinions).to_contain_text("ada accepted")
     case.keys("n")
@@ -407,3 +407,19 @@ def test_the_link_works_once_and_the_page_again(opened: Opened) -> None:
     assert again is not None
     assert again.status == 403
     expect(case.page.locator("body")).to_contain_text("used already")
+
+
+def test_the_keys_walk_the_changes_and_the_code(opened: Opened, tmp_path: Path) -> None:
+    folder = write_pairs(tmp_path / "pairs", 1)
+    filling = "".join(f" tide{at} = {at}\n" for at in range(60))
+    text = f"{pair_text(0)}{filling}*depths = list(shown)\n"
+    (folder / "CWE-89" / "m-0.pair").write_text(text, "utf-8")
+    case = opened()
+    case.title("CWE-89/m-0")
+    current = case.page.locator("#rows [aria-current]")
+    for words in ("rows = ask", "depths = list", "rows = ask"):
+        case.keys("x")
+        expect(current).to_contain_text(words)
+        expect(current).to_be_in_viewport()
+    case.keys("n", "p", "End")  # the code has the focus: End goes to its end
+    expect(case.page.get_by_text("depths").first).to_be_in_viewport()
