@@ -421,5 +421,8 @@ def test_the_keys_walk_the_changes_and_the_code(opened: Opened, tmp_path: Path) 
         case.keys("x")
         expect(current).to_contain_text(words)
         expect(current).to_be_in_viewport()
-    case.keys("n", "p", "End")  # the code has the focus: End goes to its end
+    case.keys("n")
+    case.status("these are left")
+    expect(current).to_have_count(0)
+    case.keys("End")  # the code has the focus: its end comes into sight
     expect(case.page.get_by_text("depths").first).to_be_in_viewport()

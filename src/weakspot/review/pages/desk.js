@@ -17,6 +17,7 @@ const state = {
   pair: null,        // the pair as the desk sent it
   answers: {},       // of the pair that is shown
   drafts: new Map(), // pair id -> edited text
+  change: null,      // the row that the last jump went to
   pending: "",       // a verdict that waits for its remark
   picked: "",        // CWE in the picker
   early: false,      // what others say is shown before the verdict
@@ -154,6 +155,7 @@ async function open(id) {
   $("text").value = state.drafts.get(id) ?? pair.text;
   $("editing").hidden = !state.drafts.has(id);
   document.querySelector("main").scrollTop = 0;
+  toMain();
   if (state.drafts.has(id)) await recheck();
   await drawOpinions();
 }
@@ -174,6 +176,7 @@ function drawPair(pair) {
   $("why-vulnerable").textContent = pair.why_vulnerable;
   $("why-fixed").textContent = pair.why_fixed;
   $("rows").replaceChildren(...pair.rows.map(row));
+  state.change = null;
   drawWeakness(pair);
   drawProblems(pair.problems);
   drawNear(pair.near);
@@ -181,7 +184,8 @@ function drawPair(pair) {
 
 function row([kind, left, right]) {
   const colours = { same: ["", ""], changed: ["less", "more"], removed: ["less", ""], added: ["", "more"] };
-  return el("tr", "", ...cells(left, colours[kind][0]), ...cells(right, colours[kind][1]));
+  const touched = kind !== "same" || left[1] ? "touched" : ""; // also a marked line that both have
+  return el("tr", touched, ...cells(left, colours[kind][0]), ...cells(right, colours[kind][1]));
 }
 
 function cells(cell, colour) {
@@ -224,6 +228,28 @@ function drawNear(near) {
   $("near").replaceChildren(...(items.length ? items : [el("li", "soft", "no other pair is near")]));
 }
 
+function leave(field) {
+  field?.blur();
+  toMain();
+}
+
+function toMain() {
+  // Where nothing has the focus, the arrow and page keys are to move the code.
+  if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
+}
+
+function toChange() {
+  // Changes are runs of rows; from the last one it goes to the first again.
+  const rows = [...$("rows").children];
+  const starts = rows.filter((one, at) => one.className && !rows[at - 1]?.className);
+  const next = starts[(starts.indexOf(state.change) + 1) % starts.length];
+  if (!next) return;
+  state.change?.removeAttribute("aria-current");
+  state.change = next;
+  next.setAttribute("aria-current", "true");
+  next.scrollIntoView({ block: "center" });
+}
+
 // --------------------------------------------------------------------- what others say
 
 async function drawOpinions() {
@@ -254,9 +280,12 @@ async function drawOpinions() {
 
 function verdict(one, isWeak) {
   const likely = one.probability === null ? "" : ` ${Math.round(one.probability * 100)} %`;
-  const where = one.is_weak && one.lines.length ? ` line ${one.lines.slice(0, 3).join(", ")}` : "";
-  const what = one.is_weak ? `weak${likely} ${one.cwes.slice(0, 2).join(", ")}${where}` : `sound${likely}`;
-  return el("td", one.is_weak === isWeak ? "good" : "bad", what);
+  const cell = el("td", one.is_weak === isWeak ? "good" : "bad", `${one.is_weak ? "weak" : "sound"}${likely}`);
+  if (one.is_weak) {
+    cell.append(...one.cwes.slice(0, 2).map((cwe) => el("span", "", cwe)));
+    if (one.lines.length) cell.append(el("span", "", `line ${one.lines.slice(0, 3).join(", ")}`));
+  }
+  return cell;
 }
 
 // ----------------------------------------------------------------- answers and verdicts
@@ -328,7 +357,7 @@ async function decide(decision) {
 async function settled(before, done) {
   if (done.decision === "change") state.drafts.delete(before.id);
   state.pending = "";
-  document.activeElement?.blur();
+  leave(document.activeElement);
   const all = await ask("queue", { name: state.name, show: "all" });
   const now = new Map(all.pairs.map((one) => [one.pair, one]));
   // The list stays as it was: what was decided is marked, not gone while one looks at it.
@@ -506,6 +535,7 @@ const KEYS = [
   ["s", "skip", () => decide("skip")],
   ["n", "next pair (also j)", () => step(1)],
   ["p", "previous pair (also k)", () => step(-1)],
+  ["x", "to the next change in the code", toChange],
   ["e", "edit the pair's text", edit],
   ["d", "discard the edit", discard],
   ["w", "choose the weakness", pick],
@@ -550,7 +580,7 @@ function pressed(event) {
 }
 
 function inText(event) {
-  if (event.key === "Escape") $("text").blur();
+  if (event.key === "Escape") leave($("text"));
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     run(() => decide("change"));
@@ -562,7 +592,7 @@ function inRemark(event) {
   if (event.key === "Escape") state.pending = "";
   if (event.key !== "Escape" && event.key !== "Enter") return;
   const pending = state.pending;
-  $("remark").blur();
+  leave($("remark"));
   if (event.key === "Enter" && pending) run(() => decide(pending));
 }
 
@@ -577,12 +607,12 @@ function inPicker(event) {
 function listen() {
   document.addEventListener("keydown", pressed);
   for (const name of ["accept", "change", "reject", "skip"]) $(name).addEventListener("click", () => run(() => decide(name)));
-  const clicks = { previous: () => step(-1), next: () => step(1), going, hints, pick, discard, named,
+  const clicks = { previous: () => step(-1), next: () => step(1), going, hints, pick, discard, named, "to-change": toChange,
     reader: naming, help: () => $("keys").showModal(), "as-cwe": () => take(false), "as-accepted": () => take(true) };
   for (const [id, act] of Object.entries(clicks)) $(id).addEventListener("click", () => run(act));
-  for (const id of ["show", "cwe"]) $(id).addEventListener("change", (event) => { event.target.blur(); run(fill); });
+  for (const id of ["show", "cwe"]) $(id).addEventListener("change", (event) => { leave(event.target); run(fill); });
   $("words").addEventListener("input", () => run(fill));
-  $("words").addEventListener("keydown", (event) => { if (["Enter", "Escape"].includes(event.key)) event.target.blur(); });
+  $("words").addEventListener("keydown", (event) => { if (["Enter", "Escape"].includes(event.key)) leave(event.target); });
   $("text").addEventListener("input", edited);
   $("text").addEventListener("keydown", inText);
   $("remark").addEventListener("keydown", inRemark);
