@@ -5,7 +5,7 @@ import subprocess
 import sys
 import types
 
-heading = "River, spring"
+order = types.SimpleNamespace(heading="River, spring")
 
 
 class Container:
@@ -36,7 +36,7 @@ def prepare(folder):
     )
     orders.mark_typeset = lambda number: None
     orders.finished_order = lambda number: types.SimpleNamespace(
-        number=number, heading=heading, language="en"
+        number=number, heading=order.heading, language="en"
     )
     sys.modules.update({"celery": celery, "docker": docker, "waterlab.orders": orders})
     sys.modules["waterlab"] = types.ModuleType("waterlab")
@@ -56,7 +56,6 @@ def works(program, folder):
 
 def holds(program, folder):
     """A heading is never run."""
-    global heading
-    heading = f"River'; touch {folder}/reached; echo '"
+    order.heading = f"River'; touch {folder}/reached; echo '"
     program.typeset(3)
     assert not (folder / "reached").exists(), "the heading ran a command"

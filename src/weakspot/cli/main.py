@@ -24,7 +24,7 @@ COMMANDS = {
     "generate": ("weakspot.cli.generate:generate", "Draft, mine and compose labelled pairs."),
     "train": ("weakspot.cli.train:train", "Make a model, step by step."),
     "export": ("weakspot.cli.export:export", "Write a trained model as a model folder."),
-    "review": ("weakspot.cli.review:review", "Record a second reader's decisions on pairs."),
+    "review": ("weakspot.cli.review:review", "Review labelled pairs on a local page."),
     "dataset": ("weakspot.cli.dataset:dataset", "Check and build labelled data sets."),
     "doctor": ("weakspot.cli.doctor:command", "Check the installation."),
 }
