@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.backends.chat.cost import Pace, Prices, Spending, Usage, usage_of
+from weakspot.backends.chat.reply import content
 from weakspot.core.errors import DataError, UsageError
 from weakspot.dataset.overlap import digests, suite_overlap
 from weakspot.dataset.pairs import Origin, Pair, Side
 from weakspot.generate.drafts.answer import SCHEMA, read_answer
-from weakspot.generate.drafts.budget import Pace, Prices, Spending, Usage, usage_of
 from weakspot.generate.drafts.checks import refusals
 from weakspot.generate.drafts.journal import Answer, Journal, Verdict
 from weakspot.generate.drafts.near import Neighbours
 from weakspot.generate.drafts.order import Known, Order, request
 from weakspot.generate.drafts.prompts import AnswerForm, load_prompt, parse_prompt, versions
-from weakspot.generate.drafts.reply import content
 
 TODAY = datetime.date(2026, 11, 23)
 PROMPT = load_prompt("pairs-2")

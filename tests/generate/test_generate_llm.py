@@ -358,7 +358,7 @@ def test_pairs_beside_the_journal_count_as_existing(serve, tmp_path) -> None:
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setitem(sys.modules, "httpx2", None)
-    monkeypatch.delitem(sys.modules, "weakspot.generate.drafts.client", raising=False)
+    monkeypatch.delitem(sys.modules, "weakspot.backends.chat.client", raising=False)
     nowhere = Served(None, tmp_path / "none", "http://127.0.0.1:9/v1")  # type: ignore[arg-type]
     assert run(words(nowhere, tmp_path / "out")) == 2
     assert "weakspot[generate]" in capsys.readouterr().err

@@ -11,8 +11,8 @@ import click
 from weakspot.core.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
+    from weakspot.backends.chat.cost import Spending
     from weakspot.dataset.pairs import Pair
-    from weakspot.generate.drafts.budget import Spending
     from weakspot.generate.drafts.draft import Summary
     from weakspot.generate.drafts.order import Order
 
@@ -103,11 +103,11 @@ def llm(**options: Any) -> int:
     """
     settings = _Settings(**options)
     try:
-        from weakspot.generate.drafts.client import Client, Endpoint  # noqa: PLC0415  an extra
+        from weakspot.backends.chat.client import Client, Endpoint  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
         raise MissingExtraError("generate", "drafting with a language model") from error
+    from weakspot.backends.chat.cost import Pace, Prices, Spending  # noqa: PLC0415  as above
     from weakspot.dataset.overlap import suite_overlap  # noqa: PLC0415  as above
-    from weakspot.generate.drafts.budget import Pace, Prices, Spending  # noqa: PLC0415  as above
     from weakspot.generate.drafts.draft import (  # noqa: PLC0415  as above
         Drafting,
         open_spending,

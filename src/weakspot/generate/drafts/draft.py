@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from weakspot.backends.chat.client import Reply, Watch
+from weakspot.backends.chat.cost import Spending
+from weakspot.backends.chat.reply import content
 from weakspot.core.errors import DataError, EndpointError
 from weakspot.dataset.overlap import Overlap
 from weakspot.dataset.pair_text import pair_text, write_pair
 from weakspot.dataset.pairs import SUFFIX, Pair
 from weakspot.generate.drafts.answer import read_answer
-from weakspot.generate.drafts.budget import Spending
 from weakspot.generate.drafts.checks import refusals
-from weakspot.generate.drafts.client import Reply, Watch
 from weakspot.generate.drafts.journal import Answer, Journal, Verdict
 from weakspot.generate.drafts.near import Neighbours
 from weakspot.generate.drafts.order import Known, Order, Request, request
-from weakspot.generate.drafts.reply import content, usage
+from weakspot.generate.drafts.reply import usage
 
 PAIRS = "pairs"  # the folder of the accepted drafts, below the output folder
 

@@ -1,52 +1,16 @@
-"""Reads the body of a chat completion: the model's text, and what it cost in tokens."""
+"""What an answer cost in tokens, as the endpoint reports it or as its lengths suggest."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
+from weakspot.backends.chat.cost import Usage, usage_of
+from weakspot.backends.chat.reply import parsed
 from weakspot.core.errors import DataError
-from weakspot.generate.drafts.budget import Usage, usage_of
 from weakspot.generate.drafts.journal import Answer
-
-
-def content(body: str) -> str:
-    """Return the model's text from the body of a reply. Raises DataError when there is none."""
-    choice = _choice(_parsed(body))
-    message = choice.get("message")
-    text = message.get("content") if isinstance(message, dict) else None
-    if isinstance(text, list):  # some gateways answer in parts
-        parts = [part.get("text") for part in text if isinstance(part, dict)]
-        text = "".join(part for part in parts if isinstance(part, str))
-    if not isinstance(text, str) or not text.strip():
-        why = message.get("refusal") if isinstance(message, dict) else None
-        raise DataError(f"the model declined: {why}" if why else "the reply holds no text")
-    if choice.get("finish_reason") == "length":
-        raise DataError("the answer was cut short by the limit on tokens")
-    return text
 
 
 def usage(answer: Answer) -> Usage:
     """Return what an answer used, reported or guessed."""
     try:
-        reply = _parsed(answer.body)
+        reply = parsed(answer.body)
     except DataError:
         reply = {}
     messages = answer.sent.get("messages", ())
     return usage_of(reply, sum(len(str(one)) for one in messages), len(answer.body))
-
-
-def _parsed(body: str) -> Mapping[str, Any]:
-    try:
-        reply = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise DataError("the reply is not JSON") from error
-    if not isinstance(reply, dict):
-        raise DataError("the reply is no JSON object")
-    return reply
-
-
-def _choice(reply: Mapping[str, Any]) -> Mapping[str, Any]:
-    choices = reply.get("choices")
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    raise DataError("the reply has no choices")

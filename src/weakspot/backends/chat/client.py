@@ -16,8 +16,8 @@ from typing import Any, Self
 import httpx2
 import tenacity
 
+from weakspot.backends.chat.cost import Pace
 from weakspot.core.errors import EndpointError, UsageError
-from weakspot.generate.drafts.budget import Pace
 
 MAX_BYTES = 4_000_000  # of one answer
 MAX_WAIT = 300.0  # seconds that an endpoint may ask us to wait

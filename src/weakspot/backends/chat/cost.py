@@ -1,4 +1,4 @@
-"""What drafting may cost and how fast it may ask: spending so far, its limit, and the pace."""
+"""What asking costs and how fast it may go: spending so far, its limit, and the pace."""
 
 import threading
 import time

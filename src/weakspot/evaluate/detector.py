@@ -1,0 +1,105 @@
+"""What a comparison needs of any detector, and the table of all that can be asked for by name.
+
+A detector that has to learn gets labelled rows; the others ignore them. Each is one module, one
+line in `DETECTORS` and one test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from weakspot.core.errors import UsageError
+from weakspot.evaluate.suites import Row, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the detectors are given; each uses its part.
+
+    `base` is a causal language model to fine-tune, `recipe` says how; `encoder` is a bidirectional
+    one. `endpoint` and `llm` name a prompted model, `key_env` the variable with its key, `shots`
+    how many pairs it is shown, `prices` what a million tokens read and written cost. `work` keeps
+    what is dear to make: trained models and paid answers.
+    """
+
+    work: Path
+    model: str | None = None
+    semgrep_rules: Path | None = None
+    base: str | None = None
+    recipe: Path | None = None
+    encoder: str | None = None
+    endpoint: str | None = None
+    llm: str | None = None
+    key_env: str = "OPENAI_API_KEY"
+    shots: int = 3
+    prices: tuple[float, float] = (0.0, 0.0)
+    epochs: int = 12
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a detector said of rows by id, and which version of it.
+
+    `notes` are counts and costs that only some have: refusals, unparsable answers, tokens, cost.
+    """
+
+    verdicts: Mapping[str, Verdict]
+    version: str = ""
+    notes: Mapping[str, float] = field(default_factory=dict)
+
+
+class Detector(Protocol):
+    """Judges snippets; instances travel to a process of their own, so they are plain values."""
+
+    def judge(self, rows: Sequence[Row], train: Sequence[Row]) -> Answers:
+        """Learn from `train` if this detector learns, and judge `rows`.
+
+        Raises:
+            WeakspotError: what it needs is not there; the message stands in the table.
+        """
+
+
+_SYSTEMS = "weakspot.evaluate.systems"
+DETECTORS: Mapping[str, str] = {
+    "weakspot": f"{_SYSTEMS}.ours:Ours",
+    "bandit": f"{_SYSTEMS}.static:Static",
+    "bandit-ll": f"{_SYSTEMS}.static:Static",
+    "ruff": f"{_SYSTEMS}.static:Static",
+    "dlint": f"{_SYSTEMS}.static:Static",
+    "semgrep": f"{_SYSTEMS}.static:Static",
+    "majority": f"{_SYSTEMS}.floors:Floor",
+    "length": f"{_SYSTEMS}.floors:Floor",
+    "tfidf": f"{_SYSTEMS}.floors:Floor",
+    "bilstm": f"{_SYSTEMS}.neural:Neural",
+    "conformer": f"{_SYSTEMS}.blocks:Blocks",
+    "encoder": f"{_SYSTEMS}.encoder:Encoder",
+    "lm-full": f"{_SYSTEMS}.tuned:Tuned",
+    "lm-lora": f"{_SYSTEMS}.tuned:Tuned",
+    "lm-ia3": f"{_SYSTEMS}.tuned:Tuned",
+    "lm-untuned": f"{_SYSTEMS}.tuned:Untuned",
+    "prompt-zero": f"{_SYSTEMS}.prompted:Prompted",
+    "prompt-few": f"{_SYSTEMS}.prompted:Prompted",
+    "prompt-chain": f"{_SYSTEMS}.prompted:Prompted",
+}
+
+
+def detector(name: str, settings: Settings) -> Detector:
+    """Return a detector by its name; its module is imported only now.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    if name not in DETECTORS:
+        raise UsageError(f"no detector {name!r}", hint=f"one of {', '.join(DETECTORS)}")
+    module, _, attribute = DETECTORS[name].partition(":")
+    made: Detector = getattr(import_module(module), attribute)(name, settings)
+    return made
+
+
+def needs_training(train: Sequence[Row], name: str) -> None:
+    """Raise UsageError when a detector that learns has nothing, or one kind only, to learn from."""
+    if {row.is_weak for row in train} != {True, False}:
+        raise UsageError(f"{name} learns from labelled rows of both kinds", hint="give --train")

@@ -1,0 +1,1 @@
+"""The detectors of a comparison: rivals, earlier systems of the literature, floors, and ours."""

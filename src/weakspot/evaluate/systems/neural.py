@@ -1,0 +1,57 @@
+"""BiLSTM over tokens (Farasat and Posegga, CODASPY 2024, arXiv 2404.09537)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weakspot.core.errors import MissingExtraError
+from weakspot.evaluate.detector import Answers, Settings, needs_training
+from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.systems.words import PAD, Words, words_of
+
+_LONGEST = 600  # tokens
+_RATE = 2e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Neural:
+    """Learns its words and weights from the training rows; says "weak" from 0.5 on."""
+
+    name: str
+    settings: Settings
+
+    def judge(self, rows: Sequence[Row], train: Sequence[Row]) -> Answers:
+        """Train and judge.
+
+        Raises:
+            UsageError: there is nothing to learn from.
+            MissingExtraError: torch is not installed.
+        """
+        needs_training(train, self.name)
+        try:
+            import torch  # noqa: PLC0415 - optional extra
+
+            from weakspot.networks.rivals.bilstm import BiLstm  # noqa: PLC0415 - as above
+            from weakspot.networks.rivals.learning import (  # noqa: PLC0415 - as above
+                Learning,
+                fit,
+                probabilities,
+            )
+        except ImportError as error:
+            raise MissingExtraError("train", "training the BiLSTM") from error
+        programs = [words_of(row.code) for row in train]
+        words = Words.of(programs)
+        torch.manual_seed(self.settings.seed)
+        model = BiLstm(len(words))
+        fit(
+            model,
+            [words.encode(program, _LONGEST) for program in programs],
+            [row.is_weak for row in train],
+            Learning(self.settings.epochs, _RATE, seed=self.settings.seed),
+            PAD,
+        )
+        asked = [words.encode(words_of(row.code), _LONGEST) for row in rows]
+        sure = probabilities(model, asked, PAD)
+        return Answers(
+            {row.id: Verdict(p >= 0.5, p) for row, p in zip(rows, sure, strict=True)},
+            f"torch {torch.__version__}",
+        )

@@ -1,0 +1,32 @@
+"""Our own model over snippets, by the command that benchmarks use: `weakspot predict`."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weakspot import __version__
+from weakspot.core.errors import WeakspotError
+from weakspot.evaluate.detector import Answers, Settings
+from weakspot.evaluate.suites import Row, as_requests, verdicts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The embedded model, or the model folder of the settings, at its own threshold."""
+
+    name: str
+    settings: Settings
+
+    def judge(self, rows: Sequence[Row], train: Sequence[Row]) -> Answers:
+        """Judge the rows; raises WeakspotError with what the command says when it fails."""
+        del train
+        command = [sys.executable, "-m", "weakspot", "predict", "-"]
+        if self.settings.model is not None:
+            command += ["--model", self.settings.model]
+        done = subprocess.run(  # noqa: S603 - our own command, no shell
+            command, input=b"\n".join(as_requests(rows)), capture_output=True, check=False
+        )
+        if done.returncode:
+            raise WeakspotError(done.stderr.decode("utf-8", "replace").strip())
+        return Answers(verdicts_of(done.stdout.decode("ascii").splitlines()), __version__)

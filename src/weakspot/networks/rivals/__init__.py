@@ -1,0 +1,1 @@
+"""Networks of earlier detectors, for the comparison with ours (docs/league.md)."""
