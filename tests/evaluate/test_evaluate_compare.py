@@ -10,7 +10,8 @@ import pytest
 
 from weakspot.core.errors import DataError
 from weakspot.evaluate.alarms import Alarm, read_sarif
-from weakspot.evaluate.compare import judge, mcnemar, side_by_side
+from weakspot.evaluate.compare import judge, mcnemar
+from weakspot.evaluate.repository import side_by_side
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.tools import Run, Tool, tools
 

@@ -1,22 +1,25 @@
-"""`weakspot compare`: our scanner beside other tools, on suites or on your own repository."""
+"""`weakspot compare`: any detectors side by side, on suites or on your own repository."""
 
 import csv
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from weakspot.evaluate.compare import Found
-    from weakspot.evaluate.tools import Tool
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
 
-_NAMES = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
+if TYPE_CHECKING:
+    from weakspot.evaluate.detector import Settings
+
+_ON_PATH = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
+_LEARNED = ("majority", "length", "tfidf", "bilstm", "conformer", "encoder")
+_MODELS = ("lm-full", "lm-lora", "lm-ia3", "lm-untuned")
+_PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
 _DEFAULT = ("weakspot", "bandit", "ruff")
-_SHARES = ("pair_accuracy", "precision", "recall", "f1", "false_alarms", "cwe_right", "line_right")
-_LISTED = 20  # alarms of one detector alone that the text shows
 
 
 @click.command("compare")
@@ -24,17 +27,20 @@ _LISTED = 20  # alarms of one detector alone that the text shows
 @click.option(
     "--suite",
     "suites",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="Labelled rows to measure on, in place of PATH; may be given several times.",
+    help="Labelled rows, or a public suite's folder, in place of PATH; may be given several times.",
 )
 @click.option(
     "--detector",
     "names",
-    type=click.Choice(_NAMES),
+    type=click.Choice((*_ON_PATH, *_LEARNED, *_MODELS, *_PROMPTED)),
     multiple=True,
     default=_DEFAULT,
     show_default=True,
+    metavar="NAME",
+    help=f"On PATH: {', '.join(_ON_PATH)}. With --suite also: "
+    f"{', '.join((*_LEARNED, *_MODELS, *_PROMPTED))}.",
 )
 @click.option(
     "--sarif",
@@ -48,107 +54,177 @@ _LISTED = 20  # alarms of one detector alone that the text shows
     type=click.Path(path_type=Path, exists=True),
     help="Rules for Semgrep, a file or a folder; nothing is downloaded.",
 )
-@click.option("--limit", default=1800.0, show_default=True, help="Seconds that a tool may take.")
-@click.option("--format", "style", type=click.Choice(("text", "json", "csv")), default="text")
+@click.option(
+    "--train",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Labelled rows that the detectors learn from which learn.",
+)
+@click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+@click.option("--base", metavar="FOLDER", help="The causal language model that lm-... fine-tune.")
+@click.option(
+    "--recipe",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="How lm-... are fine-tuned.",
+)
+@click.option("--encoder", metavar="FOLDER", help="The encoder to fine-tune (else from nothing).")
+@click.option("--endpoint", metavar="URL", help="An OpenAI-compatible endpoint for prompt-...")
+@click.option("--llm", metavar="NAME", help="The model to ask there.")
+@click.option("--key-env", default="OPENAI_API_KEY", show_default=True, metavar="VARIABLE")
+@click.option("--shots", default=3, show_default=True, help="Pairs that prompt-few shows.")
+@click.option(
+    "--prices",
+    type=(float, float),
+    default=(0.0, 0.0),
+    show_default=True,
+    metavar="READ WRITTEN",
+    help="What a million tokens cost.",
+)
+@click.option("--epochs", default=12, show_default=True, help="Of bilstm, conformer, encoder.")
+@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs/compare"),
+    show_default=True,
+    help="Keeps trained models and paid answers, so that a comparison can go on.",
+)
+@click.option("--limit", default=1800.0, show_default=True, help="Seconds for each detector.")
+@click.option(
+    "--format", "style", type=click.Choice(("text", "json", "csv", "html")), default="text"
+)
+@click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 def command(
     path: Path | None,
     suites: tuple[Path, ...],
     names: tuple[str, ...],
     sarif: tuple[str, ...],
-    semgrep_rules: Path | None,
+    train: Path | None,
     limit: float,
     style: str,
+    output: str,
+    **given: Any,
 ) -> int:
     """Run detectors on PATH and show who found what alone, or measure them on labelled suites.
 
     A detector that is missing, fails or hangs costs its row, with the reason in it.
     """
-    from weakspot.evaluate.tools import tools  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.detector import Settings  # noqa: PLC0415 - not needed for --help
 
     if (path is None) == (not suites):
         raise click.UsageError("give either PATH or --suite")
-    if "semgrep" in names and semgrep_rules is None:
+    if "semgrep" in names and given["semgrep_rules"] is None:
         raise click.UsageError("semgrep needs --semgrep-rules: it has no rules of its own")
-    known = tools(semgrep_rules)
-    chosen = {name: known[name] for name in dict.fromkeys(names)}
-    rows = _on_path(path, chosen, sarif, limit, style) if path else _on_suites(suites, chosen)
-    if style == "json":
-        click.echo(json.dumps(rows, indent=1))
-    elif style == "csv":
-        click.echo(_csv(rows), nl=False)
+    check_writable(output)
+    settings = Settings(**given)
+    chosen = tuple(dict.fromkeys(names))
+    if path is not None:
+        beyond = [name for name in chosen if name not in _ON_PATH]
+        if beyond:
+            raise click.UsageError(f"{', '.join(beyond)} judge snippets only: give --suite")
+        text = _on_path(path, chosen, sarif, settings, limit, style)
     else:
-        click.echo(_text(rows))
+        text = _on_suites(suites, chosen, train, settings, limit, style)
+    write_output(output, text)
     return 0
 
 
 def _on_path(
-    path: Path, chosen: "Mapping[str, Tool]", sarif: Sequence[str], limit: float, style: str
-) -> list[dict[str, Any]]:
-    from weakspot.evaluate.alarms import read_sarif  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.compare import side_by_side  # noqa: PLC0415 - as above
-    from weakspot.evaluate.tools import Run  # noqa: PLC0415 - as above
+    path: Path,
+    names: Sequence[str],
+    sarif: Sequence[str],
+    settings: "Settings",
+    limit: float,
+    style: str,
+) -> str:
+    from weakspot.evaluate import repository  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.alarms import read_sarif  # noqa: PLC0415 - as above
+    from weakspot.evaluate.repository_page import repository_page  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import Run, tools  # noqa: PLC0415 - as above
 
-    runs: dict[str, Run] = {}
-    for name, tool in chosen.items():
-        runs[name] = tool.run(path, limit)
+    known = tools(settings.semgrep_rules)
+    runs = {name: known[name].run(path, limit) for name in names}
     for one in sarif:
         name, _, file = one.partition("=")
         if not file:
             raise click.UsageError(f"--sarif takes NAME=FILE, not {one!r}")
         runs[name] = Run(read_sarif(Path(file)), "", 0.0, 0.0)
-    found = side_by_side(runs)
+    found = repository.side_by_side(runs)
+    size = repository.size_of(path)
+    rows = repository.plain(found, size)
+    if style == "html":
+        return repository_page(path.resolve().name, found, size)
     if style == "text":
-        for name, result in found.items():
-            _tell_alone(name, result)
-    return [
-        {
-            "detector": name,
-            "version": result.run.version,
-            "findings": len(result.run.alarms),
-            "alone": len(result.alone),
-            **{f"also {other}": count for other, count in result.agrees.items()},
-            "cpu_seconds": round(result.run.cpu, 2),
-            "wall_seconds": round(result.run.wall, 2),
-            "reason": result.run.reason,
-        }
-        for name, result in found.items()
+        return "".join(f"{line}\n" for line in repository.alone(found)) + _text(rows)
+    return _written(rows, style)
+
+
+def _on_suites(
+    suites: Sequence[Path],
+    names: Sequence[str],
+    train: Path | None,
+    settings: "Settings",
+    limit: float,
+    style: str,
+) -> str:
+    from weakspot.evaluate.league import contest, plain  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.league_page import league_page  # noqa: PLC0415 - as above
+    from weakspot.evaluate.readers import read_any  # noqa: PLC0415 - as above
+
+    known = () if train is None else read_any(train)
+    contests = [
+        contest(
+            suite.stem,
+            read_any(suite),
+            known,
+            names,
+            settings,
+            limit,
+            lambda text: click.echo(text, err=True),
+        )
+        for suite in suites
     ]
+    if style == "html":
+        return league_page(contests)
+    rows = [row for one in contests for row in plain(one)]
+    return _text([_brief(row) for row in rows]) if style == "text" else _written(rows, style)
 
 
-def _tell_alone(name: str, result: "Found") -> None:
-    if not result.alone:
-        return
-    ordered = sorted(result.alone, key=lambda one: (-(one.probability or 0.0), one))
-    click.echo(f"{name} alone: {len(ordered)}")
-    for alarm in ordered[:_LISTED]:
-        cwes = " ".join(alarm.cwes) or "-"
-        sure = "" if alarm.probability is None else f" {alarm.probability:.2f}"
-        click.echo(f"  {alarm.path}:{alarm.line}  {alarm.rule}  {cwes}{sure}")
-    if len(ordered) > _LISTED:
-        click.echo(f"  and {len(ordered) - _LISTED} more (--format json has all counts)")
-    click.echo("")
+_BRIEF = (
+    "pair_accuracy", "precision", "recall", "f1", "false_alarms", "cwe_right", "line_near",
+)  # fmt: skip
 
 
-def _on_suites(suites: Sequence[Path], chosen: "Mapping[str, Tool]") -> list[dict[str, Any]]:
-    from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.compare import judge, mcnemar  # noqa: PLC0415 - as above
-    from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
-    from weakspot.evaluate.suites import read_suite  # noqa: PLC0415 - as above
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a terminal has room for."""
+    short: dict[str, Any] = {name: row[name] for name in ("suite", "detector", "version")}
+    short |= {name: row[name]["value"] for name in _BRIEF if name in row}
+    short["mcnemar_p"] = row.get("mcnemar_p")
+    short["cpu_seconds"] = row["cpu_seconds"]
+    short["reason"] = row["reason"] or " ".join(f"{k}={v:g}" for k, v in row["notes"].items())
+    return short
 
-    told: list[dict[str, Any]] = []
-    for path in suites:
-        rows = read_suite(path)
-        judged = {name: judge(tool, rows) for name, tool in chosen.items()}
-        base = judged.get("weakspot", next(iter(judged.values())))[0]
-        for name, (verdicts, run) in judged.items():
-            row: dict[str, Any] = {"suite": path.stem, "detector": name, "version": run.version}
-            if not run.reason:
-                measured = measure(rows, verdicts, related)
-                row |= {share: round(getattr(measured, share).value, 4) for share in _SHARES}
-                row["mcnemar_p"] = round(mcnemar(rows, base, verdicts)[2], 4)
-            row |= {"cpu_seconds": round(run.cpu, 2), "reason": run.reason}
-            told.append(row)
-    return told
+
+def _written(rows: Sequence[Mapping[str, Any]], style: str) -> str:
+    if style == "json":
+        return json.dumps(rows, indent=1) + "\n"
+    flat = [_flat(row) for row in rows]
+    columns = list(dict.fromkeys(key for row in flat for key in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat)
+    return text.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose values within values have names of their own: `recall_low`."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat |= {name if key == "value" else f"{name}_{key}": one for key, one in value.items()}
+        else:
+            flat[name] = value
+    return flat
 
 
 def _text(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -156,22 +232,14 @@ def _text(rows: Sequence[Mapping[str, Any]]) -> str:
     columns = list(dict.fromkeys(key for row in rows for key in row))
     cells = [columns, *([_shown(row.get(column)) for column in columns] for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(columns))]
-    return "\n".join(
+    return "".join(
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
         for line in cells
     )
 
 
 def _shown(value: Any) -> str:
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -20,6 +20,7 @@ COMMANDS = {
     "config": ("weakspot.cli.config:command", "Show the settings and where they come from."),
     "evaluate": ("weakspot.cli.evaluate:command", "Measure detectors on labelled suites."),
     "compare": ("weakspot.cli.compare:command", "Other tools beside weakspot."),
+    "triage": ("weakspot.cli.triage:command", "A second opinion on a SARIF report."),
     "bench": ("weakspot.cli.bench:command", "Time models side by side."),
     "generate": ("weakspot.cli.generate:generate", "Draft, mine and compose labelled pairs."),
     "train": ("weakspot.cli.train:train", "Make a model, step by step."),

@@ -1,59 +1,15 @@
-"""Sets detectors side by side: on labelled suites, and on a repository that nobody has labelled."""
+"""Judges labelled suites with static tools, and tells whether two detectors differ."""
 
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from weakspot.evaluate.alarms import Alarm
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.tools import Run, Tool
 
-NEAR = 3  # lines between two alarms that are about the same place
 _LIMIT = 1800.0  # seconds that a tool may take
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one detector found in a repository.
-
-    `alone` are its places where no other detector has an alarm; `agrees` counts, for every other
-    detector, its places where that one has an alarm too.
-    """
-
-    run: Run
-    alone: tuple[Alarm, ...]
-    agrees: Mapping[str, int]
-
-
-def side_by_side(runs: Mapping[str, Run]) -> dict[str, Found]:
-    """Compare alarms by place: the same file, at most `NEAR` lines apart, whatever the rule."""
-    lines: dict[str, dict[str, list[int]]] = {}
-    for name, run in runs.items():
-        for alarm in run.alarms:
-            lines.setdefault(name, {}).setdefault(alarm.path, []).append(alarm.line)
-
-    def is_met(alarm: Alarm, other: str) -> bool:
-        there = lines.get(other, {}).get(alarm.path, ())
-        return any(abs(line - alarm.line) <= NEAR for line in there)
-
-    return {
-        name: Found(
-            run,
-            tuple(
-                alarm
-                for alarm in run.alarms
-                if not any(is_met(alarm, other) for other in runs if other != name)
-            ),
-            {
-                other: sum(is_met(alarm, other) for alarm in run.alarms)
-                for other in runs
-                if other != name
-            },
-        )
-        for name, run in runs.items()
-    }
 
 
 def judge(tool: Tool, rows: Sequence[Row]) -> tuple[Mapping[str, Verdict], Run]:

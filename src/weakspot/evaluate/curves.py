@@ -16,10 +16,10 @@ _NONE = "not flagged"
 class Curves:
     """Curves of one detector on one suite, all shares in [0, 1].
 
-    `recall` and `precision` are points of the precision-recall curve from the highest threshold
-    down, `average_precision` the area below it as a sum of steps. `bins` are (mean probability,
-    share of weak rows, rows) of the filled ones of `BINS` bins of equal width, `ece` the expected
-    calibration error over them (Naeini et al. 2015).
+    `recall`, `precision` and `alarms` (the share of sound rows flagged) are points from the highest
+    threshold down, `average_precision` the area below precision and recall as a sum of steps.
+    `bins` are (mean probability, share of weak rows, rows) of the filled ones of `BINS` bins of
+    equal width, `ece` the expected calibration error over them (Naeini et al. 2015).
     """
 
     recall: tuple[float, ...]
@@ -27,6 +27,12 @@ class Curves:
     average_precision: float
     bins: tuple[tuple[float, float, int], ...]
     ece: float
+    alarms: tuple[float, ...]
+
+    def recall_at(self, budget: float) -> float:
+        """Return the best recall with at most this share of the sound rows flagged."""
+        met = (r for r, a in zip(self.recall, self.alarms, strict=True) if a <= budget)
+        return max(met, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,10 @@ def curves(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Curves:
         if (at == one).any()
     )
     ece = sum(abs(mean - share) * count for mean, share, count in bins) / len(rows)
-    return Curves(tuple(recall.tolist()), tuple(precision.tolist()), area, bins, ece)
+    alarms = (taken - hits)[last] / max(1.0, (1.0 - weak).sum())
+    return Curves(
+        tuple(recall.tolist()), tuple(precision.tolist()), area, bins, ece, tuple(alarms.tolist())
+    )
 
 
 def by_cwe(

@@ -85,6 +85,13 @@ DETECTORS: Mapping[str, str] = {
     "prompt-chain": f"{_SYSTEMS}.prompted:Prompted",
 }
 
+# Those that learn for minutes or are paid for: their answers are kept.
+DEAR = frozenset(
+    name
+    for name in DETECTORS
+    if name.startswith(("lm-", "prompt-")) or name in {"bilstm", "conformer", "encoder"}
+)
+
 
 def detector(name: str, settings: Settings) -> Detector:
     """Return a detector by its name; its module is imported only now.

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from weakspot.evaluate.suites import Row, Verdict
 
 NEAREST = 3  # a line counts as found when it is among the first three named
+NEAR = 3  # lines between the first line named and a weak one that still lead a reader to it
 RESAMPLES = 2000
 _COVER = (2.5, 97.5)  # percentiles: intervals of 95 %
 
@@ -28,6 +29,7 @@ _COLUMNS = (
     "placed",
     "placed_right",
     "placed_first",
+    "placed_near",
 )
 
 
@@ -47,7 +49,8 @@ class Measures:
     `false_alarms` is the share of sound rows flagged; `pair_accuracy` the share of pairs with both
     sides right, `both_flagged` with both called weak. `cwe_right`, `line_right` and `line_first`
     are shares of the weak rows that were flagged: the first CWE named is accepted, a weak line is
-    among the first three named, or is the first.
+    among the first three named, or is the first; for `line_near` it is at most `NEAR` lines from
+    the first. `youden` is recall + specificity - 1, in [-1, 1].
     """
 
     rows: int
@@ -63,6 +66,9 @@ class Measures:
     cwe_right: Figure
     line_right: Figure
     line_first: Figure
+    line_near: Figure
+    balanced_accuracy: Figure
+    youden: Figure
 
 
 def measure(
@@ -96,6 +102,10 @@ def measure(
         cwe_right=_figure(column["named_right"], column["named"]),
         line_right=_figure(column["placed_right"], column["placed"]),
         line_first=_figure(column["placed_first"], column["placed"]),
+        line_near=_figure(column["placed_near"], column["placed"]),
+        # Both as one fraction: TP/P + TN/N = (TP N + TN P) / (P N).
+        balanced_accuracy=_figure(tp * (tn + fp) + tn * (tp + fn), 2 * (tp + fn) * (tn + fp)),
+        youden=_figure(tp * tn - fp * fn, (tp + fn) * (tn + fp)),
     )
 
 
@@ -145,3 +155,4 @@ def _count(
         tally["placed"] += 1
         tally["placed_right"] += bool(set(row.lines) & set(verdict.lines[:NEAREST]))
         tally["placed_first"] += verdict.lines[0] in row.lines
+        tally["placed_near"] += min(abs(verdict.lines[0] - line) for line in row.lines) <= NEAR

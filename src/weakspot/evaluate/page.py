@@ -1,6 +1,5 @@
 """The results of an evaluation as one self-contained HTML page with plots."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,9 +8,9 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from weakspot.core.errors import MissingExtraError
 from weakspot.evaluate.curves import Curves, by_cwe, confusion, curves
 from weakspot.evaluate.measures import Figure, Measures
+from weakspot.evaluate.plots import plot
 from weakspot.evaluate.suites import Row, Verdict
 
 _MEASURES = (
@@ -68,7 +67,7 @@ def _suite(one: Judged, related: Callable[[str, str], bool]) -> dict[str, Any]:
         "table": [
             {
                 "name": name,
-                "cells": [_cell(getattr(measured, field)) for field, _ in _MEASURES],
+                "cells": [cell(getattr(measured, field)) for field, _ in _MEASURES],
                 "area": f"{found[name].average_precision:.3f}",
                 "ece": f"{found[name].ece:.3f}",
             }
@@ -84,7 +83,8 @@ def _suite(one: Judged, related: Callable[[str, str], bool]) -> dict[str, Any]:
     }
 
 
-def _cell(figure: Figure) -> str:
+def cell(figure: Figure) -> str:
+    """Return a share in per cent with its interval, `-` where there is none."""
     if figure.value != figure.value:  # NaN: nothing was to be measured
         return "-"
     return f"{figure.value * 100:.1f} ({figure.low * 100:.0f}-{figure.high * 100:.0f})"
@@ -97,7 +97,7 @@ def _precision_recall(found: Mapping[str, Curves]) -> Markup:
             axes.plot(one.recall, one.precision, style, label=name)
         axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
 
-    return _plot("Precision and recall", draw)
+    return plot("Precision and recall", draw)
 
 
 def _reliability(found: Mapping[str, Curves]) -> Markup:
@@ -109,29 +109,4 @@ def _reliability(found: Mapping[str, Curves]) -> Markup:
             )
         axes.set(xlabel="probability", ylabel="share of weak rows", xlim=(0, 1), ylim=(0, 1.02))
 
-    return _plot("Reliability", draw)
-
-
-def _plot(title: str, draw: Callable[[Any], None]) -> Markup:
-    """Return a plot as inline SVG; the same figures give the same bytes."""
-    try:
-        import matplotlib as mpl  # noqa: PLC0415  only the page needs it
-        from matplotlib.figure import Figure as Canvas  # noqa: PLC0415  as above
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("evaluate", "drawing plots") from error
-    settings: Any = {
-        "svg.hashsalt": "weakspot",
-        "svg.fonttype": "none",
-        "font.family": "sans-serif",
-    }
-    with mpl.rc_context(settings):
-        canvas = Canvas(figsize=(4.6, 3.6), layout="constrained")
-        axes = canvas.add_subplot()
-        draw(axes)
-        axes.set_title(title)
-        axes.grid(visible=True, alpha=0.3)
-        axes.legend(fontsize=8)
-        text = io.StringIO()
-        canvas.savefig(text, format="svg", metadata={"Date": None})
-    svg = text.getvalue()
-    return Markup(svg[svg.index("<svg") :])  # noqa: S704  drawn by the library from numbers
+    return plot("Reliability", draw)

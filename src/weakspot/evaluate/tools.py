@@ -68,8 +68,6 @@ class Tool:
             return Run((), version, 0.0, 0.0, problem)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.monotonic()
-        # No proxy, no home of another project's settings; nothing may call out on its own.
-        variables = {**os.environ, "SEMGREP_SEND_METRICS": "off", "NO_COLOR": "1"}
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program and the folder, no shell
                 [*self.command, "." if target.is_dir() else target.name],
@@ -79,7 +77,7 @@ class Tool:
                 errors="replace",
                 timeout=limit,
                 check=False,
-                env=variables,
+                env=_quiet(),
             )
         except subprocess.TimeoutExpired:
             return Run((), version, 0.0, limit, f"no answer within {limit:.0f} s")
@@ -98,12 +96,23 @@ class Tool:
             return "", f"{self.version[0]} is not installed"
         try:
             done = subprocess.run(  # noqa: S603 - as above
-                list(self.version), capture_output=True, text=True, timeout=60, check=False
+                list(self.version),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+                env=_quiet(),
             )
         except subprocess.TimeoutExpired:
             return "", "does not even tell its version"
         found = re.search(self.mark, done.stdout)
         return (found[1], "") if found else ("", f"{self.name} is not installed")
+
+
+def _quiet() -> dict[str, str]:
+    """Return an environment in which nothing calls out, not even to tell its version."""
+    off = {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0", "NO_COLOR": "1"}
+    return {**os.environ, **off}
 
 
 def tools(semgrep_rules: Path | None) -> dict[str, Tool]:

@@ -18,6 +18,7 @@ from weakspot.core.errors import BundleError
 from weakspot.model.prompt import ANSWER, ASKED, CODE, FENCES, Prompter, answer_of
 
 LABELS_FILE = "weakspot.json"
+_MOST_WRITTEN = 12  # tokens that a model may write as its answer
 # What stands for the fences where a model was never taught them (the zero-shot baseline).
 _PLAIN = {ASKED: "### Instruction:\n", CODE: "\n### Input:\n", ANSWER: "\n### Response:\n"}
 
@@ -99,7 +100,8 @@ def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Cau
     texts = [answer_of(None), *map(answer_of, labels)]
     answers = tuple((known[text],) if text in known else tuple(encode(text)) for text in texts)
     places = getattr(model.config, "max_position_embeddings", None) or limit
-    prompter = Prompter(encode, (fences[0], fences[1], fences[2]), min(limit, places - 8))
+    room = max(_MOST_WRITTEN, *map(len, answers))  # behind the prompt, for an answer
+    prompter = Prompter(encode, (fences[0], fences[1], fences[2]), min(limit, places - room))
     return Causal(model, tokenizer, prompter, tuple(labels), answers)
 
 
@@ -153,7 +155,7 @@ def _walk(
         cache.crop(known - cache.get_seq_length())  # a negative number: how many to forget
 
 
-def generated(causal: Causal, code: str, most: int = 12) -> str:
+def generated(causal: Causal, code: str, most: int = _MOST_WRITTEN) -> str:
     """Return what the model writes after the prompt, greedily and unconstrained."""
     # The answers' own tokens are added tokens: they must not be skipped.
     text: str = causal.tokenizer.decode(_continued(causal, code, most), skip_special_tokens=False)

@@ -1,0 +1,141 @@
+"""Sets any detectors side by side on labelled suites: who is right where, and at what cost."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.catalogue import related
+from weakspot.evaluate.compare import mcnemar
+from weakspot.evaluate.curves import Curves, curves
+from weakspot.evaluate.detector import DEAR, Answers, Settings, detector
+from weakspot.evaluate.isolate import Outcome, run
+from weakspot.evaluate.measures import Measures, measure
+from weakspot.evaluate.suites import Row, Verdict
+
+BUDGETS = (0.005, 0.01, 0.02)  # shares of sound rows flagged at which recall is told
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a detector that answered is worth; `mcnemar_p` is against the first that answered."""
+
+    answers: Answers
+    measures: Measures
+    curves: Curves
+    mcnemar_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One detector on one suite; without a result, the outcome has the reason."""
+
+    name: str
+    outcome: Outcome
+    result: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One suite and how every detector did on it."""
+
+    suite: str
+    rows: Sequence[Row]
+    standings: tuple[Standing, ...]
+
+
+def contest(
+    suite: str,
+    rows: Sequence[Row],
+    train: Sequence[Row],
+    names: Sequence[str],
+    settings: Settings,
+    limit: float,
+    say: Callable[[str], None],
+) -> Contest:
+    """Let every detector judge `rows` in at most `limit` seconds each.
+
+    What is dear to repeat is kept in the work folder and taken from there when detector, settings
+    and rows are the same. A detector that fails has a reason and no measures.
+    """
+    outcomes: dict[str, Outcome] = {}
+    for name in dict.fromkeys(names):
+        outcomes[name] = _outcome(name, rows, train, settings, limit)
+        told = outcomes[name].reason or f"{outcomes[name].wall:.1f} s"
+        say(f"{suite}: {name}: {told}")
+    base = next((one.answers.verdicts for one in outcomes.values() if one.answers), {})
+    return Contest(
+        suite,
+        rows,
+        tuple(
+            Standing(name, one, _result(rows, one.answers, base) if one.answers else None)
+            for name, one in outcomes.items()
+        ),
+    )
+
+
+def _result(rows: Sequence[Row], answers: Answers, base: Mapping[str, Verdict]) -> Result:
+    said = answers.verdicts
+    return Result(
+        answers, measure(rows, said, related), curves(rows, said), mcnemar(rows, base, said)[2]
+    )
+
+
+def agreement(one: Mapping[str, Verdict], other: Mapping[str, Verdict]) -> float:
+    """Return the share of rows on which two detectors give the same verdict."""
+    both = one.keys() & other.keys()
+    return sum(one[name].is_weak == other[name].is_weak for name in both) / max(1, len(both))
+
+
+def plain(found: Contest) -> list[dict[str, Any]]:
+    """Return a contest as rows of plain values: shares with intervals, recall at budgets, costs."""
+    rows = []
+    for one in found.standings:
+        row: dict[str, Any] = {"suite": found.suite, "detector": one.name, "version": ""}
+        if one.result is not None:
+            row["version"] = one.result.answers.version
+            row |= asdict(one.result.measures)
+            for budget in BUDGETS:
+                row[f"recall_at_{budget:g}"] = one.result.curves.recall_at(budget)
+            row["average_precision"] = one.result.curves.average_precision
+            row["calibration_error"] = one.result.curves.ece
+            row["mcnemar_p"] = one.result.mcnemar_p
+        row["cpu_seconds"] = round(one.outcome.cpu, 2)
+        row["wall_seconds"] = round(one.outcome.wall, 2)
+        row["peak_megabytes"] = round(one.outcome.memory / 1e6)
+        row["notes"] = {} if one.result is None else dict(one.result.answers.notes)
+        row["reason"] = one.outcome.reason
+        rows.append(row)
+    return rows
+
+
+def _outcome(
+    name: str, rows: Sequence[Row], train: Sequence[Row], settings: Settings, limit: float
+) -> Outcome:
+    if name not in DEAR:
+        return run(detector(name, settings), rows, train, limit)
+    bare = replace(settings, work=Path())
+    known = json.dumps([name, str(bare), *map(str, rows), "", *map(str, train)])
+    digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    path = settings.work / f"{name}-{digest}.json"
+    if path.exists():
+        return _read(path)
+    outcome = run(detector(name, settings), rows, train, limit)
+    if outcome.answers is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(asdict(outcome)), "utf-8")
+        part.replace(path)
+    return outcome
+
+
+def _read(path: Path) -> Outcome:
+    found = json.loads(path.read_text("utf-8"))
+    answers = found.pop("answers")
+    verdicts = {
+        name: Verdict(one["is_weak"], one["probability"], tuple(one["cwes"]), tuple(one["lines"]))
+        for name, one in answers.pop("verdicts").items()
+    }
+    return Outcome(Answers(verdicts, **answers), **found)

@@ -1,0 +1,81 @@
+"""A second opinion on claims about places, by a detector whose words are known."""
+
+from pathlib import Path
+
+import pytest
+import scan_fakes
+
+from weakspot.scan.settings import ScanSettings
+from weakspot.scan.sources import read_units
+from weakspot.scan.triage import Claim, Opinion, triage
+
+CODE = """import os
+
+
+def run(name):
+    tag = name.strip()
+    return os.system(tag)
+
+
+def area(r):
+    return 3 * r * r
+
+
+def digest(data):
+    return hashlib.md5(data)
+"""
+
+
+def judged(root: Path, *claims: Claim) -> tuple[Opinion, ...]:
+    settings = ScanSettings(deep=True, jobs=1)
+    return triage(claims, root, scan_fakes.model(), read_units, settings)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "a.py").write_text(CODE)
+    return tmp_path / "app"
+
+
+def test_the_likeliest_stands_first_and_nothing_is_dropped(root: Path) -> None:
+    claims = (
+        Claim("gone.py", 1, "x", ()),
+        Claim("a.py", 10, "sound", ("CWE-78",)),
+        Claim("a.py", 14, "weak-hash", ("CWE-327",)),
+        Claim("a.py", 6, "shell", ("CWE-78",)),
+        Claim("a.py", 4, "shell", ("CWE-77",)),
+        Claim("../secret.py", 1, "x", ()),
+        Claim("a.py", 99, "beyond", ()),
+        Claim("a.py", 6, "other", ("CWE-502",)),
+        Claim("a.py", 6, "unnamed", ()),
+    )
+    found = judged(root, *claims)
+    assert sorted(one.claim.rule for one in found) == sorted(one.rule for one in claims)
+    told = [(one.claim.rule, one.claim.line, one.probability, one.distance) for one in found]
+    assert told[:4] == [
+        ("shell", 6, 0.9, 0),
+        ("unnamed", 6, 0.9, 0),
+        ("shell", 4, 0.9, 2),
+        ("weak-hash", 14, 0.6, 0),
+    ]
+    assert {one[0] for one in told[4:6]} == {"other", "sound"}
+    assert all(one[2] == 0.0 for one in told[4:6])
+    assert all(one[2] is None for one in told[6:])
+
+
+def test_reasons_say_what_the_model_thinks_in_place_of_the_claim(root: Path) -> None:
+    (other,) = judged(root, Claim("a.py", 6, "other", ("CWE-502",)))
+    assert other.reasons == ("`run` (lines 4 to 6): not CWE-502; the model thinks of CWE-78 0.90",)
+    (outside,) = judged(root, Claim("../secret.py", 1, "x", ()))
+    assert outside.reasons == ("the path leads out of the root",)
+
+
+def test_order_of_the_report_does_not_matter(root: Path) -> None:
+    claims = [Claim("a.py", line, "r", ()) for line in (14, 6, 10, 5)]
+    assert judged(root, *claims) == judged(root, *reversed(claims))
+
+
+def test_absolute_paths_below_the_root_are_found(root: Path) -> None:
+    (one,) = judged(root, Claim(str(root / "a.py"), 6, "r", ("CWE-78",)))
+    assert one.probability == 0.9
