@@ -5,7 +5,7 @@ RECIPE ?= recipes/nano.toml
 RUN ?= runs/nano
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check format test-env shop-score scan-cost benchmark docs pictures corpus model clean
+.PHONY: help scan test check format test-env tools league shop-score scan-cost benchmark docs pictures corpus model clean
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,7 @@ test-env: .venv-test/.ready  ## make the environment for development
 # The review page is tested in a real browser; where there is none, that one file is left out.
 NO_BROWSER := $(if $(shell command -v chromium chromium-browser google-chrome),,--ignore=tests/review/test_review_page.py)
 
-test: test-env  ## run linters, types, import rules and all tests
+test: test-env tools  ## run linters, types, import rules and all tests
 	$(MAKE) --no-print-directory check
 	.venv-test/bin/python -m pytest -n 2 $(NO_BROWSER)
 
@@ -53,8 +53,20 @@ shop-score: .venv/bin/weakspot test-env  ## found, missed and false findings on 
 scan-cost: test-env  ## CPU, wall and memory of a scan of TARGET beside Bandit, in one run
 	.venv-test/bin/python tools/scan_cost.py $(TARGET)
 
+# Semgrep's requirements exclude some of ours: it has an environment of its own.
+.venv-tools/.ready: Makefile
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check "semgrep==1.182.0"
+	@touch $@
+
+tools: .venv-tools/.ready  ## install Semgrep beside the tests' environment
+
 benchmark: test-env  ## all detectors on the suites SUITES="a.jsonl b.jsonl"
 	.venv-test/bin/weakspot evaluate $(SUITES)
+
+league: test-env tools  ## every system on our protocols and on SUITES; BASE is a causal model
+	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/python tools/league.py \
+		$(if $(BASE),--base $(BASE)) $(if $(SEMGREP_RULES),--semgrep-rules $(SEMGREP_RULES)) $(SUITES:%=--suite %)
 
 docs: test-env  ## regenerate the pages that are made from data
 	.venv-test/bin/python tools/docs_cwe.py
@@ -76,4 +88,4 @@ model: test-env  ## make the embedded model from RECIPE, step by step (hours; ca
 	.venv-test/bin/weakspot export --recipe $(RECIPE) --run $(RUN) --output $(RUN)/bundle
 
 clean:  ## remove the environments and runs
-	rm -rf .venv .venv-test runs build dist
+	rm -rf .venv .venv-test .venv-tools runs build dist

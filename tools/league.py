@@ -1,0 +1,166 @@
+"""Plays the league: every system on our protocols and on public suites; writes docs/league/.
+
+    make league SUITES="a.jsonl b.jsonl" [BASE=runs/small-base/model] [SEMGREP_RULES=folder]
+
+Goes on where it was stopped: trained models and dear answers are kept in runs/league. Without BASE
+the language models have a reason in place of figures.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+WORK = Path("runs/league")
+PAGES = Path("docs/league")
+STATIC = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
+FLOORS = ("majority", "length", "tfidf")
+LEARNED = ("bilstm", "conformer", "encoder", "lm-full")
+ADAPTED = ("lm-lora", "lm-ia3", "lm-untuned")
+PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
+PROTOCOLS = {
+    "random": (*STATIC, *FLOORS, *LEARNED),
+    "family": (*STATIC, *FLOORS, *LEARNED, *ADAPTED, *PROMPTED),
+    "leave-cwe-out": (*STATIC, *FLOORS, *LEARNED),
+}
+SHOWN = (
+    ("pair_accuracy", "pairs right"),
+    ("both_flagged", "both flagged"),
+    ("precision", "precision"),
+    ("recall", "recall"),
+    ("f1", "F1"),
+    ("false_alarms", "false alarms"),
+    ("cwe_right", "CWE right"),
+    ("line_near", "line ± 3"),
+)
+
+
+def main() -> None:
+    """Run it all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--suite", action="append", default=[], type=Path)
+    parser.add_argument("--base")
+    parser.add_argument("--semgrep-rules", type=Path)
+    given = parser.parse_args()
+    PAGES.mkdir(parents=True, exist_ok=True)
+    more: list[str] = []
+    if given.semgrep_rules:
+        more += ["--semgrep-rules", str(given.semgrep_rules)]
+    if given.base:
+        more += ["--base", given.base, "--recipe", "recipes/small-causal.toml"]
+    told: dict[str, list[dict[str, Any]]] = {}
+    with served(given.base) as endpoint:
+        if endpoint:
+            more += ["--endpoint", endpoint, "--llm", Path(given.base).parent.name]
+        for name, systems in PROTOCOLS.items():
+            folder = WORK / "rows" / name
+            weakspot("dataset", "split", "datasets/top25", "--protocol", name, "-o", str(folder))
+            # Of five folds of left-out CWEs the first is played: each would train all anew.
+            side = folder / "fold-0" if name == "leave-cwe-out" else folder
+            told[name] = played(name, side / "test.jsonl", side / "train.jsonl", systems, more)
+        whole = WORK / "rows" / "whole"
+        weakspot("dataset", "build", "datasets/top25", "--format", "suite", "-o", str(whole))
+        (rows,) = sorted(whole.glob("*.jsonl"))
+        for suite in given.suite:
+            systems = (*STATIC, *FLOORS, *LEARNED)
+            told[suite.stem] = played(suite.stem, suite, rows, systems, more)
+    (PAGES / "README.md").write_text("\n".join(page(told)) + "\n", "utf-8")
+
+
+def weakspot(*words: str) -> None:
+    """Run our command; its output stays on the terminal."""
+    subprocess.run([sys.executable, "-m", "weakspot", *words], check=True)  # noqa: S603 - ours
+
+
+def played(
+    name: str, suite: Path, train: Path, systems: Sequence[str], more: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Play one suite twice, as figures and as a page; the second time dear answers are known."""
+    words = [
+        "compare",
+        "--suite",
+        str(named(suite, name)),
+        "--train",
+        str(train),
+        "--work",
+        str(WORK),
+    ]
+    for system in systems:
+        if system != "semgrep" or "--semgrep-rules" in more:
+            words += ["--detector", system]
+    words += more
+    out = WORK / f"{name}.json"
+    weakspot(*words, "--format", "json", "-o", str(out))
+    weakspot(*words, "--format", "html", "-o", str(PAGES / f"{name}.html"))
+    found: list[dict[str, Any]] = json.loads(out.read_text("utf-8"))
+    return found
+
+
+def named(suite: Path, name: str) -> Path:
+    """Return a copy of a suite under the name that the page shows."""
+    if suite.stem == name:
+        return suite
+    copy = WORK / "rows" / f"{name}.jsonl"
+    copy.write_bytes(suite.read_bytes())
+    return copy
+
+
+@contextmanager
+def served(base: str | None) -> Iterator[str]:
+    """Serve the base model while the league is played; yields its address, or nothing."""
+    if base is None:
+        yield ""
+        return
+    command = [sys.executable, str(Path(__file__).with_name("serve_model.py")), base]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
+        try:
+            yield (server.stdout.readline() if server.stdout else "").strip()
+        finally:
+            server.terminate()
+
+
+def page(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """Yield the lines of the report."""
+    yield "# The league"
+    yield ""
+    yield "Made by `make league`; what it is and how to read it: [compare](../compare.md)."
+    yield "Per cent, with 95 % intervals over pairs. CPU seconds hold learning and judging, on a"
+    yield f"shared machine of {os.cpu_count()} cores."
+    for name, rows in told.items():
+        yield ""
+        yield f"## {name}"
+        yield ""
+        size = next((row for row in rows if "rows" in row), {"rows": 0, "pairs": 0})
+        yield f"{size['rows']} rows, {size['pairs']} pairs; [the page with plots]({name}.html)"
+        yield ""
+        titles = [title for _, title in SHOWN]
+        yield f"| detector | {' | '.join(titles)} | recall at 1 % | McNemar | CPU s | MB | notes |"
+        yield "|" + "---|" * (len(SHOWN) + 6)
+        for row in rows:
+            yield line(row)
+
+
+def line(row: Mapping[str, Any]) -> str:
+    """Return one detector's row of a table."""
+    if row["reason"]:
+        return f"| {row['detector']} |" + " - |" * (len(SHOWN) + 4) + f" {row['reason']} |"
+    notes = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in row["notes"].items())
+    cells = [row["detector"], *(share(row[name]) for name, _ in SHOWN)]
+    cells += [f"{100 * row['recall_at_0.01']:.1f}", f"{row['mcnemar_p']:.3f}"]
+    cells += [f"{row['cpu_seconds']:.0f}", f"{row['peak_megabytes']}", notes]
+    return f"| {' | '.join(cells)} |"
+
+
+def share(figure: Mapping[str, float]) -> str:
+    """Return a share in per cent with its interval."""
+    value, low, high = (100 * figure[name] for name in ("value", "low", "high"))
+    return "-" if value != value else f"{value:.1f} ({low:.0f}-{high:.0f})"  # noqa: PLR0124 - NaN
+
+
+if __name__ == "__main__":
+    main()
