@@ -68,7 +68,7 @@ class OnnxEncoder:
             },
         )
         calibration = self._manifest.calibration
-        probability = calibration.verdict(float(verdict[0]))
+        probability = calibration.probability(float(verdict[0]), cwes[0].tolist())
         needs_context = calibration.context(float(context[0]))
         threshold = self._manifest.thresholds.default
         return UnitScore(

@@ -100,7 +100,8 @@ def _fitted(
 
     platt = calibrate.fit_verdict(weak, sound, calm or sound)
     budget = _CLEAN_BUDGET if calm else _TWINS_BUDGET
-    thresholds = calibrate.thresholds(platt, calm or sound, budget, budget / 5)
+    quiet = [platt(one) for one in calm or sound]
+    thresholds = calibrate.thresholds(quiet, budget, budget / 5)
 
     def flagged(logits: Sequence[float]) -> float:
         return sum(platt(one) >= thresholds.default for one in logits) / max(1, len(logits))

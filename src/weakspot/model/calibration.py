@@ -1,10 +1,13 @@
 """Turns raw logits into probabilities that mean what they say.
 
 Platt scaling (Platt 1999): ``p = sigmoid(scale * logit + shift)``, one pair of numbers for the
-verdict and one pair for each CWE, fitted on held-out units at the prevalence of real code.
+verdict and one pair for each CWE, fitted on held-out units at the prevalence of real code. What
+the CWE head would name moves the verdict: sound code is taken for some weaknesses far more often
+than for others.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -21,12 +24,34 @@ class Platt:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What the likeliest CWE adds to the verdict: `weight` times its logit, and its own shift."""
+
+    weight: float
+    shifts: tuple[float, ...]
+
+    def __call__(self, cwes: Sequence[float]) -> float:
+        """Return what is added, given the CWE head's logits in label order."""
+        top = max(range(len(cwes)), key=lambda index: (cwes[index], -index))
+        return self.weight * float(cwes[top]) + self.shifts[top]
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """The fitted pairs: for the verdict, for each CWE label (in label order), for context."""
+    """The fitted pairs: for the verdict, for each CWE label (in label order), for context.
+
+    `naming` is None for models whose verdict comes from the answers themselves.
+    """
 
     verdict: Platt
     cwes: tuple[Platt, ...]
     context: Platt
+    naming: Naming | None = None
+
+    def probability(self, verdict: float, cwes: Sequence[float]) -> float:
+        """Return the probability that a unit is weak, from its verdict and CWE logits."""
+        named = 0.0 if self.naming is None else self.naming(cwes)
+        return sigmoid(self.verdict.scale * verdict + self.verdict.shift + named)
 
 
 def sigmoid(value: float) -> float:

@@ -1,13 +1,14 @@
 """The manifest of a model folder: everything about a model but its weights, as checked JSON."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from weakspot.core.errors import BundleError
 from weakspot.core.score import Thresholds
-from weakspot.model.calibration import Calibration, Platt
+from weakspot.model.calibration import Calibration, Naming, Platt
 
 FORMAT = "weakspot-bundle/1"
 MANIFEST = "manifest.json"
@@ -66,6 +67,12 @@ class Manifest:
                 "verdict": [calibration.verdict.scale, calibration.verdict.shift],
                 "cwes": [[pair.scale, pair.shift] for pair in calibration.cwes],
                 "context": [calibration.context.scale, calibration.context.shift],
+                "naming": None
+                if calibration.naming is None
+                else {
+                    "weight": calibration.naming.weight,
+                    "shifts": list(calibration.naming.shifts),
+                },
             },
             "files": [
                 {"name": entry.name, "size": entry.size, "sha256": entry.sha256}
@@ -92,8 +99,11 @@ def parse_manifest(data: bytes) -> Manifest:
         manifest = _read(document)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise BundleError(f"the manifest is damaged: {type(error).__name__}: {error}") from error
-    if len(manifest.calibration.cwes) != len(manifest.labels):
+    calibration = manifest.calibration
+    if len(calibration.cwes) != len(manifest.labels):
         raise BundleError("the manifest has not one calibration pair for each label")
+    if calibration.naming and len(calibration.naming.shifts) != len(manifest.labels):
+        raise BundleError("the manifest has not one shift for each label")
     return manifest
 
 
@@ -117,6 +127,7 @@ def _read(document: dict[str, Any]) -> Manifest:
             verdict=_platt(calibration["verdict"]),
             cwes=tuple(_platt(pair) for pair in calibration["cwes"]),
             context=_platt(calibration["context"]),
+            naming=_naming(calibration.get("naming")),
         ),
         files=tuple(
             FileEntry(_text(entry["name"]), int(entry["size"]), _text(entry["sha256"]))
@@ -139,3 +150,12 @@ def _platt(pair: Any) -> Platt:
     if not float(scale) > 0:
         raise ValueError("a calibration scale must be positive")
     return Platt(float(scale), float(shift))
+
+
+def _naming(table: Any) -> Naming | None:
+    if table is None:
+        return None
+    naming = Naming(float(table["weight"]), tuple(float(shift) for shift in table["shifts"]))
+    if not all(map(math.isfinite, (naming.weight, *naming.shifts))):
+        raise ValueError("a calibration's numbers must be finite")
+    return naming

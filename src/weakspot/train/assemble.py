@@ -6,7 +6,7 @@ from typing import Any
 
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
-from weakspot.model.calibration import Calibration, Platt
+from weakspot.model.calibration import Calibration, sigmoid
 from weakspot.model.screen import Screen
 from weakspot.train import calibrate, screening
 from weakspot.train.labelled import Family, LabelledUnit
@@ -34,11 +34,10 @@ def calibrated(
     """Fit calibration and thresholds with the very graph that will be shipped."""
     units = [unit for family in validation for unit in family]
     scored = [score(unit) for unit in units]
-    background = [score(unit)[0] for unit in clean]
-    weak = [s[0] for s, unit in zip(scored, units, strict=True) if unit.is_weak]
-    twins = [s[0] for s, unit in zip(scored, units, strict=True) if not unit.is_weak]
-    verdict = calibrate.fit_verdict(weak, twins, background)
-    chosen = calibrate.thresholds(verdict, background, budget, tests_budget)
+    background = [_brief(score(unit)) for unit in clean]
+    weak = [_brief(s) for s, unit in zip(scored, units, strict=True) if unit.is_weak]
+    twins = [_brief(s) for s, unit in zip(scored, units, strict=True) if not unit.is_weak]
+    verdict, naming = calibrate.fit_named_verdict(weak, twins, background, labels)
     cwe_logits: list[float] = []
     cwe_targets: list[float] = []
     for (_, logits, _), unit in zip(scored, units, strict=True):
@@ -51,11 +50,27 @@ def calibrated(
         [float(unit.needs_context) for unit in units],
         [1.0] * len(units),
     )
-    measures = _measures(verdict, chosen, weak, twins, background)
+    calibration = Calibration(verdict, (shared,) * labels, context, naming)
+    groups = [
+        [_probability(calibration, unit) for unit in group] for group in (weak, twins, background)
+    ]
+    chosen = calibrate.thresholds(groups[2], budget, tests_budget)
+    measures = _measures(chosen, *groups)
     measures["cwe_right"] = _cwe_right(scored, units)
-    measures["pair_accuracy"] = _pair_accuracy(validation, units, scored, verdict, chosen.default)
-    calibration = Calibration(verdict, (shared,) * labels, context)
+    flagged = [calibration.probability(s[0], s[1]) >= chosen.default for s in scored]
+    measures["pair_accuracy"] = _pair_accuracy(validation, units, flagged)
     return Calibrated(calibration, chosen, measures)
+
+
+def _brief(scored: tuple[float, Sequence[float], float]) -> calibrate.Scored:
+    return calibrate.Scored.of(scored[0], scored[1])
+
+
+def _probability(calibration: Calibration, unit: calibrate.Scored) -> float:
+    """Return what `Calibration.probability` returns, from the leading CWE alone."""
+    naming = calibration.naming
+    named = 0.0 if naming is None else naming.weight * unit.named + naming.shifts[unit.top]
+    return sigmoid(calibration.verdict.scale * unit.verdict + calibration.verdict.shift + named)
 
 
 def screened(
@@ -85,25 +100,20 @@ def screened(
 
 
 def _measures(
-    verdict: Platt,
-    chosen: Thresholds,
-    weak: Sequence[float],
-    twins: Sequence[float],
-    clean: Sequence[float],
+    chosen: Thresholds, weak: Sequence[float], twins: Sequence[float], clean: Sequence[float]
 ) -> dict[str, float]:
-    at = chosen.default
+    """Measure probabilities of the three groups at the default threshold."""
     groups = {"recall": weak, "twins_flagged": twins, "clean_flagged": clean}
     found = {
-        name: sum(verdict(logit) >= at for logit in logits) / max(1, len(logits))
-        for name, logits in groups.items()
+        name: sum(p >= chosen.default for p in group) / max(1, len(group))
+        for name, group in groups.items()
     }
     shares = (calibrate.PREVALENCE, calibrate.SOUND_TWINS)
     weights = [shares[0] / max(1, len(weak))] * len(weak)
     weights += [shares[1] / max(1, len(twins))] * len(twins)
     weights += [(1 - sum(shares)) / max(1, len(clean))] * len(clean)
-    logits = [*weak, *twins, *clean]
+    probabilities = [*weak, *twins, *clean]
     targets = [1.0] * len(weak) + [0.0] * (len(twins) + len(clean))
-    probabilities = [verdict(logit) for logit in logits]
     found["ece"] = calibrate.expected_calibration_error(probabilities, targets, weights)
     return found
 
@@ -120,13 +130,9 @@ def _cwe_right(
 
 
 def _pair_accuracy(
-    validation: Sequence[Family],
-    units: Sequence[LabelledUnit],
-    scored: Sequence[tuple[float, Sequence[float], float]],
-    verdict: Platt,
-    threshold: float,
+    validation: Sequence[Family], units: Sequence[LabelledUnit], flagged: Sequence[bool]
 ) -> float:
     """Share of families whose every unit is on the right side of the threshold."""
-    flagged = {id(unit): verdict(s[0]) >= threshold for unit, s in zip(units, scored, strict=True)}
-    right = [all(flagged[id(unit)] == unit.is_weak for unit in family) for family in validation]
+    said = {id(unit): is_flagged for unit, is_flagged in zip(units, flagged, strict=True)}
+    right = [all(said[id(unit)] == unit.is_weak for unit in family) for family in validation]
     return sum(right) / max(1, len(right))

@@ -91,7 +91,8 @@ def _findable(
     return [
         unit
         for unit, one in encoded
-        if one.anchors and fitted.calibration.verdict(score(one)[0]) >= fitted.thresholds.default
+        if one.anchors
+        and fitted.calibration.probability(*score(one)[:2]) >= fitted.thresholds.default
     ]
 
 

@@ -1,0 +1,82 @@
+"""Chooses the penalty of the verdict's calibration: five-fold, on held-out mechanisms alone.
+
+    python tools/cross_validate_calibration.py runs/nano [recipes/nano.toml]
+
+Prints, at the threshold that 0.5 % of the clean units of the other folds reach, the share of weak
+units, their sound twins and clean units flagged. No benchmark is looked at.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from weakspot.cli.export import Generators
+from weakspot.export import onnx_graph
+from weakspot.model.calibration import Calibration
+from weakspot.train import calibrate, stages
+from weakspot.train.calibrate import Scored
+from weakspot.train.measure import CALIBRATION_UNITS
+from weakspot.train.recipe import load_recipe
+
+FOLDS = 5
+BUDGET = 0.5
+PENALTIES = (1e6, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
+
+Group = Sequence[tuple[int, Scored]]  # fold, unit
+
+
+def main() -> None:
+    """Score everything once, then fit fold by fold."""
+    run = stages.RunFolder(Path(sys.argv[1]))
+    recipe = load_recipe(Path(sys.argv[2] if len(sys.argv) > 2 else "recipes/nano.toml"))
+    makers = Generators(recipe.embedded.leave_out)
+    labels = stages.labels_of(makers.mechanisms())
+    session = onnx_graph.session(onnx_graph.to_onnx(stages.load_model(recipe, run, labels)))
+
+    def scored(unit: stages.LabelledUnit) -> Scored:
+        verdict, cwes, *_ = onnx_graph.run(session, unit.ids, unit.anchors)
+        return Scored.of(verdict, cwes)
+
+    draw = np.random.default_rng(recipe.seed)
+    path = run.need(run.calibration, "corpus")
+    tokenizer = stages.load_tokenizer(run)
+    units = stages.clean_units(
+        path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
+    )
+    clean = [(int(draw.integers(FOLDS)), scored(unit)) for unit in units]
+    weak: list[tuple[int, Scored]] = []
+    twins: list[tuple[int, Scored]] = []
+    for family in stages.validation(recipe, run, makers):
+        fold = int(draw.integers(FOLDS))
+        for unit in family:
+            (weak if unit.is_weak else twins).append((fold, scored(unit)))
+    for penalty in PENALTIES:
+        shares = (f"{100 * one:5.1f}" for one in flagged(weak, twins, clean, len(labels), penalty))
+        sys.stdout.write(f"penalty {penalty:g}: weak, twins, clean flagged {' '.join(shares)}\n")
+
+
+def flagged(
+    weak: Group, twins: Group, clean: Group, labels: int, penalty: float
+) -> tuple[float, ...]:
+    """Return the shares of the three groups flagged, each unit by a fit that did not see it."""
+    counts = np.zeros(3)
+    for fold in range(FOLDS):
+        seen = [[unit for at, unit in group if at != fold] for group in (weak, twins, clean)]
+        verdict, naming = calibrate.fit_named_verdict(*seen, labels, penalty)
+        fitted = Calibration(verdict, (), verdict, naming)
+
+        def sure(unit: Scored, fitted: Calibration = fitted) -> float:
+            cwes = np.full(labels, -np.inf)
+            cwes[unit.top] = unit.named
+            return fitted.probability(unit.verdict, cwes.tolist())
+
+        threshold = calibrate.thresholds([sure(unit) for unit in seen[2]], BUDGET, BUDGET).default
+        for number, group in enumerate((weak, twins, clean)):
+            counts[number] += sum(sure(unit) >= threshold for at, unit in group if at == fold)
+    return tuple(counts / [len(weak), len(twins), len(clean)])
+
+
+if __name__ == "__main__":
+    main()
