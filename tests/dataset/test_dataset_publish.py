@@ -93,3 +93,4 @@ def test_a_card_gives_counts_floors_and_who_read(tmp_path: Path) -> None:
     assert "50 pairs of Python programs, 100 instances" in text
     assert "No second reader has reviewed" in text
     assert "| leave-cwe-out |" in text
+    assert "| protocol | TF-IDF + logistic regression | length alone | Bandit 1." in text

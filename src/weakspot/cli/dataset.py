@@ -2,14 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from weakspot.core.example import Example
     from weakspot.dataset.rows import DataSet, Row
+    from weakspot.evaluate.floors import Judge
+    from weakspot.evaluate.suites import Row as SuiteRow
+    from weakspot.evaluate.suites import Verdict
 
 _DATA = click.Path(path_type=Path, exists=True)
 _JOURNAL = "reviews.jsonl"
@@ -138,13 +143,18 @@ def build_command(place: Path, style: str, output: Path) -> None:
 
 @dataset.command("card")
 @click.argument("place", type=_DATA)
+@click.option(
+    "--semgrep-rules",
+    type=click.Path(path_type=Path, exists=True),
+    help="Also say what Semgrep reaches with these rules.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def card_command(place: Path, output: Path) -> None:
+def card_command(place: Path, semgrep_rules: Path | None, output: Path) -> None:
     """Write the data card of the pairs at PLACE: what is in it, who reviewed it, the floors."""
     from weakspot.dataset.card import card  # noqa: PLC0415 - not needed for --help
 
     data = _whole(place)
-    output.write_text(card(_facts(place, data), _floors(data)), "utf-8")
+    output.write_text(card(_facts(place, data), _floors(data, semgrep_rules)), "utf-8")
     click.echo(f"{output}: {len(data.pairs)} pairs")
 
 
@@ -234,17 +244,47 @@ def _facts(place: Path, data: "DataSet") -> dict[str, object]:
     return found
 
 
-def _floors(data: "DataSet") -> dict[str, dict[str, tuple[float, float]]]:
-    """Return (balanced accuracy, pair accuracy) of both floors under every protocol."""
+def _floors(
+    data: "DataSet", semgrep_rules: Path | None
+) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return (balanced accuracy, pair accuracy) of floors and static tools, by protocol."""
     from weakspot.dataset.splits import PROTOCOLS, split  # noqa: PLC0415 - as above
     from weakspot.evaluate.floors import FLOORS, judged  # noqa: PLC0415 - as above
 
+    judges = {**FLOORS, **_tools(data, semgrep_rules)}
     return {
         protocol: {
             name: judged(
-                name, [(one.train, one.test) for one in split(data.rows, protocol, _PAPER_SEED)]
+                judge, [(one.train, one.test) for one in split(data.rows, protocol, _PAPER_SEED)]
             )
-            for name in FLOORS
+            for name, judge in judges.items()
         }
         for protocol in PROTOCOLS
     }
+
+
+def _tools(data: "DataSet", semgrep_rules: Path | None) -> dict[str, "Judge"]:
+    """Let the static tools that are installed judge all rows once."""
+    from weakspot.evaluate.compare import judge  # noqa: PLC0415 - as above
+    from weakspot.evaluate.floors import as_row  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
+
+    known = tools(semgrep_rules)
+    found: dict[str, Judge] = {}
+    for name in ("bandit", "semgrep"):
+        if name not in known:
+            continue
+        said, run = judge(known[name], [as_row(row) for row in data.rows])
+        if run.reason:
+            click.echo(f"{name} is left out: {run.reason}", err=True)
+        else:
+            found[f"{name.title()} {run.version}"] = partial(_known, said)
+    return found
+
+
+def _known(
+    said: Mapping[str, "Verdict"], examples: Sequence["Example"], rows: Sequence["SuiteRow"]
+) -> Mapping[str, "Verdict"]:
+    """Answer as a judge that learns nothing and has judged all rows already."""
+    del examples
+    return {row.id: said[row.id] for row in rows}

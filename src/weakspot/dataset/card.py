@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Floors = Mapping[str, Mapping[str, tuple[float, float]]]
+_TITLES = {"tfidf": "TF-IDF + logistic regression", "length": "length alone"}
 
 
 def card(facts: Mapping[str, Any], floors: Floors) -> str:
@@ -54,15 +55,16 @@ Instances by CWE: {_listed(facts["cwes"])}.
 
 Libraries: {_listed(facts["frameworks"])}.
 
-## What a cheap model reaches on it
+## What cheap models and rule tools reach on it
 
 Balanced accuracy / pair accuracy in per cent; a coin has 50 / 25. `random` is the paper's protocol
-(by row, 80/20): twins are on both sides, and its figure says little. `family` keeps a pair and its
+(by row, 80/20): twins are on both sides, and its figure says little (a bag of words that remembers
+the twin is below a coin). `family` keeps a pair and its
 near-duplicates together, `leave-cwe-out` whole weaknesses (five folds).
 
-| protocol | TF-IDF + logistic regression | length alone |
-|---|---|---|
 {_floor_rows(floors)}
+
+Every other system on the same protocols: [the league](../../docs/league/README.md).
 
 ## Known biases
 
@@ -100,7 +102,9 @@ def _floor_rows(floors: Floors) -> str:
         shown = "-" if math.isnan(pairs) else f"{pairs:.1%}"  # no whole pair was tested
         return f"{accuracy:.1%} / {shown}"
 
-    return "\n".join(
-        f"| {name} | {cell(found['tfidf'])} | {cell(found['length'])} |"
-        for name, found in floors.items()
-    )
+    names = list(next(iter(floors.values()), {}))
+    lines = [f"| protocol | {' | '.join(_TITLES.get(name, name) for name in names)} |"]
+    lines.append("|---" * (len(names) + 1) + "|")
+    for protocol, found in floors.items():
+        lines.append(f"| {protocol} | {' | '.join(cell(found[name]) for name in names)} |")
+    return "\n".join(lines)

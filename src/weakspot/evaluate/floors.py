@@ -1,14 +1,15 @@
-"""What the floors reach on a split data set: a bag of words and mere length."""
+"""What is reached on a split data set by a bag of words, by mere length, by any judge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 from typing import Protocol
 
 from weakspot.core.example import Example, Role
 from weakspot.evaluate import linear
-from weakspot.evaluate.suites import Row
+from weakspot.evaluate.suites import Row, Verdict
 
-FLOORS = ("tfidf", "length")
+Judge = Callable[[Sequence[Example], Sequence[Row]], Mapping[str, Verdict]]
+FLOORS: Mapping[str, Judge] = {"tfidf": linear.bag_of_words, "length": linear.length_only}
 
 
 class LabelledRow(Protocol):
@@ -34,17 +35,16 @@ class LabelledRow(Protocol):
 Sides = tuple[Sequence[LabelledRow], Sequence[LabelledRow]]
 
 
-def judged(floor: str, folds: Sequence[Sides]) -> tuple[float, float]:
+def judged(judge: Judge, folds: Sequence[Sides]) -> tuple[float, float]:
     """Train and test on every fold; return mean balanced accuracy and mean pair accuracy.
 
     Pairs whose twins are on different sides of a split do not count for pair accuracy.
     """
-    train_and_judge = linear.bag_of_words if floor == "tfidf" else linear.length_only
     accuracies: list[float] = []
     pairs: list[float] = []
     for train, test in folds:
-        rows = [Row(row.id, row.code, row.is_weak, (), (), row.pair or row.id) for row in test]
-        said = train_and_judge([as_example(row) for row in train], rows)
+        rows = [as_row(row) for row in test]
+        said = judge([as_example(row) for row in train], rows)
         right: dict[bool, list[bool]] = {True: [], False: []}
         both: dict[str, list[bool]] = {}
         for row in rows:
@@ -62,3 +62,8 @@ def as_example(row: LabelledRow) -> Example:
     """Return a row as what the floors are trained on."""
     role = Role.VULNERABLE if row.is_weak else Role.FIXED
     return Example(row.id, row.code, role, "", (), row.pair, row.pair)
+
+
+def as_row(row: LabelledRow) -> Row:
+    """Return a row as what detectors judge; one without a twin is its own pair."""
+    return Row(row.id, row.code, row.is_weak, (), (), row.pair or row.id)

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from weakspot.evaluate.annotated import Expectation, expected
-from weakspot.evaluate.readers.fields import gathered, text_of
+from weakspot.evaluate.readers.fields import gathered, holds, text_of
 from weakspot.evaluate.readers.marks import Mark, rows_of, stripped
 from weakspot.evaluate.suites import Row
 
@@ -20,7 +20,7 @@ _MARK = re.compile(r"#\s*(?:expect|ok):\s+CWE-\d")
 def recognises(path: Path) -> bool:
     """Say whether a folder has annotated sources."""
     return path.is_dir() and any(
-        _MARK.search(text_of(file)) for file in path.rglob("*.py") if file.is_file()
+        holds(file, word) for file in path.rglob("*.py") for word in ("expect: CWE-", "ok: CWE-")
     )
 
 

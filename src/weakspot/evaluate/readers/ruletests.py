@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from weakspot.core.errors import DataError
-from weakspot.evaluate.readers.fields import cwes_in, gathered, text_of
+from weakspot.evaluate.readers.fields import cwes_in, gathered, holds, text_of
 from weakspot.evaluate.readers.marks import Mark, comments, rows_of, stripped
 from weakspot.evaluate.suites import Row
 
@@ -26,7 +26,7 @@ _CWE = re.compile(r"^[ ]*cwe:(.*(?:\n[ ]*-.*)*)", re.MULTILINE)
 
 def recognises(path: Path) -> bool:
     """Say whether a folder, or a test itself, has tests of rules."""
-    return any("ruleid:" in text_of(test) for test in _tests(path))
+    return any(holds(test, "ruleid:") for test in _tests(path))
 
 
 def read(path: Path) -> tuple[Row, ...]:
