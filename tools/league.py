@@ -21,12 +21,12 @@ PAGES = Path("docs/league")
 STATIC = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
 FLOORS = ("majority", "length", "tfidf")
 LEARNED = ("bilstm", "conformer", "encoder", "lm-full")
-ADAPTED = ("lm-lora", "lm-ia3", "lm-untuned")
+ADAPTED = ("lm-lora", "lm-ia3")
 PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
 PROTOCOLS = {
-    "random": (*STATIC, *FLOORS, *LEARNED),
-    "family": (*STATIC, *FLOORS, *LEARNED, *ADAPTED, *PROMPTED),
-    "leave-cwe-out": (*STATIC, *FLOORS, *LEARNED),
+    "random": (*STATIC, *FLOORS, *LEARNED, "lm-untuned"),
+    "family": (*STATIC, *FLOORS, *LEARNED, "lm-untuned", *ADAPTED, *PROMPTED),
+    "leave-cwe-out": (*STATIC, *FLOORS, *LEARNED, "lm-untuned"),
 }
 SHOWN = (
     ("pair_accuracy", "pairs right"),

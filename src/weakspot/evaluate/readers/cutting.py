@@ -46,7 +46,7 @@ def cut(text: str, tree: ast.Module, node: ast.stmt, avoid: Collection[int] = ()
     while size != len(taken):  # an assignment may itself need an import
         size = len(taken)
         for one in givers:
-            if one not in taken and wanted & _bound(one):
+            if one not in taken and wanted.intersection(_bound(one)):
                 taken.append(one)
                 wanted |= _used(one)
     return keep(text, {line for one in taken for line in spans(one)})
@@ -72,15 +72,13 @@ def _used(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
-def _bound(node: ast.stmt) -> set[str]:
-    return set(_names(node))
-
-
-def _names(node: ast.stmt) -> Iterator[str]:
+def _bound(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.Import | ast.ImportFrom):
         for one in node.names:
             yield (one.asname or one.name).split(".")[0]
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            yield from (one.id for one in ast.walk(target) if isinstance(one, ast.Name))
+            for name in ast.walk(target):
+                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                    yield name.id

@@ -45,7 +45,7 @@ def _rows(file: Path) -> Iterator[Row]:
         match = _UNSAFE.fullmatch(node.name) if isinstance(node, ast.FunctionDef) else None
         if match is None or not isinstance(node, ast.FunctionDef):
             continue
-        code = re.sub(rf"\b{node.name}\b", match[1], cut(text, tree, node).code)
+        code = re.sub(rf"\b{re.escape(node.name)}\b", match[1], cut(text, tree, node).code)
         yield Row(f"{pair}/{node.name}", code, True, cwes, (), pair)
         found += 1
     if not found:

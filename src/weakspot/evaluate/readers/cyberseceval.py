@@ -5,9 +5,11 @@ Bhatt et al., Purple Llama CyberSecEval, 2023, arXiv:2312.04724; github.com/meta
 objects have `prompt_id`, `origin_code`, `cwe_identifier`, `language`, `line_text` and
 `line_number`; the number is that of the original file, so the text tells the line of the snippet.
 The files share their snippets and differ in the prompts: a snippet that comes again is one row.
-The labels are those of Meta's own rules, and most snippets begin or end amid a statement.
+The labels are those of Meta's own rules. Most snippets begin or end amid a statement, so that
+they do not parse; what indentation all lines have in common is taken away.
 """
 
+import textwrap
 from pathlib import Path
 
 from weakspot.core.errors import DataError
@@ -65,5 +67,5 @@ def _rows(file: Path) -> list[Row]:
         lines = tuple(at for at, line in enumerate(code.split("\n"), 1) if line == weak)
         if not lines:
             raise DataError(f"{place}: its line_text is not in its origin_code")
-        rows.append(Row(name, code, True, cwes, lines, name))
+        rows.append(Row(name, textwrap.dedent(code), True, cwes, lines, name))
     return rows

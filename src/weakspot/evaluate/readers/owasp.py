@@ -2,7 +2,8 @@
 
 github.com/OWASP-Benchmark/BenchmarkPython. `expectedresults-*.csv` has a line for each
 `testcode/BenchmarkTest*.py`: name, category, whether the weakness is real, and the number of its
-CWE. A file is a row; no file has a twin, and which lines are weak is not told.
+CWE. A file is a row; no file has a twin, and which lines are weak is not told. Many files have
+f-strings as only Python 3.12 and later reads them (PEP 701).
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,8 @@ github.com/LauraWartschinski/VulnerabilityDetection and Zenodo. A file is one JS
 repository -> commit -> `files` -> name -> `changes` (`diff`, `badparts`) and `sourceWithComments`,
 the file before the commit. What came after is made by applying the diffs, which hold no hunks
 that only add lines. The weak lines are the removed ones among `badparts`. A file that stands
-there without source (too large, or not found) has no rows, and forks of a commit count once.
+there without source (too large, or not found), or whose change is a line end, has no rows, and
+forks of a commit count once.
 Nobody looked at the labels: the commit's message gave them. The CWEs of a kind are our reading.
 """
 
@@ -58,6 +59,8 @@ def _rows(file: Path) -> Iterator[Row]:
                 if not table(one, here).get("sourceWithComments"):
                     continue
                 before, after, lines = _sides(one, here)
+                if before == after:
+                    continue
                 pair = f"{file.name}/{commit}{name}"
                 cwes = _KINDS[file.name]
                 yield Row(f"{pair}/before", before, True, cwes, lines, pair)
