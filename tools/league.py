@@ -18,6 +18,7 @@ from typing import Any
 
 WORK = Path("runs/league")
 PAGES = Path("docs/league")
+EPOCHS = "8"  # of bilstm, conformer and encoder
 STATIC = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
 FLOORS = ("majority", "length", "tfidf")
 LEARNED = ("bilstm", "conformer", "encoder", "lm-full")
