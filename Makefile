@@ -32,7 +32,7 @@ NO_BROWSER := $(if $(shell command -v chromium chromium-browser google-chrome),,
 
 test: test-env tools  ## run linters, types, import rules and all tests
 	$(MAKE) --no-print-directory check
-	.venv-test/bin/python -m pytest -n 2 $(NO_BROWSER)
+	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/python -m pytest -n 2 $(NO_BROWSER)
 
 check: test-env  ## run linters, types and import rules
 	.venv-test/bin/ruff check .
@@ -61,8 +61,9 @@ scan-cost: test-env  ## CPU, wall and memory of a scan of TARGET beside Bandit, 
 
 tools: .venv-tools/.ready  ## install Semgrep beside the tests' environment
 
-benchmark: test-env  ## all detectors on the suites SUITES="a.jsonl b.jsonl"
-	.venv-test/bin/weakspot evaluate $(SUITES)
+benchmark: test-env tools  ## all detectors on SUITES="a.jsonl b.jsonl"; Semgrep with SEMGREP_RULES
+	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/weakspot evaluate $(SUITES) \
+		$(if $(SEMGREP_RULES),--semgrep-rules $(SEMGREP_RULES))
 
 league: test-env tools  ## every system on our protocols and on SUITES; BASE is a causal model
 	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/python tools/league.py \

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Judge = Callable[[Sequence["Row"]], Mapping[str, "Verdict"]]
 
 DETECTORS = ("weakspot", "bandit", "tfidf", "length", "majority")
+RULES = "semgrep"  # measured too when it is given rules
 FLOOR_FAMILIES = 6  # composed families of each mechanism that the floors are trained on
 _SHOWN = (
     ("accuracy", "accuracy"),
@@ -65,6 +66,11 @@ _SHOWN = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the results with plots to this page.",
 )
+@click.option(
+    "--semgrep-rules",
+    type=click.Path(path_type=Path, exists=True),
+    help="Measure Semgrep with these rules, too.",
+)
 @click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
 @click.option(
     "--detector",
@@ -85,6 +91,7 @@ def command(
     verdicts_path: Path | None,
     html_path: Path | None,
     robust: bool,
+    semgrep_rules: Path | None,
     threshold: float | None,
     names: tuple[str, ...],
     style: str,
@@ -102,7 +109,9 @@ def command(
 
     results: dict[str, dict[str, Measures]] = {}
     ours = Ours(model, threshold, decode, zero_shot)
-    judges = _judges(names, ours, train_path)
+    if semgrep_rules is not None:
+        names = (*names, RULES)
+    judges = _judges(names, ours, train_path, semgrep_rules)
     listed: list[str] = []
     judged: list[Judged] = []
     steady: dict[str, dict[str, tuple[Steadiness, ...]]] = {}
@@ -155,7 +164,9 @@ class Ours:
     zero_shot: bool
 
 
-def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, Judge]:
+def _judges(
+    names: Sequence[str], ours: Ours, train: Path | None, rules: Path | None
+) -> dict[str, Judge]:
     """Return the chosen detectors; what they need is loaded when they first judge."""
     from weakspot.evaluate import linear  # noqa: PLC0415 - not needed for --help
 
@@ -168,7 +179,8 @@ def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, J
 
     every: dict[str, Judge] = {
         "weakspot": lambda rows: _ours(rows, ours),
-        "bandit": _bandit,
+        "bandit": lambda rows: _tool("bandit", rows, rules),
+        RULES: lambda rows: _tool(RULES, rows, rules),
         "tfidf": lambda rows: linear.bag_of_words(learnt(), rows),
         "length": lambda rows: linear.length_only(learnt(), rows),
         "majority": lambda rows: linear.majority(learnt(), rows),
@@ -176,14 +188,14 @@ def _judges(names: Sequence[str], ours: Ours, train: Path | None) -> dict[str, J
     return {name: every[name] for name in dict.fromkeys(names)}
 
 
-def _bandit(rows: Sequence["Row"]) -> Mapping[str, "Verdict"]:
+def _tool(name: str, rows: Sequence["Row"], rules: Path | None) -> Mapping[str, "Verdict"]:
     from weakspot.core.errors import WeakspotError  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.compare import judge  # noqa: PLC0415 - as above
     from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
 
-    verdicts, run = judge(tools(None)["bandit"], rows)
+    verdicts, run = judge(tools(rules)[name], rows)
     if run.reason:
-        raise WeakspotError(f"Bandit: {run.reason}", hint='pip install "weakspot[evaluate]"')
+        raise WeakspotError(f"{name}: {run.reason}", hint='pip install "weakspot[evaluate]"')
     return verdicts
 
 
