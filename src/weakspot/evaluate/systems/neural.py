@@ -8,7 +8,7 @@ from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.systems.words import PAD, Words, words_of
 
-_LONGEST = 600  # tokens
+_LONGEST = 400  # tokens
 _RATE = 2e-3
 
 
@@ -46,7 +46,7 @@ class Neural:
             model,
             [words.encode(program, _LONGEST) for program in programs],
             [row.is_weak for row in train],
-            Learning(self.settings.epochs, _RATE, seed=self.settings.seed),
+            Learning(self.settings.epochs, _RATE, 32, self.settings.seed),
             PAD,
         )
         asked = [words.encode(words_of(row.code), _LONGEST) for row in rows]
