@@ -24,7 +24,7 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
+class BlockConformer:
     """Learns its words and weights from the training rows; says "weak" from 0.5 on."""
 
     name: str

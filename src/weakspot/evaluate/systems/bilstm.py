@@ -13,7 +13,7 @@ _RATE = 2e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Neural:
+class Bilstm:
     """Learns its words and weights from the training rows; says "weak" from 0.5 on."""
 
     name: str
