@@ -89,6 +89,7 @@ head_rate = 0.005
 budget = 2.0
 tests_budget = 0.5
 screen_recall = 0.97
+screen_share = 0.2
 """
 
 

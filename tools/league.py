@@ -19,16 +19,18 @@ from typing import Any
 WORK = Path("runs/league")
 PAGES = Path("docs/league")
 EPOCHS = "8"  # of bilstm, conformer and encoder
+PORT = "8017"  # of the served model: answers are kept by its address
 LIMIT = "5400"  # seconds for each detector
 STATIC = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
 FLOORS = ("majority", "length", "tfidf")
-LEARNED = ("bilstm", "conformer", "encoder", "lm-full")
+NETWORKS = ("bilstm", "conformer", "encoder")
+MODELS = ("lm-full", "lm-untuned")
 ADAPTED = ("lm-lora", "lm-ia3")
 PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
 PROTOCOLS = {
-    "random": (*STATIC, *FLOORS, *LEARNED, "lm-untuned"),
-    "family": (*STATIC, *FLOORS, *LEARNED, "lm-untuned", *ADAPTED, *PROMPTED),
-    "leave-cwe-out": (*STATIC, *FLOORS, *LEARNED, "lm-untuned"),
+    "random": (*STATIC, *FLOORS, *MODELS),
+    "family": (*STATIC, *FLOORS, *NETWORKS, *MODELS, *ADAPTED, *PROMPTED),
+    "leave-cwe-out": (*STATIC, *FLOORS, *MODELS),
 }
 SHOWN = (
     ("pair_accuracy", "pairs right"),
@@ -48,7 +50,7 @@ def main() -> None:
     parser.add_argument("--suite", action="append", default=[], type=Path)
     parser.add_argument("--base")
     parser.add_argument("--semgrep-rules", type=Path)
-    parser.add_argument("--only", action="append", help="play this protocol or suite alone")
+    parser.add_argument("--only", action="append", help="play this protocol (or public) alone")
     given = parser.parse_args()
     PAGES.mkdir(parents=True, exist_ok=True)
     more: list[str] = []
@@ -56,7 +58,7 @@ def main() -> None:
         more += ["--semgrep-rules", str(given.semgrep_rules)]
     if given.base:
         more += ["--base", given.base, "--recipe", "recipes/small-causal.toml"]
-    wanted = given.only or [*PROTOCOLS, *(suite.stem for suite in given.suite)]
+    wanted = given.only or [*PROTOCOLS, "public"]
     with served(given.base) as endpoint:
         if endpoint:
             more += ["--endpoint", endpoint, "--llm", Path(given.base).parent.name]
@@ -67,15 +69,14 @@ def main() -> None:
             weakspot("dataset", "split", "datasets/top25", "--protocol", name, "-o", str(folder))
             # Of five folds of left-out CWEs the first is played: each would train all anew.
             side = folder / "fold-0" if name == "leave-cwe-out" else folder
-            played(name, side / "test.jsonl", side / "train.jsonl", systems, more)
+            played(name, [side / "test.jsonl"], side / "train.jsonl", systems, more)
         whole = WORK / "rows" / "whole"
         weakspot("dataset", "build", "datasets/top25", "--format", "suite", "-o", str(whole))
         (rows,) = sorted(whole.glob("*.jsonl"))
-        for suite in given.suite:
-            if suite.stem in wanted:
-                played(suite.stem, suite, rows, (*STATIC, *FLOORS, *LEARNED), more)
-    names = [*PROTOCOLS, *(suite.stem for suite in given.suite)]
-    files = {name: WORK / f"{name}.json" for name in names}
+        if given.suite and "public" in wanted:
+            systems = (*STATIC, *FLOORS, *NETWORKS, "lm-full")
+            played("public", given.suite, rows, systems, more)
+    files = {name: WORK / f"{name}.json" for name in (*PROTOCOLS, "public")}
     told = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
     (PAGES / "README.md").write_text("\n".join(page(told)) + "\n", "utf-8")
 
@@ -86,10 +87,12 @@ def weakspot(*words: str) -> None:
 
 
 def played(
-    name: str, suite: Path, train: Path, systems: Sequence[str], more: Sequence[str]
+    name: str, suites: Sequence[Path], train: Path, systems: Sequence[str], more: Sequence[str]
 ) -> None:
-    """Play one suite twice, as figures and as a page; the second time dear answers are known."""
-    words = ["compare", "--suite", str(named(suite, name)), "--train", str(train)]
+    """Play suites twice, as figures and as a page; the second time dear answers are known."""
+    words = ["compare", "--train", str(train)]
+    for suite in suites:
+        words += ["--suite", str(suite if len(suites) > 1 else named(suite, name))]
     words += ["--work", str(WORK), "--epochs", EPOCHS, "--limit", LIMIT]
     for system in systems:
         if system != "semgrep" or "--semgrep-rules" in more:
@@ -115,7 +118,7 @@ def served(base: str | None) -> Iterator[str]:
     if base is None:
         yield ""
         return
-    command = [sys.executable, str(Path(__file__).with_name("serve_model.py")), base]
+    command = [sys.executable, str(Path(__file__).with_name("serve_model.py")), base, PORT]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ours
         try:
             yield (server.stdout.readline() if server.stdout else "").strip()
@@ -130,9 +133,9 @@ def page(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
     yield "Made by `make league`; what it is and how to read it: [compare](../compare.md)."
     yield "Per cent, with 95 % intervals over pairs. CPU seconds hold learning and judging, on a"
     yield f"shared machine of {os.cpu_count()} cores."
-    for name, rows in told.items():
+    for name, suite, rows in tables(told):
         yield ""
-        yield f"## {name}"
+        yield f"## {suite}"
         yield ""
         size = next((row for row in rows if "rows" in row), {"rows": 0, "pairs": 0})
         yield f"{size['rows']} rows, {size['pairs']} pairs; [the page with plots]({name}.html)"
@@ -142,6 +145,15 @@ def page(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
         yield "|" + "---|" * (len(SHOWN) + 6)
         for row in rows:
             yield line(row)
+
+
+def tables(
+    told: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> Iterator[tuple[str, str, list[Mapping[str, Any]]]]:
+    """Yield what was played together, the suite, and its rows."""
+    for name, rows in told.items():
+        for suite in dict.fromkeys(row["suite"] for row in rows):
+            yield name, suite, [row for row in rows if row["suite"] == suite]
 
 
 def line(row: Mapping[str, Any]) -> str:

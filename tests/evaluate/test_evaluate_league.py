@@ -16,7 +16,7 @@ from weakspot.cli.main import run as weakspot
 from weakspot.core.errors import UsageError
 from weakspot.evaluate.detector import DETECTORS, Answers, Settings, detector
 from weakspot.evaluate.isolate import run
-from weakspot.evaluate.league import agreement, contest, plain
+from weakspot.evaluate.league import Contest, agreement, contests, plain
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.systems.prompted import read
 
@@ -252,7 +252,7 @@ def test_a_failure_costs_its_row_only(settings: Settings, tmp_path: Path) -> Non
     said: list[str] = []
     names = ["majority", "ruff", "semgrep"]
     bare = Settings(tmp_path)
-    found = contest("mini", TEST, TRAIN, names, bare, 120, said.append)
+    (found,) = contests({"mini": TEST}, TRAIN, names, bare, 120, said.append)
     by_name = {row["detector"]: row for row in plain(found)}
     assert by_name["ruff"]["pair_accuracy"]["value"] == 1.0
     assert by_name["majority"]["pair_accuracy"]["value"] == 0.0
@@ -266,13 +266,18 @@ def test_a_failure_costs_its_row_only(settings: Settings, tmp_path: Path) -> Non
 
 
 def test_what_was_dear_is_not_done_again(settings: Settings) -> None:
-    def play() -> tuple[float, object]:
-        found = contest("mini", TEST, TRAIN, ["bilstm"], settings, 300, lambda _: None)
+    def play() -> tuple[Contest, ...]:
+        suites = {"mini": TEST, "more": rows(70, 2)}
+        return contests(suites, TRAIN, ["bilstm"], settings, 300, lambda _: None)
+
+    first = play()
+    for found, count in zip(first, (len(TEST), 4), strict=True):
         (standing,) = found.standings
         assert standing.result is not None
-        return standing.outcome.wall, standing.result.answers
-
-    assert play() == play()
+        assert set(standing.result.answers.verdicts) == {row.id for row in found.rows}
+        assert len(found.rows) == count
+        assert standing.outcome.wall == first[0].standings[0].outcome.wall
+    assert play() == first
 
 
 def test_agreement_counts_rows_of_both() -> None:

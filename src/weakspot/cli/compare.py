@@ -166,26 +166,25 @@ def _on_suites(
     limit: float,
     style: str,
 ) -> str:
-    from weakspot.evaluate.league import contest, plain  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.league import contests, plain  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.league_page import league_page  # noqa: PLC0415 - as above
     from weakspot.evaluate.readers import read_any  # noqa: PLC0415 - as above
 
-    known = () if train is None else read_any(train)
-    contests = [
-        contest(
-            suite.stem,
-            read_any(suite),
-            known,
-            names,
-            settings,
-            limit,
-            lambda text: click.echo(text, err=True),
-        )
-        for suite in suites
-    ]
+    named = {
+        path.stem if len({p.stem for p in suites}) == len(suites) else str(path): path
+        for path in suites
+    }
+    found = contests(
+        {name: read_any(path) for name, path in named.items()},
+        () if train is None else read_any(train),
+        names,
+        settings,
+        limit,
+        lambda text: click.echo(text, err=True),
+    )
     if style == "html":
-        return league_page(contests)
-    rows = [row for one in contests for row in plain(one)]
+        return league_page(found)
+    rows = [row for one in found for row in plain(one)]
     return _text([_brief(row) for row in rows]) if style == "text" else _written(rows, style)
 
 

@@ -85,12 +85,21 @@ DETECTORS: Mapping[str, str] = {
     "prompt-chain": f"{_SYSTEMS}.prompted:Prompted",
 }
 
-# Those that learn for minutes or are paid for: their answers are kept.
-DEAR = frozenset(
-    name
-    for name in DETECTORS
-    if name.startswith(("lm-", "prompt-")) or name in {"bilstm", "conformer", "encoder"}
-)
+_LEARNT, _TUNED = ("epochs", "seed"), ("base", "recipe", "seed")
+_ASKED = ("endpoint", "llm", "shots", "seed", "prices")
+# Those that learn for minutes or are paid for: their answers are kept, and hang on these settings.
+DEAR: Mapping[str, tuple[str, ...]] = {
+    "bilstm": _LEARNT,
+    "conformer": _LEARNT,
+    "encoder": ("encoder", *_LEARNT),
+    "lm-full": _TUNED,
+    "lm-lora": _TUNED,
+    "lm-ia3": _TUNED,
+    "lm-untuned": ("base",),
+    "prompt-zero": _ASKED,
+    "prompt-few": _ASKED,
+    "prompt-chain": _ASKED,
+}
 
 
 def detector(name: str, settings: Settings) -> Detector:

@@ -46,25 +46,36 @@ class Contest:
     standings: tuple[Standing, ...]
 
 
-def contest(
-    suite: str,
-    rows: Sequence[Row],
+def contests(
+    suites: Mapping[str, Sequence[Row]],
     train: Sequence[Row],
     names: Sequence[str],
     settings: Settings,
     limit: float,
     say: Callable[[str], None],
-) -> Contest:
-    """Let every detector judge `rows` in at most `limit` seconds each.
+) -> tuple[Contest, ...]:
+    """Let every detector judge the rows of every suite, in at most `limit` seconds a run.
 
-    What is dear to repeat is kept in the work folder and taken from there when detector, settings
-    and rows are the same. A detector that fails has a reason and no measures.
+    A detector that is dear to run judges all suites in one run, whose costs stand with each of
+    them; its answers are kept in the work folder and taken from there when detector, settings and
+    rows are the same. A detector that fails has a reason and no measures.
     """
-    outcomes: dict[str, Outcome] = {}
+    found: dict[str, dict[str, Outcome]] = {suite: {} for suite in suites}
     for name in dict.fromkeys(names):
-        outcomes[name] = _outcome(name, rows, train, settings, limit)
-        told = outcomes[name].reason or f"{outcomes[name].wall:.1f} s"
-        say(f"{suite}: {name}: {told}")
+        if name in DEAR:
+            outcomes = _together(name, suites, train, settings, limit)
+        else:
+            outcomes = {
+                suite: run(detector(name, settings), rows, train, limit)
+                for suite, rows in suites.items()
+            }
+        for suite, outcome in outcomes.items():
+            found[suite][name] = outcome
+            say(f"{suite}: {name}: {outcome.reason or f'{outcome.wall:.1f} s'}")
+    return tuple(_contest(suite, rows, found[suite]) for suite, rows in suites.items())
+
+
+def _contest(suite: str, rows: Sequence[Row], outcomes: Mapping[str, Outcome]) -> Contest:
     base = next((one.answers.verdicts for one in outcomes.values() if one.answers), {})
     return Contest(
         suite,
@@ -111,13 +122,39 @@ def plain(found: Contest) -> list[dict[str, Any]]:
     return rows
 
 
-def _outcome(
+def _together(
+    name: str,
+    suites: Mapping[str, Sequence[Row]],
+    train: Sequence[Row],
+    settings: Settings,
+    limit: float,
+) -> dict[str, Outcome]:
+    """Judge all suites in one run and part the verdicts again."""
+    place = {
+        f"{number}/{row.id}": (suite, row)
+        for number, (suite, rows) in enumerate(suites.items())
+        for row in rows
+    }
+    union = [replace(row, id=key) for key, (_, row) in place.items()]
+    outcome = _kept(name, union, train, settings, limit)
+    parts: dict[str, dict[str, Verdict]] = {suite: {} for suite in suites}
+    if outcome.answers is None:
+        return dict.fromkeys(suites, outcome)
+    for key, verdict in outcome.answers.verdicts.items():
+        suite, row = place[key]
+        parts[suite][row.id] = verdict
+    return {
+        suite: replace(outcome, answers=replace(outcome.answers, verdicts=verdicts))
+        for suite, verdicts in parts.items()
+    }
+
+
+def _kept(
     name: str, rows: Sequence[Row], train: Sequence[Row], settings: Settings, limit: float
 ) -> Outcome:
-    if name not in DEAR:
-        return run(detector(name, settings), rows, train, limit)
-    bare = replace(settings, work=Path())
-    known = json.dumps([name, str(bare), *map(str, rows), "", *map(str, train)])
+    """Take the answers to the same question from the work folder, or ask and keep them."""
+    uses = [_content(getattr(settings, field)) for field in DEAR[name]]
+    known = json.dumps([name, *uses, *map(str, rows), "", *map(str, train)])
     digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     path = settings.work / f"{name}-{digest}.json"
     if path.exists():
@@ -129,6 +166,12 @@ def _outcome(
         part.write_text(json.dumps(asdict(outcome)), "utf-8")
         part.replace(path)
     return outcome
+
+
+def _content(setting: Any) -> str:
+    """Return a setting as text; of a file, what stands in it."""
+    is_file = isinstance(setting, Path) and setting.is_file()
+    return setting.read_text("utf-8") if is_file else str(setting)
 
 
 def _read(path: Path) -> Outcome:

@@ -79,21 +79,27 @@ def screened(
     must_pass: Sequence[Unit],
     background: Sequence[Unit],
     recall: float,
+    share: float,
 ) -> tuple[bytes, dict[str, Any]]:
     """Learn the first stage and set its threshold so that `recall` of `must_pass` gets through.
 
-    `background` is unseen real code; the share of it that passes is recorded.
+    `background` is unseen real code. At least `share` of it passes, for weak code that people
+    wrote is less like what the first stage has learnt; how much passes is recorded.
     """
     weights, scale, bias = screening.learn(suspects, clean)
     raw = Screen.read(weights, {"scale": scale, "bias": bias, "threshold": 0.0})
     scores = sorted(raw.score(unit) for unit in must_pass)
     threshold = scores[int(len(scores) * (1.0 - recall))] if scores else 0.0
-    passed = sum(raw.score(unit) >= threshold for unit in background) / max(1, len(background))
+    around = sorted((raw.score(unit) for unit in background), reverse=True)
+    if around:
+        threshold = min(threshold, around[min(len(around) - 1, int(len(around) * share))])
+    passed = sum(score >= threshold for score in around) / max(1, len(around))
     settings = {
         "scale": scale,
         "bias": bias,
         "threshold": threshold,
         "recall": recall,
+        "share": share,
         "passed_share": round(passed, 4),
     }
     return weights, settings

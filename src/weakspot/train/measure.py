@@ -76,6 +76,7 @@ def measure(
         must_pass,
         background,
         wanted.screen_recall,
+        wanted.screen_share,
     )
     measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
     return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)

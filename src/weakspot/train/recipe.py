@@ -116,6 +116,7 @@ class CalibrationRecipe:
     budget: float
     tests_budget: float
     screen_recall: float
+    screen_share: float
 
 
 @dataclass(frozen=True, slots=True)
