@@ -22,6 +22,8 @@ from weakspot.model.prompt import INSTRUCTION, answer_of
 
 _VALIDATION = 8  # every eighth pair decides when to stop
 _DECODE = "scores"
+# Of the weak answers together: where all are unsure, no single CWE outweighs "Secure".
+_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Untuned:
         """Judge; raises UsageError when no base was given."""
         del train
         base = _base(self.settings, self.name)
-        return Answers(causal.judge(rows, base, _DECODE, None, zero_shot=True, say=_quiet), base)
+        return Answers(
+            causal.judge(rows, base, _DECODE, _THRESHOLD, zero_shot=True, say=_quiet), base
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Tuned:
         if not model.exists():
             self._train(folder, recipe, texts)
         return Answers(
-            causal.judge(rows, str(model), _DECODE, None, zero_shot=False, say=_quiet),
+            causal.judge(rows, str(model), _DECODE, _THRESHOLD, zero_shot=False, say=_quiet),
             f"{base} {method}",
         )
 
