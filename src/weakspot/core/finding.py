@@ -75,13 +75,36 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of untrusted data on its way to a weakness: a 1-based line and a sentence."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """What the model says of the same code with one line made safe.
+
+    `now` is that line as the model reads it, `instead` what was put there; `probability`,
+    calibrated and in [0, 1], is that of the unit with it.
+    """
+
+    line: int
+    now: str
+    instead: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One weakness at one place.
 
     `path` is relative to the scan root, with forward slashes. `span` is the statement flagged
     first. `probability` is calibrated, in [0, 1]. `fingerprint` is 32 hex digits over the
     normalised code around the flagged line, the CWE and an occurrence number: it survives moved
-    lines, reformatting and renamed files.
+    lines, reformatting and renamed files. `trace` leads from a source of untrusted data to the
+    flagged line, where there is one to be seen in the file.
     """
 
     cwe: str
@@ -98,6 +121,8 @@ class Finding:
     cell: Cell | None = None
     suppression: Suppression | None = None
     in_baseline: bool = False
+    trace: tuple[Step, ...] = ()
+    counterfactual: Counterfactual | None = None
 
     @property
     def confidence(self) -> Confidence:

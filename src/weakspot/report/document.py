@@ -104,7 +104,7 @@ def _summary(report: ScanReport, context: RenderContext) -> Json:
 
 
 def _finding(finding: Finding) -> Json:
-    silenced = finding.suppression
+    silenced, tried = finding.suppression, finding.counterfactual
     return {
         "cwe": finding.cwe,
         "name": wording.cwe_name(finding.cwe),
@@ -120,6 +120,14 @@ def _finding(finding: Finding) -> Json:
             for flagged in finding.lines
         ],
         "cwes": [{"id": score.cwe, "probability": score.probability} for score in finding.cwes],
+        "trace": [{"line": step.line, "what": well_formed(step.what)} for step in finding.trace],
+        "counterfactual": tried
+        and {
+            "line": tried.line,
+            "now": well_formed(tried.now),
+            "instead": well_formed(tried.instead),
+            "probability": tried.probability,
+        },
         "reason": wording.why(finding),
         "remediation": wording.fix(finding),
         "fingerprint": finding.fingerprint,

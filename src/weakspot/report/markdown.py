@@ -95,6 +95,12 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"- Fix: {wording.fix(finding)}"
     if others := wording.alternatives(finding):
         yield f"- Or: {text(', '.join(others))}"
+    if other := wording.tried(finding):
+        yield f"- Try: {text(other)}"
+    if finding.trace:
+        yield "- Way of the data:"
+        for step in finding.trace:
+            yield f"  - line {step.line}: {text(step.what)}"
     yield ""
 
 

@@ -37,6 +37,7 @@ class Card:
     why: str
     fix: str
     others: tuple[str, ...]
+    tried: str
     state: str
     lines: tuple[SourceLine, ...]
 
@@ -161,6 +162,7 @@ def _card(anchor: str, finding: Finding, source: str | None) -> Card:
         why=wording.why(finding),
         fix=wording.fix(finding),
         others=wording.alternatives(finding),
+        tried=wording.tried(finding),
         state=wording.state(finding),
         lines=source_lines(finding, source),
     )

@@ -8,10 +8,12 @@ from urllib.parse import unquote_to_bytes
 from weakspot.core.errors import DataError
 from weakspot.core.finding import (
     Cell,
+    Counterfactual,
     CweScore,
     Finding,
     FlaggedLine,
     Severity,
+    Step,
     Suppression,
 )
 from weakspot.core.report import (
@@ -63,6 +65,7 @@ def _report(document: Json) -> ScanReport:
 
 def _finding(row: Json) -> Finding:
     cell, silenced = row["cell"], row["suppression"]
+    tried = row.get("counterfactual")  # not in documents of the first versions
     return Finding(
         cwe=row["cwe"],
         path=_path(row),
@@ -79,6 +82,9 @@ def _finding(row: Json) -> Finding:
         suppression=silenced
         and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
         in_baseline=row["in_baseline"],
+        trace=tuple(Step(step["line"], step["what"]) for step in row.get("trace", ())),
+        counterfactual=tried
+        and Counterfactual(tried["line"], tried["now"], tried["instead"], tried["probability"]),
     )
 
 

@@ -140,6 +140,10 @@ def _result(
             "tags": ["test-file"] if finding.is_test else [],
         },
     }
+    if finding.trace:
+        result["codeFlows"] = [_code_flow(finding, artifacts)]
+    if other := wording.tried(finding):
+        result["properties"]["counterfactual"] = visible(other)
     if has_baseline:
         result["baselineState"] = "unchanged" if finding.in_baseline else "new"
     return result
@@ -211,6 +215,24 @@ def _related(number: int, flagged: FlaggedLine, path: str, artifacts: dict[str, 
             },
         },
     }
+
+
+def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
+    """Return the way of the data as the one thread of a code flow (§3.36)."""
+    place = _artifact_location(finding.path, artifacts)
+    steps = [
+        {
+            "location": {
+                "message": {"text": _plain(step.what)},
+                "physicalLocation": {
+                    "artifactLocation": place,
+                    "region": {"startLine": step.line},
+                },
+            }
+        }
+        for step in finding.trace
+    ]
+    return {"threadFlows": [{"locations": steps}]}
 
 
 def _suppressions(finding: Finding, artifacts: dict[str, int]) -> list[Json]:

@@ -120,6 +120,10 @@ def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterato
         yield from _labelled("Why", f"as for {first} above", width)
     if others := wording.alternatives(finding):
         yield from _labelled("Or", ", ".join(others), width)
+    if other := wording.tried(finding):
+        yield from _labelled("Try", other, width)
+    for number, step in enumerate(finding.trace):
+        yield from _labelled("Way" if number == 0 else "", f"line {step.line}: {step.what}", width)
     yield BLANK
 
 

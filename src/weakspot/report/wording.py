@@ -58,6 +58,17 @@ def alternatives(finding: Finding) -> tuple[str, ...]:
     return tuple(f"{s.cwe} {cwe_name(s.cwe)} ({per_cent(s.probability)})" for s in others)
 
 
+def tried(finding: Finding) -> str:
+    """Return what the model says of the same code with a safe line; empty where none was found."""
+    other = finding.counterfactual
+    if other is None:
+        return ""
+    return (
+        f"with `{other.instead}` in line {other.line}, the model says "
+        f"{per_cent(other.probability)} in place of {per_cent(finding.probability)}"
+    )
+
+
 def state(finding: Finding) -> str:
     """Return why a finding does not count, or an empty string for one that does."""
     silenced = finding.suppression

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weakspot.core.errors import ReadError
@@ -12,6 +12,7 @@ from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, WeakUnit
 from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
+from weakspot.scan.evidence import counterfactual
 from weakspot.scan.fingerprint import anchor
 from weakspot.scan.places import place
 from weakspot.scan.protocol import Answer
@@ -46,6 +47,7 @@ class Analyser:
         self._cache = cache
         self._deep = deep
         self._digest = detector.identity.digest
+        self._told_from = min(detector.thresholds.default, detector.thresholds.tests)
         self.fresh: list[tuple[str, bytes]] = []
 
     def analyse(self, path: str, data: bytes) -> FileAnalysis:
@@ -67,7 +69,10 @@ class Analyser:
                 continue
             score = self._score(unit)
             if score.probability >= FLOOR and score.cwes:
-                weak.append(_weak(unit, score, file, around.texts, offset))
+                found = _weak(unit, score, file, around.texts, offset)
+                if score.probability >= self._told_from:
+                    found = self._explained(found, unit, score)
+                weak.append(found)
         return FileAnalysis(
             FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
             len(file.lines),
@@ -77,6 +82,21 @@ class Analyser:
             tuple(weak),
             directives(file.text),
         )
+
+    def _explained(self, found: WeakUnit, unit: Unit, score: UnitScore) -> WeakUnit:
+        """Add evidence to the candidates that are reported by default."""
+        candidates = tuple(
+            replace(
+                candidate,
+                counterfactual=counterfactual(unit, score.probability, evidence, self._detector),
+            )
+            if at == 0 or evidence.probability >= self._told_from
+            else candidate
+            for at, (candidate, evidence) in enumerate(
+                zip(found.candidates, score.cwes, strict=False)
+            )
+        )
+        return replace(found, candidates=candidates)
 
     def _score(self, unit: Unit) -> UnitScore:
         key = score_key(self._digest, unit)

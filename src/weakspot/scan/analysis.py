@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from weakspot.core.errors import DataError
-from weakspot.core.finding import Cell, FlaggedLine
+from weakspot.core.finding import Cell, Counterfactual, FlaggedLine, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.span import Span
 
@@ -33,6 +33,8 @@ class Candidate:
     lines: tuple[FlaggedLine, ...]
     anchor: str
     cell: Cell | None = None
+    trace: tuple[Step, ...] = ()
+    counterfactual: Counterfactual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _unit(row: Any) -> WeakUnit:
 
 
 def _candidate_row(candidate: Candidate) -> list[Any]:
-    cell = candidate.cell
+    cell, other = candidate.cell, candidate.counterfactual
     return [
         candidate.cwe,
         candidate.probability,
@@ -132,11 +134,13 @@ def _candidate_row(candidate: Candidate) -> list[Any]:
         [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
         candidate.anchor,
         None if cell is None else [cell.number, cell.line],
+        [[step.line, step.what] for step in candidate.trace],
+        None if other is None else [other.line, other.now, other.instead, other.probability],
     ]
 
 
 def _candidate(row: Any) -> Candidate:
-    cwe, probability, span, lines, anchor, cell = row
+    cwe, probability, span, lines, anchor, cell, trace, other = row
     return Candidate(
         str(cwe),
         float(probability),
@@ -144,6 +148,8 @@ def _candidate(row: Any) -> Candidate:
         tuple(FlaggedLine(int(line), float(score), str(text)) for line, score, text in lines),
         str(anchor),
         None if cell is None else Cell(*cell),
+        tuple(Step(int(line), str(what)) for line, what in trace),
+        None if other is None else Counterfactual(*other),
     )
 
 

@@ -100,6 +100,8 @@ def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
         fingerprint=fingerprint,
         is_test=is_test,
         cell=candidate.cell,
+        trace=candidate.trace,
+        counterfactual=candidate.counterfactual,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weakspot.core.errors import MissingExtraError
 from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.systems.parted import parted, threshold
 from weakspot.evaluate.systems.words import PAD, Words, words_of
 
 _LONGEST = 400  # tokens
@@ -14,7 +15,7 @@ _RATE = 2e-3
 
 @dataclass(frozen=True, slots=True)
 class Bilstm:
-    """Learns its words and weights from the training rows; says "weak" from 0.5 on."""
+    """Learns from seven eighths of the training pairs; the others decide where "weak" begins."""
 
     name: str
     settings: Settings
@@ -38,20 +39,26 @@ class Bilstm:
             )
         except ImportError as error:
             raise MissingExtraError("train", "training the BiLSTM") from error
-        programs = [words_of(row.code) for row in train]
+        learnt, deciding = parted(train)
+        programs = [words_of(row.code) for row in learnt]
         words = Words.of(programs)
         torch.manual_seed(self.settings.seed)
         model = BiLstm(len(words))
         fit(
             model,
             [words.encode(program, _LONGEST) for program in programs],
-            [row.is_weak for row in train],
+            [row.is_weak for row in learnt],
             Learning(self.settings.epochs, _RATE, 32, self.settings.seed),
             PAD,
         )
-        asked = [words.encode(words_of(row.code), _LONGEST) for row in rows]
-        sure = probabilities(model, asked, PAD)
+
+        def sure(asked: Sequence[Row]) -> dict[str, float]:
+            ids = [words.encode(words_of(row.code), _LONGEST) for row in asked]
+            found = probabilities(model, ids, PAD)
+            return {row.id: p for row, p in zip(asked, found, strict=True)}
+
+        weak_from = threshold(deciding, sure(deciding))
         return Answers(
-            {row.id: Verdict(p >= 0.5, p) for row, p in zip(rows, sure, strict=True)},
+            {name: Verdict(p >= weak_from, p) for name, p in sure(rows).items()},
             f"torch {torch.__version__}",
         )

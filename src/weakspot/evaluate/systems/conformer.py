@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from weakspot.core.errors import MissingExtraError
 from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.systems.parted import parted, threshold
 from weakspot.evaluate.systems.words import PAD, Words, words_by_line, words_of
 
 _LINES, _STEP = 20, 10
@@ -25,7 +26,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class BlockConformer:
-    """Learns its words and weights from the training rows; says "weak" from 0.5 on."""
+    """Learns from seven eighths of the training pairs; the others decide where "weak" begins."""
 
     name: str
     settings: Settings
@@ -49,8 +50,9 @@ class BlockConformer:
             )
         except ImportError as error:
             raise MissingExtraError("train", "training the conformer") from error
-        words = Words.of(words_of(row.code) for row in train)
-        known = [(block, _is_weak(block, row)) for row in train for block in _blocks(row.code)]
+        learnt, deciding = parted(train)
+        words = Words.of(words_of(row.code) for row in learnt)
+        known = [(block, _is_weak(block, row)) for row in learnt for block in _blocks(row.code)]
         torch.manual_seed(self.settings.seed)
         model = Conformer(len(words), _LONGEST)
         fit(
@@ -60,14 +62,23 @@ class BlockConformer:
             Learning(self.settings.epochs, _RATE, seed=self.settings.seed),
             PAD,
         )
-        asked = [(row.id, block) for row in rows for block in _blocks(row.code)]
-        ids = [words.encode(block.words, _LONGEST) for _, block in asked]
-        best: dict[str, tuple[float, _Block]] = {}
-        for (name, block), p in zip(asked, probabilities(model, ids, PAD), strict=True):
-            if name not in best or p > best[name][0]:
-                best[name] = (p, block)
+
+        def worst(programs: Sequence[Row]) -> dict[str, tuple[float, _Block]]:
+            asked = [(row.id, block) for row in programs for block in _blocks(row.code)]
+            ids = [words.encode(block.words, _LONGEST) for _, block in asked]
+            best: dict[str, tuple[float, _Block]] = {}
+            for (name, block), p in zip(asked, probabilities(model, ids, PAD), strict=True):
+                if name not in best or p > best[name][0]:
+                    best[name] = (p, block)
+            return best
+
+        sure = {name: p for name, (p, _) in worst(deciding).items()}
+        weak_from = threshold(deciding, sure)
         return Answers(
-            {name: Verdict(p >= 0.5, p, (), block.lines) for name, (p, block) in best.items()},
+            {
+                name: Verdict(p >= weak_from, p, (), block.lines)
+                for name, (p, block) in worst(rows).items()
+            },
             f"torch {torch.__version__}",
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weakspot.core.errors import MissingExtraError
 from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.systems.parted import parted, threshold
 from weakspot.evaluate.systems.words import PAD, Words, words_of
 
 _LONGEST = 400  # tokens
@@ -15,7 +16,10 @@ _EPOCHS_LOADED = 5
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """Fine-tunes the encoder of the settings; without one, the same shape begins from nothing."""
+    """Fine-tunes the encoder of the settings; without one, the same shape begins from nothing.
+
+    Seven eighths of the training pairs are learnt from; the others decide where "weak" begins.
+    """
 
     name: str
     settings: Settings
@@ -37,10 +41,11 @@ class Encoder:
             )
         except ImportError as error:
             raise MissingExtraError("finetune", "training an encoder") from error
+        learnt, deciding = parted(train)
         seed, folder = self.settings.seed, self.settings.encoder
         encode: Callable[[Sequence[str]], list[list[int]]]
         if folder is None:
-            words = Words.of(words_of(row.code) for row in train)
+            words = Words.of(words_of(row.code) for row in learnt)
             model = encoder.from_nothing(len(words), _LONGEST, seed)
             how = Learning(self.settings.epochs, _RATE, seed=seed)
 
@@ -50,9 +55,14 @@ class Encoder:
             model, encode = encoder.from_folder(folder, _LONGEST)
             how = Learning(_EPOCHS_LOADED, _RATE_LOADED, seed=seed)
         pad = PAD if folder is None else model.pad
-        fit(model, encode([row.code for row in train]), [row.is_weak for row in train], how, pad)
-        sure = probabilities(model, encode([row.code for row in rows]), pad)
+        fit(model, encode([row.code for row in learnt]), [row.is_weak for row in learnt], how, pad)
+
+        def sure(asked: Sequence[Row]) -> dict[str, float]:
+            found = probabilities(model, encode([row.code for row in asked]), pad)
+            return {row.id: p for row, p in zip(asked, found, strict=True)}
+
+        weak_from = threshold(deciding, sure(deciding))
         return Answers(
-            {row.id: Verdict(p >= 0.5, p) for row, p in zip(rows, sure, strict=True)},
+            {name: Verdict(p >= weak_from, p) for name, p in sure(rows).items()},
             "from nothing" if folder is None else folder,
         )

@@ -18,9 +18,9 @@ from weakspot.core.errors import DataError, UsageError, WeakspotError
 from weakspot.evaluate import causal
 from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row
+from weakspot.evaluate.systems.parted import parted
 from weakspot.model.prompt import INSTRUCTION, answer_of
 
-_VALIDATION = 8  # every eighth pair decides when to stop
 _DECODE = "scores"
 # Of the weak answers together: where all are unsure, no single CWE outweighs "Secure".
 _THRESHOLD = 0.5
@@ -69,7 +69,8 @@ class Tuned:
         except (OSError, ValueError) as error:
             raise DataError(f"{self.settings.recipe}: {error}") from error
         recipe["base"], recipe["tuning"]["method"] = base, method
-        texts = {side: _instructions(part) for side, part in _sides(train).items()}
+        sides = dict(zip(("train", "validation"), parted(train), strict=True))
+        texts = {side: _instructions(part) for side, part in sides.items()}
         known = json.dumps([recipe, texts, self.settings.seed], sort_keys=True).encode()
         folder = self.settings.work / f"{self.name}-{hashlib.sha256(known).hexdigest()[:12]}"
         model = folder / "run" / "model"
@@ -105,15 +106,6 @@ def _base(settings: Settings, name: str) -> str:
 
 def _quiet(text: str) -> None:
     del text  # scores have nothing to tell
-
-
-def _sides(train: Sequence[Row]) -> dict[str, list[Row]]:
-    """Part the rows by pair into what is learnt from and what decides when to stop."""
-    pairs = {pair: at for at, pair in enumerate(dict.fromkeys(row.pair for row in train))}
-    return {
-        "train": [row for row in train if pairs[row.pair] % _VALIDATION],
-        "validation": [row for row in train if not pairs[row.pair] % _VALIDATION],
-    }
 
 
 def _instructions(rows: Iterable[Row]) -> str:

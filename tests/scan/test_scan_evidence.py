@@ -1,0 +1,99 @@
+"""What stands beside a finding: safe lines that a detector of known words was tried with."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import scan_fakes
+
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+from weakspot.core.catalogue import has
+from weakspot.core.finding import Counterfactual, Step
+from weakspot.core.score import UnitScore
+from weakspot.core.unit import Unit
+from weakspot.scan.analyse import Analyser
+from weakspot.scan.analysis import FileAnalysis
+from weakspot.scan.cache import Cache
+from weakspot.scan.evidence import counterfactual
+from weakspot.scan.remedies import REMEDIES, remedied
+from weakspot.scan.sources import read_units
+
+CODE = """import os
+
+
+def run(name):
+    tag = name.strip()
+    return os.system(tag)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cwe", "line", "instead"),
+    [
+        ("CWE-502", "yaml.load(x, Loader=yaml.Loader)", "yaml.safe_load(x)"),
+        ("CWE-502", "a = pickle.loads(b)", "a = json.loads(b)"),
+        ("CWE-78", "os.system(f'ls {x}')", "subprocess.run(shlex.split(f'ls {x}'), check=True)"),
+        ("CWE-732", "os.chmod(p, 511)", "os.chmod(p, 384)"),
+        ("CWE-208", "if not a.tag == given:", "if not hmac.compare_digest(a.tag, given):"),
+        ("CWE-208", "return a != b", "return not hmac.compare_digest(a, b)"),
+        ("CWE-295", "requests.get(u, verify=False)", "requests.get(u, verify=True)"),
+        ("CWE-798", "api_key = 'k1'", "api_key = os.environ['SECRET']"),
+        (
+            "CWE-89",
+            "db.execute(f'SELECT a FROM t WHERE b = '{b}' AND c = {c}')",
+            "db.execute('SELECT a FROM t WHERE b = %s AND c = %s', (b, c,))",
+        ),
+        (
+            "CWE-89",
+            "db.execute('SELECT a FROM t WHERE b = %s' % b)",
+            "db.execute('SELECT a FROM t WHERE b = %s', (b,))",
+        ),
+    ],
+)
+def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
+    assert next(remedied(cwe, line)) == instead
+
+
+def test_a_remedy_is_for_its_own_weaknesses() -> None:
+    assert not list(remedied("CWE-79", "yaml.load(x)"))
+    assert not list(remedied("CWE-502", "yaml.safe_load(x)"))
+    assert not list(remedied("CWE-502", "yaml.load(x)" + " " * 3_000))
+
+
+def test_remedies_name_cwes_that_can_be_explained() -> None:
+    named = {cwe for remedy in REMEDIES for cwe in remedy.cwes}
+    assert len([cwe for cwe in named if has(cwe)]) > 0.8 * len(named)
+
+
+def test_what_helps_is_told_with_both_figures() -> None:
+    (unit,) = units_of(Source("", CODE)).units
+    detector = scan_fakes.load()
+    score = detector.score(unit)
+    assert counterfactual(unit, score.probability, score.cwes[0], detector) == Counterfactual(
+        6, "return os.system(tag)", "return subprocess.run(shlex.split(tag), check=True)", 0.002
+    )
+
+
+def test_what_does_not_help_is_not_told() -> None:
+    @dataclass
+    class Stubborn(scan_fakes.WordDetector):
+        def score(self, unit: Unit) -> UnitScore:
+            return UnitScore(0.9, super().score(unit).cwes)
+
+    (unit,) = units_of(Source("", CODE)).units
+    evidence = scan_fakes.load().score(unit).cwes[0]
+    assert counterfactual(unit, 0.9, evidence, Stubborn()) is None
+
+
+def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Path) -> None:
+    analyser = Analyser(scan_fakes.load(), read_units, Cache.open(None), deep=True)
+    analysis = analyser.analyse("a.py", CODE.encode())
+    (candidate,) = analysis.weak[0].candidates
+    assert candidate.counterfactual is not None
+    assert FileAnalysis.from_json(analysis.to_json()) == analysis
+    row = json.loads(analysis.to_json())
+    row[3][0][3][0][6] = [[4, "came in"], [6, "used here"]]
+    again = FileAnalysis.from_json(json.dumps(row).encode())
+    assert again.weak[0].candidates[0].trace == (Step(4, "came in"), Step(6, "used here"))
