@@ -44,6 +44,24 @@ def count(words):
     return inner()
 
 
+def half(number, parts):
+    return f"{number / parts:.2f} {LIMIT}"
+
+
+def sums(low, high):
+    first = 1
+    second = "b"
+    told = half(low, 2) + half(high, parts=2)
+    try:
+        text = f"{told} {first}{second} {math.sqrt(LIMIT):.1f}"
+        raise ValueError(text)
+    except ValueError as problem:
+        text = str(problem) + "!" * low
+    other = [part for part in text.split(second)]
+    return dict(other=other, first=first, last=second)
+
+
+print(sums(3, 4))
 print(Basket().total([1, 2], factor=3), count(["a", "nothing at all", "b"]), __name__)
 """
 
