@@ -84,6 +84,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "graph": onnx_graph.to_onnx(network()),
         "tokenizer": tokenizer().to_json(),
         "screen": bytes(SIZE),
+        "mechanisms": b"",
         "labels": LABELS,
         "recipe": {"name": "tiny"},
         "name": "tiny",

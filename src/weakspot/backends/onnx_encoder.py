@@ -16,13 +16,16 @@ from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
 from weakspot.core.unit import Unit
+from weakspot.model import mechanisms
 from weakspot.model.bundle import Bundle
 from weakspot.model.calibration import sigmoid
+from weakspot.model.mechanisms import Mechanisms
 from weakspot.model.screen import Screen
 from weakspot.model.tokens import Tokenizer
 
 MAX_CWES = 5  # how many CWEs a score carries
 _OUTPUTS = ["verdict", "cwes", "lines", "line_cwes", "needs_context"]
+_SUMMARY = "summary"
 
 
 class OnnxEncoder:
@@ -39,7 +42,11 @@ class OnnxEncoder:
             )
         self._tokenizer = Tokenizer.from_json(self._file("tokenizer.json"))
         self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
+        # Folders of before version 0.2 lack the file and the output.
+        self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
         self._session = self._open()
+        offered = {output.name for output in self._session.get_outputs()}
+        self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
 
     @property
     def identity(self) -> ModelIdentity:
@@ -60,8 +67,8 @@ class OnnxEncoder:
         encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
         if not encoded.anchors:
             return UnitScore(0.0, ())
-        verdict, cwes, lines, line_cwes, context = self._session.run(
-            _OUTPUTS,
+        verdict, cwes, lines, line_cwes, context, *summary = self._session.run(
+            self._outputs,
             {
                 "ids": np.array([encoded.ids], dtype=np.int64),
                 "anchors": np.array([encoded.anchors], dtype=np.int64),
@@ -73,7 +80,7 @@ class OnnxEncoder:
         threshold = self._manifest.thresholds.default
         return UnitScore(
             probability=probability,
-            cwes=self._evidence(unit, probability, cwes[0], lines[0], line_cwes[0]),
+            cwes=self._evidence(unit, probability, cwes[0], lines[0], line_cwes[0], summary),
             needs_context=needs_context,
             abstained=(
                 needs_context >= self._manifest.abstain_context
@@ -82,7 +89,13 @@ class OnnxEncoder:
         )
 
     def _evidence(
-        self, unit: Unit, probability: float, cwes: Any, lines: Any, line_cwes: Any
+        self,
+        unit: Unit,
+        probability: float,
+        cwes: Any,
+        lines: Any,
+        line_cwes: Any,
+        summary: Any,
     ) -> tuple[CweEvidence, ...]:
         """Name the likeliest CWEs, each with a score per line (0 for lines that did not fit)."""
         calibration = self._manifest.calibration.cwes
@@ -99,7 +112,8 @@ class OnnxEncoder:
                 for logit, other in zip(line_cwes[:, index], lines, strict=True)
             )
             label = self._manifest.labels[index]
-            found.append(CweEvidence(label, _rounded(probability * share), scores + missing))
+            near = self._mechanisms.nearest(summary[0][0], label) if summary else ""
+            found.append(CweEvidence(label, _rounded(probability * share), scores + missing, near))
         return tuple(found)
 
     def _file(self, name: str) -> bytes:

@@ -80,6 +80,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
+    from weakspot.train import mechanisms  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
 
     makers = Generators(recipe.embedded.leave_out)
@@ -94,18 +95,23 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     session = onnx_graph.session(graph)
 
     def score(unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, _, _, context = onnx_graph.run(session, unit.ids, unit.anchors)
+        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
         return float(verdict), cwes, float(context)
+
+    def summary(unit: Any) -> Any:
+        return onnx_graph.run(session, unit.ids, unit.anchors)[-1]
 
     measured = measure(recipe, run, makers, families, score)
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
+    placed = mechanisms.learnt(recipe, run, makers, labels, summary)
     bundle = write(
         output,
         Parts(
             graph=graph,
             tokenizer=stages.load_tokenizer(run).to_json(),
             screen=measured.screen_weights,
+            mechanisms=placed.to_bytes(),
             labels=labels,
             recipe=recipe.plain() | {"measures": dict(measured.measures)},
             name=recipe.name,

@@ -104,7 +104,8 @@ class Finding:
     first. `probability` is calibrated, in [0, 1]. `fingerprint` is 32 hex digits over the
     normalised code around the flagged line, the CWE and an occurrence number: it survives moved
     lines, reformatting and renamed files. `trace` leads from a source of untrusted data to the
-    flagged line, where there is one to be seen in the file.
+    flagged line, where there is one to be seen in the file. `mechanism` names what the model
+    learnt of this weakness that is nearest; it is a name, not a reason.
     """
 
     cwe: str
@@ -123,6 +124,7 @@ class Finding:
     in_baseline: bool = False
     trace: tuple[Step, ...] = ()
     counterfactual: Counterfactual | None = None
+    mechanism: str = ""
 
     @property
     def confidence(self) -> Confidence:

@@ -12,12 +12,14 @@ class CweEvidence:
     """One CWE a unit may have.
 
     `probability` is calibrated, in [0, 1]. `lines` holds one score in [0, 1] for each entry of
-    the unit's `lines`: how much that line carries this weakness.
+    the unit's `lines`: how much that line carries this weakness. `mechanism` names what the
+    detector learnt of this weakness that is nearest, if it can tell.
     """
 
     cwe: str
     probability: float
     lines: tuple[float, ...]
+    mechanism: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.score import Thresholds
+from weakspot.model import mechanisms
 from weakspot.model.bundle import Bundle, write_bundle
 from weakspot.model.calibration import Calibration
 from weakspot.model.manifest import Manifest
@@ -16,11 +17,12 @@ ABSTAIN_CONTEXT = 0.5  # from here on, a verdict near the threshold is left to t
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that a model folder holds; `graph`, `tokenizer` and `screen` become files."""
+    """All that a model folder holds; `graph` to `screen` and `mechanisms` become files."""
 
     graph: bytes
     tokenizer: bytes
     screen: bytes
+    mechanisms: bytes
     labels: tuple[str, ...]
     recipe: Mapping[str, Any]
     name: str
@@ -58,4 +60,6 @@ def write(folder: Path, parts: Parts) -> Bundle:
         "tokenizer.json": parts.tokenizer,
         "screen.bin": parts.screen,
     }
+    if parts.mechanisms:
+        files[mechanisms.FILE] = parts.mechanisms
     return write_bundle(folder, manifest, files)

@@ -20,7 +20,7 @@ from weakspot.core.errors import BundleError
 from weakspot.model.calibration import sigmoid
 from weakspot.networks.encoder import WeaknessDetector
 
-OUTPUTS = ("verdict", "cwes", "lines", "line_cwes", "needs_context")
+OUTPUTS = ("verdict", "cwes", "lines", "line_cwes", "needs_context", "summary")
 
 
 @dataclass(frozen=True, slots=True)

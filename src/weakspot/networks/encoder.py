@@ -34,6 +34,7 @@ class Outputs(NamedTuple):
     lines: Tensor  # [B, L]
     line_cwes: Tensor  # [B, L, C]
     needs_context: Tensor  # [B]
+    summary: Tensor  # [B, width], what the heads read of the unit
 
 
 def rotary(length: int, width: int) -> tuple[Tensor, Tensor]:
@@ -161,6 +162,7 @@ class WeaknessDetector(nn.Module):
             lines=line,
             line_cwes=line_cwes,
             needs_context=self.needs_context(summary).squeeze(-1).float(),
+            summary=summary.float(),
         )
 
 

@@ -128,6 +128,7 @@ def _finding(finding: Finding) -> Json:
             "instead": well_formed(tried.instead),
             "probability": tried.probability,
         },
+        "mechanism": well_formed(finding.mechanism),
         "reason": wording.why(finding),
         "remediation": wording.fix(finding),
         "fingerprint": finding.fingerprint,

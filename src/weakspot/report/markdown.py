@@ -95,6 +95,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"- Fix: {wording.fix(finding)}"
     if others := wording.alternatives(finding):
         yield f"- Or: {text(', '.join(others))}"
+    if finding.mechanism:
+        yield f"- Like: {text(wording.nearest(finding))}"
     if other := wording.tried(finding):
         yield f"- Try: {text(other)}"
     if finding.trace:

@@ -82,6 +82,7 @@ def _finding(row: Json) -> Finding:
         suppression=silenced
         and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
         in_baseline=row["in_baseline"],
+        mechanism=row.get("mechanism", ""),
         trace=tuple(Step(step["line"], step["what"]) for step in row.get("trace", ())),
         counterfactual=tried
         and Counterfactual(tried["line"], tried["now"], tried["instead"], tried["probability"]),

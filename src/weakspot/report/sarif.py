@@ -137,6 +137,7 @@ def _result(
             "severity": finding.severity.label,
             "cwes": [{"id": score.cwe, "probability": score.probability} for score in finding.cwes],
             "isTest": finding.is_test,
+            "mechanism": well_formed(finding.mechanism),
             "tags": ["test-file"] if finding.is_test else [],
         },
     }

@@ -120,6 +120,8 @@ def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterato
         yield from _labelled("Why", f"as for {first} above", width)
     if others := wording.alternatives(finding):
         yield from _labelled("Or", ", ".join(others), width)
+    if finding.mechanism:
+        yield from _labelled("Like", wording.nearest(finding), width)
     if other := wording.tried(finding):
         yield from _labelled("Try", other, width)
     for number, step in enumerate(finding.trace):

@@ -58,6 +58,11 @@ def alternatives(finding: Finding) -> tuple[str, ...]:
     return tuple(f"{s.cwe} {cwe_name(s.cwe)} ({per_cent(s.probability)})" for s in others)
 
 
+def nearest(finding: Finding) -> str:
+    """Return what the model learnt that the finding is nearest to."""
+    return f"{finding.mechanism}, the nearest of what the model was trained on"
+
+
 def tried(finding: Finding) -> str:
     """Return what the model says of the same code with a safe line; empty where none was found."""
     other = finding.counterfactual

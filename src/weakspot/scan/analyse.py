@@ -148,6 +148,7 @@ def _candidate(
         where.lines,
         anchor(evidence.cwe, unit.name, whole, offset + where.index, where.alike),
         None if file.cell_of is None else file.cell_of(where.span.start_line),
+        mechanism=evidence.mechanism,
     )
 
 

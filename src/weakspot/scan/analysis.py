@@ -35,6 +35,7 @@ class Candidate:
     cell: Cell | None = None
     trace: tuple[Step, ...] = ()
     counterfactual: Counterfactual | None = None
+    mechanism: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,12 @@ def _candidate_row(candidate: Candidate) -> list[Any]:
         None if cell is None else [cell.number, cell.line],
         [[step.line, step.what] for step in candidate.trace],
         None if other is None else [other.line, other.now, other.instead, other.probability],
+        candidate.mechanism,
     ]
 
 
 def _candidate(row: Any) -> Candidate:
-    cwe, probability, span, lines, anchor, cell, trace, other = row
+    cwe, probability, span, lines, anchor, cell, trace, other, mechanism = row
     return Candidate(
         str(cwe),
         float(probability),
@@ -150,6 +152,7 @@ def _candidate(row: Any) -> Candidate:
         None if cell is None else Cell(*cell),
         tuple(Step(int(line), str(what)) for line, what in trace),
         None if other is None else Counterfactual(*other),
+        str(mechanism),
     )
 
 

@@ -182,7 +182,7 @@ def pack_score(score: UnitScore) -> bytes:
         score.probability,
         score.needs_context,
         score.abstained,
-        [[each.cwe, each.probability, len(each.lines)] for each in score.cwes],
+        [[each.cwe, each.probability, len(each.lines), each.mechanism] for each in score.cwes],
     ]
     numbers = [number for each in score.cwes for number in each.lines]
     body = struct.pack(f"<{len(numbers)}d", *numbers)
@@ -197,10 +197,11 @@ def unpack_score(data: bytes, lines: int) -> UnitScore | None:
         numbers = struct.unpack(f"<{len(body) // 8}d", body)
         cwes = []
         at = 0
-        for cwe, share, count in rows:
+        for cwe, share, count, mechanism in rows:
             if count > lines:
                 return None
-            cwes.append(CweEvidence(str(cwe), float(share), numbers[at : at + count]))
+            scores = numbers[at : at + count]
+            cwes.append(CweEvidence(str(cwe), float(share), scores, str(mechanism)))
             at += count
         return UnitScore(float(probability), tuple(cwes), float(needs_context), bool(abstained))
     except (zlib.error, ValueError, TypeError, struct.error):

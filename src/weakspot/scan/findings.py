@@ -102,6 +102,7 @@ def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
         cell=candidate.cell,
         trace=candidate.trace,
         counterfactual=candidate.counterfactual,
+        mechanism=candidate.mechanism,
     )
 
 

@@ -1,0 +1,46 @@
+"""Places the mechanisms that a model was trained on in its own view of code."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from weakspot.model.mechanisms import Mechanisms
+from weakspot.train import corpus, labelled, stages
+from weakspot.train.labelled import LabelledUnit, families
+from weakspot.train.recipe import Recipe
+
+EACH = 4  # families composed for a mechanism
+MOST = 40  # weak units whose mean stands for a mechanism
+
+
+def learnt(
+    recipe: Recipe,
+    run: stages.RunFolder,
+    makers: stages.Makers,
+    labels: Sequence[str],
+    summary: Callable[[LabelledUnit], Any],
+) -> Mechanisms:
+    """Summarise weak units of every mechanism that was learnt from, composed or put in real code.
+
+    `summary` returns the model's vector [width] of a unit.
+    """
+    known, tokenizer = makers.mechanisms(), stages.load_tokenizer(run)
+    limit = recipe.shape.context
+    held = stages.held_out(known, recipe.embedded.held_out)
+    composed = makers.compose([name for name in sorted(known) if name not in held], EACH, 0)
+    grouped = families(composed, tokenizer, labels, limit)
+    if recipe.embedded.phases[-1].injected:
+        held_real = stages.held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
+        pairs = makers.inject(corpus.read(run.need(run.calibration, "corpus")), recipe.seed)
+        kept = (pair for pair in pairs if pair.mechanism not in held_real)
+        grouped += labelled.injected(kept, tokenizer, labels, limit)
+    vectors: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
+    for unit in (unit for family in grouped for unit in family if unit.is_weak):
+        found = vectors[unit.mechanism, labels[unit.label]]
+        if len(found) < MOST:
+            found.append(summary(unit))
+    names = sorted(vectors)
+    means = np.array([np.mean(vectors[name], axis=0) for name in names], np.float32)
+    return Mechanisms([name for name, _ in names], [cwe for _, cwe in names], means)
