@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weakspot.core.errors import ReadError
-from weakspot.core.finding import Cell
+from weakspot.core.finding import Cell, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, WeakUnit
 from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
-from weakspot.scan.evidence import counterfactual
+from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
 from weakspot.scan.places import place
 from weakspot.scan.protocol import Answer
@@ -25,7 +25,8 @@ MOST_REASONS = 5
 class FileUnits:
     """One file as read: its text and lines, its units, and what of it could not be read.
 
-    `cell_of` maps a 1-based line of `lines` to its place in a notebook, or is None.
+    `cell_of` maps a 1-based line of `lines` to its place in a notebook, or is None. `way_to` leads
+    untrusted data to a line, where it can.
     """
 
     text: str
@@ -33,6 +34,7 @@ class FileUnits:
     units: tuple[Unit, ...]
     reasons: tuple[str, ...] = ()
     cell_of: Callable[[int], Cell | None] | None = None
+    way_to: Callable[[int], tuple[Step, ...]] = lambda _: ()
 
 
 Reader = Callable[[str, bytes], FileUnits]
@@ -71,7 +73,7 @@ class Analyser:
             if score.probability >= FLOOR and score.cwes:
                 found = _weak(unit, score, file, around.texts, offset)
                 if score.probability >= self._told_from:
-                    found = self._explained(found, unit, score)
+                    found = self._explained(found, unit, score, file)
                 weak.append(found)
         return FileAnalysis(
             FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
@@ -83,11 +85,14 @@ class Analyser:
             directives(file.text),
         )
 
-    def _explained(self, found: WeakUnit, unit: Unit, score: UnitScore) -> WeakUnit:
+    def _explained(
+        self, found: WeakUnit, unit: Unit, score: UnitScore, file: FileUnits
+    ) -> WeakUnit:
         """Add evidence to the candidates that are reported by default."""
         candidates = tuple(
             replace(
                 candidate,
+                trace=trace(candidate, file.way_to),
                 counterfactual=counterfactual(unit, score.probability, evidence, self._detector),
             )
             if at == 0 or evidence.probability >= self._told_from

@@ -1,16 +1,59 @@
 """What stands beside a finding: how data gets there, and what the model says of a safe line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from weakspot.core.finding import Counterfactual
+from weakspot.core.finding import Counterfactual, Step
 from weakspot.core.score import CweEvidence, Detector
 from weakspot.core.unit import Unit
+from weakspot.scan.analysis import Candidate
 from weakspot.scan.places import ranked
 from weakspot.scan.remedies import remedied
 
 _LINES, _TRIES = 3, 2  # how many lines, and how many remedies of each, are tried
 _FALLS_BY = 0.5  # share of the probability that a remedy must leave at most, to be told
+
+
+# Weaknesses that are one only where somebody else chooses the data.
+_OF_DATA = frozenset(
+    f"CWE-{number}"
+    for number in (
+        *(
+            20,
+            22,
+            23,
+            36,
+            73,
+            74,
+            77,
+            78,
+            79,
+            80,
+            88,
+            89,
+            90,
+            91,
+            93,
+            94,
+            95,
+            96,
+            99,
+            113,
+            116,
+            117,
+        ),
+        *(119, 120, 125, 134, 190, 250, 400, 409, 434, 441, 470, 502, 601, 606, 611, 639, 643, 732),
+        *(770, 776, 787, 829, 834, 862, 863, 915, 918, 943, 1236, 1284, 1287, 1333, 1336),
+    )
+)
+
+
+def trace(candidate: Candidate, way_to: Callable[[int], tuple[Step, ...]]) -> tuple[Step, ...]:
+    """Return the way of untrusted data to the first flagged line that has one."""
+    if candidate.cwe not in _OF_DATA:
+        return ()
+    lines = dict.fromkeys([candidate.span.start_line, *(one.line for one in candidate.lines)])
+    return next((way for line in lines if (way := way_to(line))), ())
 
 
 def counterfactual(

@@ -1,10 +1,12 @@
 """Reads one file into units with `weakspot.code`: the reader that real scans use."""
 
 from weakspot.code.decode import decode
+from weakspot.code.flow import Flow
 from weakspot.code.notebook import read_notebook
+from weakspot.code.parse import parse
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
-from weakspot.core.finding import Cell
+from weakspot.core.finding import Cell, Step
 from weakspot.scan.analyse import FileUnits
 
 
@@ -27,7 +29,21 @@ def read_units(path: str, data: bytes) -> FileUnits:
         found.units,
         tuple(reasons),
         _Cells(source) if source.cells else None,
+        _Ways(source.text),
     )
+
+
+class _Ways:
+    """Follows untrusted data to lines of a text; parses it again when it is first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._flow: Flow | None = None
+
+    def __call__(self, line: int) -> tuple[Step, ...]:
+        if self._flow is None:
+            self._flow = Flow(parse(self._text).tree)
+        return self._flow.trace(line)
 
 
 class _Cells:

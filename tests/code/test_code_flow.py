@@ -1,0 +1,163 @@
+"""The way of untrusted data to a line: what is followed, what is cut, and that it ends."""
+
+import ast
+import time
+
+import pytest
+
+from weakspot.code.flow import Flow
+
+FLASK = """
+from flask import request as asked
+
+def helper(db, q):
+    sql = f"select {q}"
+    return db.execute(sql)  # here
+
+@app.route("/x")
+def view():
+    a = asked.args.get("a")
+    b = "x" + a
+    return helper(db, b)
+"""
+
+
+def told(code: str) -> list[str]:
+    """Return the steps to the line that says `# here`; checks what all traces have in common."""
+    lines = code.split("\n")
+    at = next(number for number, line in enumerate(lines, 1) if line.endswith("# here"))
+    steps = Flow(ast.parse(code)).trace(at)
+    assert all(1 <= step.line <= len(lines) for step in steps)
+    if steps:
+        assert steps[0].what.startswith("untrusted: ")
+        assert (steps[-1].line, steps[-1].what) == (at, "used here")
+    return [step.what for step in steps[:-1]]
+
+
+def test_from_a_request_through_a_call_to_the_line() -> None:
+    assert told(FLASK) == [
+        "untrusted: flask.request.args",
+        "`a` gets its value",
+        "`b` gets its value",
+        "passed to `helper` as `q`",
+        "`sql` gets its value",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("import sys\nrun(sys.argv[1])  # here", "the command line (sys.argv)"),
+        ("run(input())  # here", "what is typed (input)"),
+        ("def view(request, pk):\n    run(request.GET['a'])  # here", "request.GET"),
+        ("def view(request, pk):\n    run(pk)  # here", "parameter `pk` of the view `view`"),
+        (
+            "class V:\n    def get(self):\n        run(self.get_argument('a'))  # here",
+            "a request argument (self.get_argument)",
+        ),
+        (
+            "class V:\n    def post(self):\n        run(self.request.body)  # here",
+            "self.request.body",
+        ),
+        (
+            (
+                "@app.get('/u/{name}')\nasync def u(name: str, db=Depends(get)):\n"
+                "    await db.fetch('a' + name)  # here"
+            ),
+            "parameter `name` of the route `u`",
+        ),
+        ("@shared_task\ndef t(x):\n    run(x)  # here", "parameter `x` of the task `t`"),
+        (
+            "def handler(event, context):\n    run(event['a'])  # here",
+            "parameter `event` of the event handler `handler`",
+        ),
+        (
+            "import requests\nx = requests.get(u, timeout=3).text\nrun(x)  # here",
+            "a response from the network (requests.get)",
+        ),
+        (
+            "import argparse\np = argparse.ArgumentParser()\no = p.parse_args()\nrun(o.a)  # here",
+            "the command line (p.parse_args)",
+        ),
+        ("async def f(ws):\n    run(await ws.receive_text())  # here", "a websocket message"),
+        ("def f(sock):\n    run(sock.recv(9))  # here", "the network (sock.recv)"),
+    ],
+)
+def test_where_data_comes_in(code: str, source: str) -> None:
+    assert told(code)[0].startswith(f"untrusted: {source}")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a = input()\nb, c = 1, a\nrun(c)  # here",
+        "a = 'x'\na += input()\nrun(a)  # here",
+        "a = {}\na['k'] = input()\nrun(a)  # here",
+        "a = []\na.append(input())\nrun(a)  # here",
+        "for line in input().split():\n    run(line)  # here",
+        "with open(input()) as file:\n    run(file)  # here",
+        "a = [b for b in input()]\nrun(a)  # here",
+        "a = input()\nif a:\n    a = 'x'\nrun(a)  # here",
+        "a = input()\nrun('%s' % a)  # here",
+        "a = input()\nrun(\n    1,\n    a)  # here",
+        "match input():\n    case [a, *b]:\n        run(b)  # here",
+        "if (a := input()):\n    run(a)  # here",
+        "def read():\n    return input()\nrun(read())  # here",
+        (
+            "class A:\n    def __init__(self):\n        self.p = input()\n"
+            "    def go(self):\n        run(self.p)  # here"
+        ),
+        (
+            "class A:\n    def go(self, x):\n        run(x)  # here\n"
+            "    def all(self):\n        self.go(input())"
+        ),
+        "def go(a, *, x):\n    run(x)  # here\ngo(1, x=input())",
+    ],
+)
+def test_ways_that_are_followed(code: str) -> None:
+    assert told(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a = int(input())\nrun(a)  # here",
+        "import shlex\na = shlex.quote(input())\nrun(a)  # here",
+        "a = input() == 'x'\nrun(a)  # here",
+        "a = input()\na = 'x'\nrun(a)  # here",
+        "def f(a):\n    run(a)  # here",
+        "a = load()\nrun(a)  # here",
+        "run(a)  # here\na = input()",
+        "@app.get('/u/{n}')\ndef u(n: int):\n    run(n)  # here",
+        "def f(a):\n    return g(a)\ndef g(a):\n    return f(a)  # here",
+        "class A:\n    def a(self):\n        self.x = self.x\n        run(self.x)  # here",
+        "a = b\nb = a\nrun(a)  # here",
+        "class A:\n    x: int = 3  # here",
+    ],
+)
+def test_ways_that_end(code: str) -> None:
+    assert told(code) == []
+
+
+def test_a_line_that_is_none() -> None:
+    flow = Flow(ast.parse("a = input()\n\nrun(a)\n"))
+    assert flow.trace(2) == flow.trace(0) == flow.trace(99) == ()
+
+
+def test_equal_files_give_equal_traces_whatever_was_asked_before() -> None:
+    flow = Flow(ast.parse(FLASK))
+    first = [flow.trace(line) for line in range(1, 14)]
+    assert [flow.trace(line) for line in range(13, 0, -1)] == first[::-1]
+
+
+def test_a_long_file_takes_no_longer_than_some_parses() -> None:
+    part = "def f{0}(a):\n    b = a + {0}\n    c = f{1}(b)\n    return run(c)\n"
+    code = "".join(part.format(at, at + 1) for at in range(2_000)) + "f0(input())\n"
+    start = time.process_time()
+    tree = ast.parse(code)
+    parsed = time.process_time() - start
+    start = time.process_time()
+    flow = Flow(tree)
+    for line in range(4, 8_000, 400):
+        flow.trace(line)
+    assert time.process_time() - start < 20 * parsed + 0.5
