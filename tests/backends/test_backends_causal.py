@@ -79,7 +79,7 @@ def unit(text: str = CODE) -> Unit:
 
 
 def test_the_line_that_the_verdict_hangs_on_weighs_most() -> None:
-    score = CausalDetector(bundle(), Engine("os.system")).score(unit())
+    score = CausalDetector(bundle(), lambda: Engine("os.system")).score(unit())
     assert score.probability > 0.9
     assert [one.cwe for one in score.cwes] == ["CWE-78", "CWE-89"]
     weights = score.cwes[0].lines
@@ -89,7 +89,7 @@ def test_the_line_that_the_verdict_hangs_on_weighs_most() -> None:
 
 def test_sound_code_costs_one_question() -> None:
     engine = Engine("nothing like it")
-    score = CausalDetector(bundle(), engine).score(unit())
+    score = CausalDetector(bundle(), lambda: engine).score(unit())
     assert score.probability < 0.1
     assert len(engine.asked) == 1
     assert set(score.cwes[0].lines) == {0.0}
@@ -97,7 +97,7 @@ def test_sound_code_costs_one_question() -> None:
 
 def test_questions_end_with_the_fence_and_never_grow_past_the_limit() -> None:
     engine = Engine("nothing like it")
-    CausalDetector(bundle(limit=60), engine).score(unit())
+    CausalDetector(bundle(limit=60), lambda: engine).score(unit())
     (asked,) = engine.asked
     assert asked[-1] == 3
     assert len(asked) <= 60 - 2
@@ -119,7 +119,7 @@ def test_a_folder_that_lacks_a_part_is_refused(broken: str) -> None:
         manifest = replace(manifest, normaliser="0")
     files = {"tokenizer.json": json.dumps([]).encode()} if broken == "tokenizer" else whole.files
     with pytest.raises(BundleError):
-        CausalDetector(Bundle(manifest, "", files), Engine("x"))
+        CausalDetector(Bundle(manifest, "", files), lambda: Engine("x"))
 
 
 def test_settings_are_those_of_the_manifest() -> None:

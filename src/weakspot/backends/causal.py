@@ -26,11 +26,12 @@ Logits = Callable[[Sequence[int]], Sequence[float]]
 class CausalDetector:
     """A `Detector` over a model folder whose recipe has a table ``causal`` (see `export.causal`).
 
-    `logits` is the engine. There is no first stage: a model that costs this much is run on what
-    the user chose, and its folder holds no screen.
+    `engine` opens what computes the logits; it is called last, because reading the tokenizer takes
+    memory for a moment that the engine can have afterwards. There is no first stage: a model that
+    costs this much is run on what the user chose, and its folder holds no screen.
     """
 
-    def __init__(self, bundle: Bundle, logits: Logits) -> None:
+    def __init__(self, bundle: Bundle, engine: Callable[[], Logits]) -> None:
         self._bundle = bundle
         self._manifest = bundle.manifest
         if self._manifest.normaliser != NORMALISER_VERSION:
@@ -39,11 +40,11 @@ class CausalDetector:
                 f"this is {NORMALISER_VERSION!r}",
                 hint="export it again with this version of weakspot",
             )
-        self._logits = logits
         self._encode = open_tokenizer(bundle)
         settings = causal_settings(bundle)
         self._end: tuple[int, ...] = tuple(settings["answer_fence"])
         self._room = self._manifest.max_tokens - len(self._end) - len(settings["head"])
+        self._logits = engine()
 
     @property
     def identity(self) -> ModelIdentity:

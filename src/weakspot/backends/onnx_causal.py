@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import onnxruntime
 
-from weakspot.backends.causal import CausalDetector
+from weakspot.backends.causal import CausalDetector, Logits
 from weakspot.core.errors import BundleError
 from weakspot.model.bundle import Bundle
 
@@ -16,13 +16,17 @@ class OnnxCausal(CausalDetector):
     """The engine ``onnx-causal``: a graph that takes ids [1, T] and gives answers [1, A]."""
 
     def __init__(self, bundle: Bundle, threads: int = 1) -> None:
-        session = _open(bundle, threads)
+        super().__init__(bundle, lambda: _logits(bundle, threads))
 
-        def logits(ids: Sequence[int]) -> Sequence[float]:
-            found = session.run(["answers"], {"ids": np.array([ids], dtype=np.int64)})[0]
-            return [float(one) for one in found[0]]
 
-        super().__init__(bundle, logits)
+def _logits(bundle: Bundle, threads: int) -> Logits:
+    session = _open(bundle, threads)
+
+    def logits(ids: Sequence[int]) -> Sequence[float]:
+        found = session.run(["answers"], {"ids": np.array([ids], dtype=np.int64)})[0]
+        return [float(one) for one in found[0]]
+
+    return logits
 
 
 def _open(bundle: Bundle, threads: int) -> onnxruntime.InferenceSession:

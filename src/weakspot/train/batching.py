@@ -11,7 +11,10 @@ CHUNK = 24  # batches that are sorted by length together, to waste little on pad
 
 
 class FamilySupply:
-    """Gives the units of any step, from the seed and the step's number alone."""
+    """Gives the units of any step, from the seed and the step's number alone.
+
+    Of the clean units of a batch the share `hard_share` is drawn from `hard`.
+    """
 
     def __init__(
         self,
@@ -19,10 +22,13 @@ class FamilySupply:
         clean: Sequence[LabelledUnit],
         recipe: EmbeddedRecipe,
         seed: int,
+        hard: Sequence[LabelledUnit] = (),
+        hard_share: float = 0.0,
     ) -> None:
         self._families = families
-        self._clean = sorted(clean, key=lambda unit: len(unit.ids))
-        self._lengths = [len(unit.ids) for unit in self._clean]
+        self._clean = _Pool(clean)
+        self._hard = _Pool(hard)
+        self._hard_share = hard_share
         self._recipe = recipe
         self._seed = seed
         self._epoch = -1
@@ -38,10 +44,10 @@ class FamilySupply:
             self._epoch = epoch
         units = [unit for family in self._batches[index] for unit in family]
         longest = max(len(unit.ids) for unit in units)
-        fitting = bisect.bisect_right(self._lengths, longest)
         draw = random.Random(self._seed * 7_919 + step)  # noqa: S311  reproducible, no secret
-        chosen = draw.sample(range(fitting), min(self._recipe.batch_clean, fitting))
-        return units + [self._clean[position] for position in chosen]
+        wanted = round(self._recipe.batch_clean * self._hard_share)
+        hard = self._hard.draw(wanted, longest, draw)
+        return units + hard + self._clean.draw(self._recipe.batch_clean - wanted, longest, draw)
 
     def _order(self, epoch: int) -> list[list[Family]]:
         shuffler = random.Random(self._seed * 104_729 + epoch)  # noqa: S311  reproducible
@@ -56,6 +62,18 @@ class FamilySupply:
         full = [batch for batch in batches if len(batch) == size] or batches
         shuffler.shuffle(full)
         return full
+
+
+class _Pool:
+    """Units by length, to draw from those that make no batch longer."""
+
+    def __init__(self, units: Sequence[LabelledUnit]) -> None:
+        self._units = sorted(units, key=lambda unit: len(unit.ids))
+        self._lengths = [len(unit.ids) for unit in self._units]
+
+    def draw(self, count: int, longest: int, draw: random.Random) -> list[LabelledUnit]:
+        fitting = bisect.bisect_right(self._lengths, longest)
+        return [self._units[at] for at in draw.sample(range(fitting), min(count, fitting))]
 
 
 def _length(family: Family) -> int:

@@ -66,7 +66,9 @@ class PhaseRecipe:
 
     `in_real_code` is the share of composed families that are moved into real functions;
     `injected` the share of all families that are real functions with a weakness put in; `written`
-    the share that are pairs from the recipe's `pairs` folder, without those its test split holds.
+    the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
+    and from its `drills`, without those held out; `hard` the share of the clean units of a batch
+    that are drawn from those which the phase before took for weak most.
     """
 
     name: str
@@ -74,6 +76,7 @@ class PhaseRecipe:
     in_real_code: float
     injected: float
     written: float
+    hard: float
     muon_rate: float
     rate: float
     head_rate: float
@@ -84,13 +87,16 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs, injected weaknesses, written pairs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms kept for validation; `pairs` is a folder of pair files; `batch_clean` units of each
-    batch are real code. CWEs in `leave_out` are not labels: what a function alone cannot show
-    only teaches to cry wolf.
+    mechanisms and of drills kept for validation; `pairs` is a folder of pair files, `drills` one
+    of drills, whose families are learnt in `variants` forms that differ in names; `batch_clean`
+    units of each batch are real code. CWEs in `leave_out` are not labels: what a function alone
+    cannot show only teaches to cry wolf.
     """
 
     phases: list[PhaseRecipe]
     pairs: str
+    drills: str
+    variants: int
     leave_out: list[str]
     batch_families: int
     batch_clean: int

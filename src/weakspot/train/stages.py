@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ import torch
 from weakspot.core.errors import DataError
 from weakspot.core.example import Example, Role, UnitPair
 from weakspot.core.unit import Unit
+from weakspot.dataset.drills import is_held_out, read_drills
 from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
@@ -31,6 +32,7 @@ from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import pretrain
 from weakspot.train.recipe import PhaseRecipe, Recipe
+from weakspot.train.renaming import names_in_use, renamed
 
 Say = Callable[[str], None]
 
@@ -63,6 +65,7 @@ TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
 WRITTEN_SEED = 0  # of the split whose test side is never learnt from (docs/dataset.md)
 HOSTS = 30_000  # real functions that composed code may be moved into
+HARD_SHARE = 0.05  # of the clean units that a model takes for weak most
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
 
@@ -161,7 +164,8 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
         if not is_finished(folder, phase.steps):
             grouped = _families(recipe, phase, run, makers, labels)
             say(f"phase {phase.name}: {len(grouped)} families")
-            supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed)
+            hard = embedded.hardest(model, clean, HARD_SHARE) if phase.hard else ()
+            supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
         load_weights(model, folder / "checkpoint.safetensors")
 
@@ -175,7 +179,7 @@ def _families(
     held = held_out(mechanisms, recipe.embedded.held_out)
     known = [name for name in sorted(mechanisms) if name not in held]
     composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
-    around = _surroundings(recipe, run.corpus, phase.in_real_code)
+    around = surroundings(recipe, run.corpus, phase.in_real_code)
     grouped = families(composed, encoder_of, labels, limit, around)
     composed_share = 1.0 - phase.injected - phase.written
     total = len(grouped) / composed_share
@@ -189,25 +193,46 @@ def _families(
         real = labelled.injected(pairs, encoder_of, labels, limit)
         grouped += evened(real, round(total * phase.injected), recipe.seed)
     if phase.written:
-        written = written_families(Path(recipe.embedded.pairs), encoder_of, labels, limit)
+        examples = [*written_examples(recipe, labels), *drilled_examples(recipe, labels)]
+        names = names_in_use(corpus.sample(run.corpus, HOSTS, recipe.seed))
+        varied = list(_varied(examples, names, recipe))
+        written = families(varied, encoder_of, labels, limit)
         grouped += evened(written, round(total * phase.written), recipe.seed)
     return grouped
 
 
-def written_families(
-    folder: Path, encoder_of: Tokenizer, labels: Sequence[str], limit: int
-) -> list[Family]:
-    """Return the pairs of a folder that its test split by family leaves to learn from."""
+def written_examples(recipe: Recipe, labels: Sequence[str]) -> Iterator[Example]:
+    """Yield both sides of the pairs that the test split by family leaves to learn from."""
+    folder = Path(recipe.embedded.pairs)
     rows = [row for pair in read_pairs(folder) for row in rows_of(pair)]
     (parted,) = split(rows, "family", WRITTEN_SEED)
     kept = {row.pair for row in parted.train}
-    examples = [
-        example
-        for pair in read_pairs(folder)
-        if pair.id in kept and pair.cwe in labels
-        for example in pair.examples()
-    ]
-    return families(examples, encoder_of, labels, limit)
+    for pair in read_pairs(folder):
+        if pair.id in kept and pair.cwe in labels:
+            yield from pair.examples()
+
+
+def drilled_examples(
+    recipe: Recipe, labels: Sequence[str], *, held_out: bool = False
+) -> Iterator[Example]:
+    """Yield both sides of the drills to learn from, or of those held out for validation."""
+    wanted = recipe.embedded
+    for drill in read_drills(Path(wanted.drills)):
+        if drill[0].cwe in labels and is_held_out(drill, wanted.held_out) is held_out:
+            yield from drill
+
+
+def _varied(examples: Iterable[Example], names: Sequence[str], recipe: Recipe) -> Iterator[Example]:
+    """Yield every family as it is and in `variants` - 1 forms with other names."""
+    grouped: defaultdict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        grouped[example.family].append(example)
+    for name, sides in grouped.items():
+        yield from sides
+        for number in range(1, recipe.embedded.variants):
+            draw = random.Random(f"{recipe.seed}|{name}|{number}")  # noqa: S311  reproducible
+            for side in renamed(sides, names, draw.random(), draw):
+                yield dataclasses.replace(side, family=f"{name}/{number}")
 
 
 def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
@@ -278,8 +303,11 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
     composed = makers.compose(held, VALIDATION_FAMILIES, recipe.seed + 1)
     unseen = run.need(run.calibration, "corpus")
     last = recipe.embedded.phases[-1]
-    around = _surroundings(recipe, unseen, last.in_real_code)
+    around = surroundings(recipe, unseen, last.in_real_code)
     found = families(composed, load_tokenizer(run), labels, limit, around)
+    if last.written:
+        drills = drilled_examples(recipe, labels, held_out=True)
+        found += families(drills, load_tokenizer(run), labels, limit)
     if last.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
         pairs = makers.inject(corpus.read(unseen), recipe.seed)
@@ -288,7 +316,8 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
     return found
 
 
-def _surroundings(recipe: Recipe, path: Path, share: float) -> Surroundings:
+def surroundings(recipe: Recipe, path: Path, share: float) -> Surroundings:
+    """Return real functions from a corpus that `share` of the composed families are moved into."""
     real = corpus.sample(path, HOSTS, recipe.seed, splice.is_host) if share else []
     return Surroundings(real, share, recipe.seed)
 
