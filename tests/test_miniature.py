@@ -48,6 +48,8 @@ warm_down = 0.5
 
 [embedded]
 pairs = "{pairs}"
+drills = "{drills}"
+variants = 2
 leave_out = {leave_out}
 batch_families = 3
 batch_clean = 2
@@ -71,6 +73,7 @@ steps = 6
 in_real_code = 0.0
 injected = 0.0
 written = 0.0
+hard = 0.0
 muon_rate = 0.01
 rate = 0.001
 head_rate = 0.005
@@ -81,6 +84,7 @@ steps = 4
 in_real_code = 0.6
 injected = 0.4
 written = 0.2
+hard = 0.5
 muon_rate = 0.01
 rate = 0.001
 head_rate = 0.005
@@ -122,7 +126,10 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel(folder / "calibration", "sample_logging", library / "logging")
     left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
     recipe = RECIPE.format(
-        folder=folder.as_posix(), leave_out=json.dumps(left_out), pairs=PAIRS.as_posix()
+        folder=folder.as_posix(),
+        leave_out=json.dumps(left_out),
+        pairs=PAIRS.as_posix(),
+        drills=PAIRS.parents[1].joinpath("drills").as_posix(),
     )
     (folder / "mini.toml").write_text(recipe, "utf-8")
     for step in ("corpus", "tokenizer", "pretrain", "embedded"):

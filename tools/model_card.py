@@ -1,8 +1,10 @@
 """Writes docs/model-card.md from a model folder and from what its run was made of.
 
-Usage: python tools/model_card.py [MODEL_FOLDER [RUN_FOLDER]]
+Usage: python tools/model_card.py [MODEL_FOLDER [RUN_FOLDER [ROBUST.json]]]
 
-Without a run folder, the sources listed in the present card are kept.
+ROBUST.json is what `weakspot evaluate SUITE --robust --detector weakspot --format json` wrote.
+Without it the certificate of the present card is kept; without a run folder its sources are. `-`
+stands for what is not given.
 """
 
 import json
@@ -17,6 +19,7 @@ from weakspot.train.reserved import RESERVED
 
 CARD = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
 SOURCES = "## Sources"
+CERTIFICATE = "## What mere looks change"
 
 _MEASURES = {
     "recall": "weak units of held-out mechanisms flagged at the default threshold",
@@ -29,7 +32,7 @@ _MEASURES = {
 }
 
 
-def card(folder: Path, run: Path | None) -> str:
+def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     """Return the text of the card."""
     bundle = open_bundle(folder)
     manifest = bundle.manifest
@@ -91,6 +94,10 @@ Default threshold {thresholds.default:.3f}, in test files {thresholds.tests:.3f}
 units flagged: {points}. The first stage keeps {recipe["calibration"]["screen_recall"]:.0%} of the
 weak units of held-out mechanisms.
 
+{CERTIFICATE}
+
+{_certificate(robust)}
+
 ## What it cannot see
 
 - Anything that takes more than one function to see: it reads the names of what is called, not the
@@ -118,13 +125,34 @@ def _share(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
+def _certificate(robust: Path | None) -> str:
+    """Return the table of verdicts changed by changes that leave what a program does."""
+    if robust is None:
+        return _kept(CERTIFICATE)
+    told: dict[str, Any] = json.loads(robust.read_text("utf-8"))
+    text = []
+    for suite, detectors in told.items():
+        text.append(f"`weakspot evaluate {suite}.jsonl --robust --detector weakspot`:\n")
+        text.append("| change | rows it applies to | verdicts changed | flagged weak rows lost |")
+        text.append("|---|---|---|---|")
+        for row in detectors["weakspot"]["robust"]:
+            share = _share(row["flipped"] / row["applied"]) if row["applied"] else "-"
+            lost = f"{row['lost']} of {row['caught']}"
+            text.append(f"| {row['change']} | {row['applied']} | {share} | {lost} |")
+    return "\n".join(text)
+
+
+def _kept(heading: str) -> str:
+    """Return what stands under a heading of the present card."""
+    found = re.search(
+        rf"^{heading}\n\n(.*?)(?=^## |\Z)", CARD.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return found[1].rstrip("\n") if found else ""
+
+
 def _sources(run: Path | None) -> str:
     if run is None:
-        found = re.search(
-            rf"^{SOURCES}\n\n(.*)\Z", CARD.read_text("utf-8"), re.DOTALL | re.MULTILINE
-        )
-        return found[1].rstrip("\n") if found else ""
-
+        return _kept(SOURCES)
     listed = json.loads((run / "sources.json").read_text("utf-8"))
     text = []
     for use, title in (("train", "Learnt from"), ("calibration", "Thresholds chosen on")):
@@ -138,5 +166,6 @@ def _sources(run: Path | None) -> str:
 
 
 if __name__ == "__main__":
-    told = [Path(argument) for argument in sys.argv[1:]]
-    CARD.write_text(card(told[0] if told else EMBEDDED, told[1] if told[1:] else None), "utf-8")
+    given = [None if argument == "-" else Path(argument) for argument in sys.argv[1:]]
+    bundled, made_of, steadiness = (*given, None, None, None)[:3]
+    CARD.write_text(card(bundled or EMBEDDED, made_of, steadiness), "utf-8")
