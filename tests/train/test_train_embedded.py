@@ -48,7 +48,8 @@ def outputs(verdict: list[float], line: float = 0.0, cwe: int = 2) -> Outputs:
     line_cwes[:, 1, cwe] = 5.0
     lines = torch.full((rows, 2), -4.0)
     lines[:, 1] = line
-    return Outputs(torch.tensor(verdict), cwes, lines, line_cwes, torch.zeros(rows), torch.zeros(rows, 2))
+    empty = torch.zeros(rows)
+    return Outputs(torch.tensor(verdict), cwes, lines, line_cwes, empty, torch.zeros(rows, 2))
 
 
 def test_a_gap_between_the_sides_of_a_pair_is_rewarded() -> None:
