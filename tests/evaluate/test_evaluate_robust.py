@@ -95,8 +95,9 @@ def test_what_does_not_parse_is_left_out() -> None:
 
 
 def test_flips_and_lost_alarms_are_counted() -> None:
+    weak = "def f(x):\n    value = eval(x)\n    return value\n"
     rows = [
-        Row("weak", "def f(x):\n    value = eval(x)\n    return value\n", True, (), (), "p"),
+        Row("weak", weak, True, ("CWE-95",), (), "p"),
         Row("sound", "def f(x):\n    value = int(x)\n    return value\n", False, (), (), "p"),
     ]
 
@@ -106,5 +107,6 @@ def test_flips_and_lost_alarms_are_counted() -> None:
     found = {one.change: one for one in steadiness(rows, by_name)}
     assert (found["rename"].applied, found["rename"].flipped) == (2, 2)
     assert (found["rename"].caught, found["rename"].lost) == (1, 1)
+    assert found["rename"].by_cwe == {"CWE-95": (1, 1)}
     assert found["docstrings"].flipped == 0
     assert found["import aliases"].applied == 0
