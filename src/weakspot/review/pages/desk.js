@@ -74,7 +74,9 @@ async function fill(keep = "") {
   const asked = {
     name: state.name, show: $("show").value, cwe: $("cwe").value, words: $("words").value,
   };
+  const turn = state.turn = (state.turn ?? 0) + 1;
   const answer = await ask("queue", asked);
+  if (turn !== state.turn) return; // a later question was asked meanwhile: its answer counts
   state.list = answer.pairs;
   drawProgress(answer.progress);
   drawQueue();
