@@ -19,6 +19,7 @@ RECIPE = """
 name = "mini"
 version = "0"
 seed = 3
+start = "{start}"
 
 [shape]
 layers = 2
@@ -39,6 +40,7 @@ vocabulary = 600
 [pretrain]
 steps = 6
 batch_tokens = 2048
+compiled = false
 mask = 0.3
 muon_rate = 0.02
 adam_rate = 0.003
@@ -126,6 +128,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel(folder / "calibration", "sample_logging", library / "logging")
     left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
     recipe = RECIPE.format(
+        start="",
         folder=folder.as_posix(),
         leave_out=json.dumps(left_out),
         pairs=PAIRS.as_posix(),
@@ -207,3 +210,25 @@ def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
         (run / "checkpoint.safetensors").read_bytes(),
         (run / "log.jsonl").read_bytes(),
     )
+
+
+def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> None:
+    recipe = (workshop / "mini.toml").read_text("utf-8")
+    recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"again"')
+    (workshop / "again.toml").write_text(recipe, "utf-8")
+    again = workshop / "runs" / "again"
+    again.mkdir(parents=True, exist_ok=True)
+    for name in ("corpus.jsonl.gz", "calibration.jsonl.gz"):
+        (again / name).write_bytes((workshop / "runs" / "mini" / name).read_bytes())
+    for step in ("tokenizer", "pretrain", "embedded"):
+        done = weakspot("train", step, "--recipe", "again.toml", cwd=workshop)
+        assert done.returncode == 0, done.stderr
+    assert (again / "tokenizer.json").read_bytes() == (
+        workshop / "bundle" / "tokenizer.json"
+    ).read_bytes()
+
+    def first_loss(run: str) -> float:
+        log = (workshop / "runs" / run / "pretrain" / "log.jsonl").read_text()
+        return float(json.loads(log.splitlines()[0])["loss"])
+
+    assert first_loss("again") < first_loss("mini")  # it knows something already

@@ -1,8 +1,10 @@
 """Masked-token pre-training of the encoder on real code (Devlin et al. 2019, 30 % masked)."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,30 +19,43 @@ from weakspot.train.recipe import PretrainRecipe
 Tokens = Sequence["np.ndarray[tuple[int], np.dtype[np.uint16]]"]
 
 
-def padded(rows: Sequence[Sequence[int]], fill: int) -> Tensor:
-    """Stack rows of ids into [B, longest], filled up with `fill`."""
-    longest = max(len(row) for row in rows)
+LENGTHS = (64, 96, 128, 192, 256, 384, 512)  # that batches are padded to: few shapes to compile
+
+
+def padded(rows: Sequence[Sequence[int]], fill: int, length: int = 0) -> Tensor:
+    """Stack rows of ids into [B, longest or `length`], filled up with `fill`."""
+    longest = max(length, *(len(row) for row in rows)) if length else max(map(len, rows))
     table = np.full((len(rows), longest), fill, dtype=np.int64)
     for index, row in enumerate(rows):
         table[index, : len(row)] = row
     return torch.from_numpy(table)
 
 
+def padded_length(length: int) -> int:
+    """Return the first of `LENGTHS` that holds so many tokens, or a multiple of the last."""
+    fitting = (one for one in LENGTHS if one >= length)
+    return next(fitting, -(-length // LENGTHS[-1]) * LENGTHS[-1])
+
+
 def batches(lengths: Sequence[int], batch_tokens: int, seed: int) -> list[list[int]]:
-    """Group indices into batches of similar length and at most `batch_tokens` with padding."""
+    """Group indices by padded length into batches of at most `batch_tokens` with padding.
+
+    All batches of one length have the same number of rows; what is left over waits for another
+    epoch, unless nothing else is there.
+    """
     shuffler = random.Random(seed)  # noqa: S311  reproducible order, no secret
-    order = sorted(range(len(lengths)), key=lambda i: (lengths[i] // 16, shuffler.random()))
+    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    for index, length in enumerate(lengths):
+        by_length[padded_length(length)].append(index)
     groups: list[list[int]] = []
-    current: list[int] = []
-    longest = 0
-    for index in order:
-        longest = max(longest, lengths[index])
-        if current and longest * (len(current) + 1) > batch_tokens:
-            groups.append(current)
-            current, longest = [], lengths[index]
-        current.append(index)
-    if current:
-        groups.append(current)
+    left: list[list[int]] = []
+    for length, indices in sorted(by_length.items()):
+        shuffler.shuffle(indices)
+        size = max(1, batch_tokens // length)
+        for start in range(0, len(indices), size):
+            group = indices[start : start + size]
+            (groups if len(group) == size else left).append(group)
+    groups = groups or left
     shuffler.shuffle(groups)
     return groups
 
@@ -66,6 +81,7 @@ def pretrain(
     say: Callable[[str], None],
 ) -> None:
     """Train the encoder to fill in hidden tokens; the result is the folder's checkpoint."""
+    vectors_of: Any = torch.compile(encoder, dynamic=False) if recipe.compiled else encoder
     lengths = [len(row) for row in tokens]
     epochs: dict[int, list[list[int]]] = {}
     per_epoch = len(batches(lengths, recipe.batch_tokens, 0))
@@ -76,11 +92,12 @@ def pretrain(
             epochs.clear()
             epochs[epoch] = batches(lengths, recipe.batch_tokens, seed + epoch)
         group = epochs[epoch][index % len(epochs[epoch])]
-        ids = padded([tokens[i].tolist() for i in group], PAD)
+        rows = [tokens[i].tolist() for i in group]
+        ids = padded(rows, PAD, padded_length(max(map(len, rows))))
         hidden, chosen = corrupt(ids, recipe.mask, encoder.shape.vocabulary)
         chosen[ids == CLS] = False
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            vectors = encoder(hidden, ids != PAD)
+            vectors = vectors_of(hidden, ids != PAD)
             logits = encoder.token_logits(vectors[chosen])
         loss = functional.cross_entropy(logits.float(), ids[chosen])
         return loss, {"tokens": float(ids.numel())}

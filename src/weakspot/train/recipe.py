@@ -48,10 +48,15 @@ class TokenizerRecipe:
 
 @dataclass(frozen=True, slots=True)
 class PretrainRecipe:
-    """Masked-token pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps."""
+    """Masked-token pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps.
+
+    `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
+    without it; it needs a C++ compiler.
+    """
 
     steps: int
     batch_tokens: int
+    compiled: bool
     mask: float
     muon_rate: float
     adam_rate: float
@@ -127,11 +132,15 @@ class CalibrationRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A whole run; `version` is the model version it makes."""
+    """A whole run; `version` is the model version it makes.
+
+    `start` is a model folder whose vocabulary and weights the run begins with; "" for none.
+    """
 
     name: str
     version: str
     seed: int
+    start: str
     shape: ShapeRecipe
     corpus: CorpusRecipe
     tokenizer: TokenizerRecipe

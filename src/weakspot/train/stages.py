@@ -24,9 +24,11 @@ from weakspot.dataset.drills import is_held_out, read_drills
 from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
+from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
-from weakspot.train import corpus, embedded, labelled, splice, tokenizer
+from weakspot.networks.restore import restore
+from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
 from weakspot.train.batching import FamilySupply
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
@@ -125,7 +127,11 @@ def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
 
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
-    """Learn the vocabulary from a sample of the corpus."""
+    """Learn the vocabulary from a sample of the corpus, or take over the start's."""
+    if before := start.opened(recipe):
+        run.tokenizer.write_bytes(before.files["tokenizer.json"])
+        say(f"the vocabulary of {recipe.start}")
+        return
     units = corpus.sample(run.need(run.corpus, "corpus"), TOKENIZER_UNITS, recipe.seed)
     made = tokenizer.learn(units, recipe.tokenizer.vocabulary)
     run.tokenizer.write_bytes(made.to_json())
@@ -142,6 +148,9 @@ def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     say(f"{sum(map(len, tokens))} tokens in {len(tokens)} units")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
+    if before := start.opened(recipe):
+        encoder = _started(recipe, before, encoder_of).encoder
+        say(f"weights of {recipe.start}")
     pretrain(encoder, tokens, recipe.pretrain, run.path / "pretrain", recipe.seed, say)
 
 
@@ -156,9 +165,12 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     say(f"{len(clean)} clean units, {len(mechanisms)} mechanisms, {len(labels)} labels")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, len(labels)), recipe.embedded.dropout)
-    before = run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain")
-    load_weights(encoder, before)
     model = WeaknessDetector(encoder)
+    if before := start.opened(recipe):
+        heads = _started(recipe, before, encoder_of)
+        if before.manifest.labels == labels:
+            model.load_state_dict(heads.state_dict())
+    load_weights(encoder, run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain"))
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
         if not is_finished(folder, phase.steps):
@@ -168,6 +180,15 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
         load_weights(model, folder / "checkpoint.safetensors")
+
+
+def _started(recipe: Recipe, before: Bundle, encoder_of: Tokenizer) -> WeaknessDetector:
+    """Return the detector of the model folder that the run starts from."""
+    model = WeaknessDetector(
+        Encoder(shape_of(recipe, encoder_of, len(before.manifest.labels)), recipe.embedded.dropout)
+    )
+    restore(model, before.files["model.onnx"])
+    return model
 
 
 def _families(

@@ -1,0 +1,51 @@
+"""Weights read back from a graph make the network that the graph was made from."""
+
+import pytest
+import torch
+
+from weakspot.core.errors import BundleError
+from weakspot.export.onnx_graph import prove, to_onnx
+from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
+from weakspot.networks.restore import restore
+
+SHAPE = Shape(64, layers=2, width=32, heads=2, feed_forward=64, context=48, labels=5)
+
+
+def detector(seed: int, shape: Shape = SHAPE) -> WeaknessDetector:
+    """Return a network whose every weight is random, the residual branches' too."""
+    torch.manual_seed(seed)
+    model = WeaknessDetector(Encoder(shape))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def graph() -> bytes:
+    return to_onnx(detector(1))
+
+
+def test_the_restored_network_says_what_the_graph_says(graph: bytes) -> None:
+    other = detector(2)
+    units = [(list(range(n, n + 30)), [0, 9, 20]) for n in range(20)]
+    with pytest.raises(BundleError):
+        prove(other, graph, units)
+    restore(other, graph)
+    assert prove(other, graph, units).mean < 0.01
+    first = detector(1)(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
+    again = other(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
+    for one, two in zip(first, again, strict=True):
+        assert torch.allclose(one, two, atol=0.15 * float(one.abs().max()) + 0.05)
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+def test_a_graph_of_another_shape_is_refused(graph: bytes, layers: int) -> None:
+    shape = Shape(64, layers, width=32, heads=2, feed_forward=64, context=48, labels=5)
+    with pytest.raises(BundleError, match="matrices"):
+        restore(detector(1, shape), graph)
+
+
+def test_a_graph_with_other_labels_is_refused(graph: bytes) -> None:
+    shape = Shape(64, layers=2, width=32, heads=2, feed_forward=64, context=48, labels=6)
+    with pytest.raises(BundleError, match="cwes"):
+        restore(detector(1, shape), graph)
