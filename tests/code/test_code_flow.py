@@ -6,6 +6,7 @@ import time
 import pytest
 
 from weakspot.code.flow import Flow
+from weakspot.code.flow_file import FlowFile
 
 FLASK = """
 from flask import request as asked
@@ -26,7 +27,7 @@ def told(code: str) -> list[str]:
     """Return the steps to the line that says `# here`; checks what all traces have in common."""
     lines = code.split("\n")
     at = next(number for number, line in enumerate(lines, 1) if line.endswith("# here"))
-    steps = Flow(ast.parse(code)).trace(at)
+    steps = Flow(FlowFile(ast.parse(code))).trace(at)
     assert all(1 <= step.line <= len(lines) for step in steps)
     if steps:
         assert steps[0].what.startswith("untrusted: ")
@@ -140,12 +141,12 @@ def test_ways_that_end(code: str) -> None:
 
 
 def test_a_line_that_is_none() -> None:
-    flow = Flow(ast.parse("a = input()\n\nrun(a)\n"))
+    flow = Flow(FlowFile(ast.parse("a = input()\n\nrun(a)\n")))
     assert flow.trace(2) == flow.trace(0) == flow.trace(99) == ()
 
 
 def test_equal_files_give_equal_traces_whatever_was_asked_before() -> None:
-    flow = Flow(ast.parse(FLASK))
+    flow = Flow(FlowFile(ast.parse(FLASK)))
     first = [flow.trace(line) for line in range(1, 14)]
     assert [flow.trace(line) for line in range(13, 0, -1)] == first[::-1]
 
@@ -157,7 +158,7 @@ def test_a_long_file_takes_no_longer_than_some_parses() -> None:
     tree = ast.parse(code)
     parsed = time.process_time() - start
     start = time.process_time()
-    flow = Flow(tree)
+    flow = Flow(FlowFile(tree))
     for line in range(4, 8_000, 400):
         flow.trace(line)
     assert time.process_time() - start < 20 * parsed + 0.5

@@ -3,11 +3,15 @@
 import os
 import signal
 import time
+from collections.abc import Mapping, Sequence
 
+from weakspot.code.project import ProjectFile
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
 from weakspot.core.unit import Unit
+from weakspot.scan.analyse import FileUnits
 from weakspot.scan.pipeline import Model
+from weakspot.scan.sources import read_units
 
 # word in a normalised line: (CWE, probability)
 WORDS = {
@@ -61,6 +65,18 @@ def misbehave(text: str) -> None:
         bytearray(1 << 40)
     if "RAISE" in text:
         raise RuntimeError("as the test asked")
+
+
+def fragile(
+    path: str,
+    data: bytes,
+    links: Mapping[str, str] | None = None,
+    around: Sequence[ProjectFile] = (),
+) -> FileUnits:
+    """Read a file, and do what the words in its neighbours say."""
+    for one in around:
+        misbehave(one.data.decode())
+    return read_units(path, data, links, around)
 
 
 def load() -> WordDetector:

@@ -94,6 +94,6 @@ def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Pat
     assert candidate.counterfactual is not None
     assert FileAnalysis.from_json(analysis.to_json()) == analysis
     row = json.loads(analysis.to_json())
-    row[3][0][3][0][6] = [[4, "came in"], [6, "used here"]]
+    row[3][0][3][0][6] = [[4, "came in", "b.py"], [6, "used here", ""]]
     again = FileAnalysis.from_json(json.dumps(row).encode())
-    assert again.weak[0].candidates[0].trace == (Step(4, "came in"), Step(6, "used here"))
+    assert again.weak[0].candidates[0].trace == (Step(4, "came in", "b.py"), Step(6, "used here"))

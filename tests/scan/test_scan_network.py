@@ -119,13 +119,14 @@ assert run([*sys.argv[2:], "--quiet", *reports]) == 1
 """
 WORKER = """
 import weakspot.scan.worker
+from weakspot.code.project import ProjectFile
 from weakspot.scan.analyse import ScanWork, pack_request
 from weakspot.scan.models import find_model
 from weakspot.scan.sources import read_units
 work = ScanWork(find_model(None).load, read_units, None).make()
 code = b"import os\\n\\ndef f(x):\\n    os.system(x)\\n"
-assert work(pack_request("a.py", code)).failed is None
-assert work(pack_request("b.py", code + b"print 'x'\\n")).failed is None
+assert work(pack_request(ProjectFile("a.py", code, {}))).failed is None
+assert work(pack_request(ProjectFile("b.py", code + b"print 'x'\\n", {}))).failed is None
 """
 TELL = """
 print(json.dumps({"loaded": sorted(sys.modules), "asked": sorted(set(asked))}))

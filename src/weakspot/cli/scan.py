@@ -89,6 +89,7 @@ def run_scan(
             reader=read_units,
             cache=said.cache_folder(),
             changed=targets.changed,
+            beside=targets.beside,
             baseline=baseline,
             settings_folder=said.settings_folder(targets.root),
             progress=progress,

@@ -43,12 +43,14 @@ class Emitter:
     """Appends canonical text to `parts`; make one per statement with `start`.
 
     `names` maps imported local names to full ones; a name that the code rebinds is taken out
-    from there on. `loads` collects every name and ``self.attribute`` read.
+    from there on. `loads` collects every name and ``self.attribute`` read, `calls` the full name
+    of every imported function that is called.
     """
 
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
         self.loads: set[str] = set()
+        self.calls: set[str] = set()
         self.parts: list[Part] = []
         self.depth = 0
 
@@ -103,8 +105,21 @@ def _attribute(self: Emitter, node: ast.Attribute, _precedence: int) -> None:
 
 
 def _call(self: Emitter, node: ast.Call, _precedence: int) -> None:
+    if called := _imported(self, node.func):
+        self.calls.add(called)
     self.expr(node.func, 15)
     self.items([*node.args, *node.keywords], "(", ")")
+
+
+def _imported(self: Emitter, function: ast.expr) -> str:
+    """Return the full name of a function that comes from an import; "" for any other."""
+    parts: list[str] = []
+    while type(function) is ast.Attribute:
+        parts.append(function.attr)
+        function = function.value
+    if type(function) is not ast.Name or function.id not in self.names:
+        return ""
+    return ".".join([self.names[function.id], *reversed(parts)])
 
 
 def _keyword(self: Emitter, node: ast.keyword, _precedence: int) -> None:

@@ -45,6 +45,11 @@ class Normaliser:
         """Names and ``self.`` attributes read so far."""
         return self._emitter.loads
 
+    @property
+    def calls(self) -> set[str]:
+        """Full names of the imported functions called so far."""
+        return self._emitter.calls
+
     def body(self, statements: Sequence[ast.stmt], indent: int) -> None:
         """Add a block of statements at an indentation level."""
         before = len(self.lines)

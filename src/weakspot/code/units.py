@@ -2,14 +2,16 @@
 
 Context that a unit is given, in this order and as far as the budget goes: its class header and
 the ``self`` attributes it reads as ``__init__`` sets them, the module constants it reads, the
-same-file functions and methods it calls, and the decorated signatures of its siblings (a route
-without the check that its siblings have is only seen beside them).
+functions and methods it calls, of this file and of others that it imports, and the decorated
+signatures of its siblings (a route without the check that its siblings have is only seen beside
+them).
 """
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from weakspot.code.imports import imported_names
 from weakspot.code.normalise import Normaliser
@@ -40,10 +42,19 @@ class _Body:
     lines: tuple[Line, ...]
     signature: tuple[Line, ...]
     loads: frozenset[str]
+    calls: frozenset[str]
     size: int  # the cost of all lines
 
 
-def units_of(source: Source) -> UnitsOf:
+Elsewhere = Callable[[str], tuple[Line, ...]]
+"""Gives the normalised lines of an imported function by its full name; none if it is unknown."""
+
+
+def _nothing(_: str) -> tuple[Line, ...]:
+    return ()
+
+
+def units_of(source: Source, elsewhere: Elsewhere = _nothing) -> UnitsOf:
     """Parse and normalise a source file into units; regions that do not parse come as such."""
     parsed = parse(source.text)
     names = imported_names(parsed.tree)
@@ -56,7 +67,7 @@ def units_of(source: Source) -> UnitsOf:
             bodies.append(_normalised(definition, names))
         except RecursionError:
             deep.append(_too_deep(definition.node, text))
-    builder = _Context(found, bodies, names)
+    builder = _Context(found, bodies, names, elsewhere)
     units: list[Unit] = []
     for body in bodies:
         kind = UnitKind.METHOD if body.definition.owner is not None else UnitKind.FUNCTION
@@ -84,7 +95,29 @@ def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
     normaliser.body(definition.node.body, 1)
     lines = tuple(normaliser.lines)
     size = sum(cost(line) for line in lines)
-    return _Body(definition, lines, signature, frozenset(normaliser.loads), size)
+    loads, calls = frozenset(normaliser.loads), frozenset(normaliser.calls)
+    return _Body(definition, lines, signature, loads, calls, size)
+
+
+class Functions:
+    """The functions of one file as other files see them: normalised lines, made when asked for."""
+
+    def __init__(self, source: Source) -> None:
+        tree = parse(source.text).tree
+        self._names = imported_names(tree)
+        self._definitions = {one.name: one for one in outline(tree).functions}
+        self._known: dict[str, tuple[Line, ...]] = {}
+
+    def lines(self, name: str) -> tuple[Line, ...]:
+        """Return the lines of a function (or ``Class.method``); none if there is no such one."""
+        if name not in self._known:
+            definition = self._definitions.get(name)
+            try:
+                made = () if definition is None else _normalised(definition, self._names).lines
+            except RecursionError:
+                made = ()
+            self._known[name] = made
+        return self._known[name]
 
 
 def _span(node: FunctionNode, text: Sequence[str]) -> Span:
@@ -155,8 +188,15 @@ class _Class:
 class _Context:
     """Finds context lines for the functions of one module."""
 
-    def __init__(self, found: Outline, bodies: Sequence[_Body], names: dict[str, str]) -> None:
+    def __init__(
+        self,
+        found: Outline,
+        bodies: Sequence[_Body],
+        names: dict[str, str],
+        elsewhere: Elsewhere,
+    ) -> None:
         self._names = names
+        self._elsewhere = elsewhere
         self._constants = found.constants
         self._bodies = bodies
         self._functions = {body.definition.name: body for body in bodies}
@@ -223,15 +263,17 @@ class _Context:
 
     def _callees(self, body: _Body) -> list[tuple[Line, ...]]:
         prefix = body.definition.name.rpartition(".")[0]
-        found: list[_Body] = []
+        found: list[tuple[int, tuple[Line, ...]]] = []
         for name in sorted(body.loads):
             owned = name.startswith("self.")
             key = f"{prefix}.{name[5:]}" if owned else name
             callee = self._functions.get(key)
             if callee is not None and callee is not body:
-                found.append(callee)
-        found.sort(key=lambda callee: callee.size)
-        return [callee.lines for callee in found[:MAX_CALLEES]]
+                found.append((callee.size, callee.lines))
+        imported = (self._elsewhere(name) for name in sorted(body.calls))
+        found += [(sum(cost(line) for line in lines), lines) for lines in imported if lines]
+        found.sort(key=itemgetter(0))
+        return [lines for _, lines in found[:MAX_CALLEES]]
 
     def _siblings(self, body: _Body) -> list[tuple[Line, ...]]:
         definition = body.definition

@@ -76,10 +76,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of untrusted data on its way to a weakness: a 1-based line and a sentence."""
+    """One step of untrusted data on its way to a weakness: a 1-based line and a sentence.
+
+    `path` is the step's file where that is not the finding's.
+    """
 
     line: int
     what: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ def _finding(finding: Finding) -> Json:
             for flagged in finding.lines
         ],
         "cwes": [{"id": score.cwe, "probability": score.probability} for score in finding.cwes],
-        "trace": [{"line": step.line, "what": well_formed(step.what)} for step in finding.trace],
+        "trace": [
+            {**_path(step.path or finding.path), "line": step.line, "what": well_formed(step.what)}
+            for step in finding.trace
+        ],
         "counterfactual": tried
         and {
             "line": tried.line,

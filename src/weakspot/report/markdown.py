@@ -102,7 +102,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.trace:
         yield "- Way of the data:"
         for step in finding.trace:
-            yield f"  - line {step.line}: {text(step.what)}"
+            yield f"  - {text(wording.step_place(step))}: {text(step.what)}"
     yield ""
 
 

@@ -125,6 +125,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["visible"] = visible
+    environment.filters["place"] = wording.step_place
     environment.filters["prose"] = _prose
     return environment
 

@@ -83,7 +83,7 @@ def _finding(row: Json) -> Finding:
         and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
         in_baseline=row["in_baseline"],
         mechanism=row.get("mechanism", ""),
-        trace=tuple(Step(step["line"], step["what"]) for step in row.get("trace", ())),
+        trace=tuple(_step(step, _path(row)) for step in row.get("trace", ())),
         counterfactual=tried
         and Counterfactual(tried["line"], tried["now"], tried["instead"], tried["probability"]),
     )
@@ -98,6 +98,11 @@ def _file(row: Json) -> FileOutcome:
         skipped_units=row["skipped_units"],
         reasons=tuple(row["reasons"]),
     )
+
+
+def _step(row: Json, own: str) -> Step:
+    path = _path(row) if "uri" in row else own
+    return Step(row["line"], row["what"], "" if path == own else path)
 
 
 def _path(row: dict[str, Any]) -> str:

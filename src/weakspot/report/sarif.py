@@ -220,13 +220,12 @@ def _related(number: int, flagged: FlaggedLine, path: str, artifacts: dict[str, 
 
 def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
     """Return the way of the data as the one thread of a code flow (§3.36)."""
-    place = _artifact_location(finding.path, artifacts)
     steps = [
         {
             "location": {
                 "message": {"text": _plain(step.what)},
                 "physicalLocation": {
-                    "artifactLocation": place,
+                    "artifactLocation": _artifact_location(step.path or finding.path, artifacts),
                     "region": {"startLine": step.line},
                 },
             }

@@ -125,7 +125,8 @@ def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterato
     if other := wording.tried(finding):
         yield from _labelled("Try", other, width)
     for number, step in enumerate(finding.trace):
-        yield from _labelled("Way" if number == 0 else "", f"line {step.line}: {step.what}", width)
+        told = f"{wording.step_place(step)}: {step.what}"
+        yield from _labelled("Way" if number == 0 else "", told, width)
     yield BLANK
 
 

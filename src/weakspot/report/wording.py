@@ -3,7 +3,7 @@
 import re
 
 from weakspot.core import catalogue
-from weakspot.core.finding import Finding
+from weakspot.core.finding import Finding, Step
 from weakspot.core.report import FileOutcome, FileStatus, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
@@ -61,6 +61,11 @@ def alternatives(finding: Finding) -> tuple[str, ...]:
 def nearest(finding: Finding) -> str:
     """Return what the model learnt that the finding is nearest to."""
     return f"{finding.mechanism}, the nearest of what the model was trained on"
+
+
+def step_place(step: Step) -> str:
+    """Return where a step of the data's way stands: a line, and the file where it is another."""
+    return f"{step.path} line {step.line}" if step.path else f"line {step.line}"
 
 
 def tried(finding: Finding) -> str:

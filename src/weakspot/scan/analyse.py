@@ -1,10 +1,12 @@
 """Analyses one file: bytes in, `FileAnalysis` out. Runs inside a worker process."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
+from weakspot.code.project import ProjectFile
 from weakspot.core.errors import ReadError
 from weakspot.core.finding import Cell, Step
 from weakspot.core.report import FileStatus
@@ -37,7 +39,18 @@ class FileUnits:
     way_to: Callable[[int], tuple[Step, ...]] = lambda _: ()
 
 
-Reader = Callable[[str, bytes], FileUnits]
+class Reader(Protocol):
+    """Reads one file; what it imports, and what imports it, may stand beside it."""
+
+    def __call__(
+        self,
+        path: str,
+        data: bytes,
+        links: Mapping[str, str] | None = None,
+        around: Sequence[ProjectFile] = (),
+    ) -> FileUnits:
+        """Return the units of `data`; `links` leads from imported modules to paths of `around`."""
+        ...
 
 
 class Analyser:
@@ -52,26 +65,32 @@ class Analyser:
         self._told_from = min(detector.thresholds.default, detector.thresholds.tests)
         self.fresh: list[tuple[str, bytes]] = []
 
-    def analyse(self, path: str, data: bytes) -> FileAnalysis:
+    def analyse(
+        self,
+        path: str,
+        data: bytes,
+        links: Mapping[str, str] | None = None,
+        around: Sequence[ProjectFile] = (),
+    ) -> FileAnalysis:
         """Analyse a file; one that cannot be read gives an analysis that says so."""
         self.fresh.clear()
         try:
-            file = self._reader(path, data)
+            file = self._reader(path, data, links, around)
         except ReadError as error:
             return FileAnalysis(FileStatus.NOT, reasons=(error.message,))
         weak: list[WeakUnit] = []
         skipped = 0
         whole = _whole_units(file.units)
         for unit in file.units:
-            around = whole[unit.name, unit.span.start_line]
-            offset = around.passed
-            around.passed += len(unit.lines)
+            parts = whole[unit.name, unit.span.start_line]
+            offset = parts.passed
+            parts.passed += len(unit.lines)
             if not self._deep and not self._detector.screen(unit):
                 skipped += 1
                 continue
             score = self._score(unit)
             if score.probability >= FLOOR and score.cwes:
-                found = _weak(unit, score, file, around.texts, offset)
+                found = _weak(unit, score, file, parts.texts, offset)
                 if score.probability >= self._told_from:
                     found = self._explained(found, unit, score, file)
                 weak.append(found)
@@ -177,8 +196,8 @@ class ScanWork:
         analyser = Analyser(self.load(), self.reader, Cache.open(self.cache), self.deep)
 
         def work(request: bytes) -> Answer:
-            path, data = unpack_request(request)
-            analysis = analyser.analyse(path, data)
+            own, *around = unpack_request(request)
+            analysis = analyser.analyse(own.path, own.data, own.links, around)
             parts = [analysis.to_json()]
             for key, value in analyser.fresh:
                 parts += [key.encode("ascii"), value]
@@ -187,12 +206,19 @@ class ScanWork:
         return work
 
 
-def pack_request(path: str, data: bytes) -> bytes:
-    """Return a request to analyse `data`, the content of the file at `path`."""
-    return json.dumps(path).encode("ascii") + b"\n" + data
+def pack_request(own: ProjectFile, around: Sequence[ProjectFile] = ()) -> bytes:
+    """Return a request to analyse `own`; the functions of `around` are context to it."""
+    files = (own, *around)
+    head = [[one.path, dict(one.links), len(one.data)] for one in files]
+    return json.dumps(head).encode("ascii") + b"\n" + b"".join(one.data for one in files)
 
 
-def unpack_request(request: bytes) -> tuple[str, bytes]:
-    """Read what `pack_request` wrote."""
-    path, _, data = request.partition(b"\n")
-    return str(json.loads(path)), data
+def unpack_request(request: bytes) -> list[ProjectFile]:
+    """Read what `pack_request` wrote, the file to analyse first."""
+    head, _, body = request.partition(b"\n")
+    files: list[ProjectFile] = []
+    at = 0
+    for path, links, size in json.loads(head):
+        files.append(ProjectFile(path, body[at : at + size], links))
+        at += size
+    return files

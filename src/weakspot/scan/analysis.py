@@ -1,4 +1,4 @@
-"""What the analysis of one file says: a pure function of its bytes and the model.
+"""What the analysis of one file says: a function of its bytes, its neighbours' and the model.
 
 This is what a worker process sends back and what the cache stores, both as the same JSON, so a
 report cannot depend on whether a file was analysed just now, by which worker, or last week.
@@ -135,7 +135,7 @@ def _candidate_row(candidate: Candidate) -> list[Any]:
         [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
         candidate.anchor,
         None if cell is None else [cell.number, cell.line],
-        [[step.line, step.what] for step in candidate.trace],
+        [[step.line, step.what, step.path] for step in candidate.trace],
         None if other is None else [other.line, other.now, other.instead, other.probability],
         candidate.mechanism,
     ]
@@ -150,7 +150,7 @@ def _candidate(row: Any) -> Candidate:
         tuple(FlaggedLine(int(line), float(score), str(text)) for line, score, text in lines),
         str(anchor),
         None if cell is None else Cell(*cell),
-        tuple(Step(int(line), str(what)) for line, what in trace),
+        tuple(Step(int(line), str(what), str(path)) for line, what, path in trace),
         None if other is None else Counterfactual(*other),
         str(mechanism),
     )

@@ -28,7 +28,7 @@ _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
 # Reading depends on the parser of the running Python as well as on our code.
-_MADE_BY = f"{__version__}/{sys.version_info[0]}.{sys.version_info[1]}/1"
+_MADE_BY = f"{__version__}/{sys.version_info[0]}.{sys.version_info[1]}/2"
 
 
 class Cache:
@@ -154,9 +154,12 @@ def _is_broken(path: Path) -> bool:
         connection.close()
 
 
-def file_key(model: ModelIdentity, kind: str, deep: bool, data: bytes) -> str:
-    """Return the key of a file's analysis; `kind` is how its content is read (its suffix)."""
-    head = f"file\0{_MADE_BY}\0{_normaliser()}\0{model.digest}\0{kind}\0{deep}\0"
+def file_key(model: ModelIdentity, kind: str, deep: bool, data: bytes, around: str = "") -> str:
+    """Return the key of a file's analysis; `kind` is how its content is read (its suffix).
+
+    `around` is a digest of the files that are context to it.
+    """
+    head = f"file\0{_MADE_BY}\0{_normaliser()}\0{model.digest}\0{kind}\0{deep}\0{around}\0"
     digest = hashlib.sha256(head.encode("utf-8", "surrogatepass"))
     digest.update(data)
     return digest.hexdigest()

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from weakspot import __version__
+from weakspot.code.project import ProjectFile
 from weakspot.core.errors import DataError, ReadError
 from weakspot.core.finding import Finding
 from weakspot.core.report import (
@@ -28,6 +29,7 @@ from weakspot.scan.baseline import Baseline, mark_known
 from weakspot.scan.cache import Cache, file_key
 from weakspot.scan.changes import ChangedLines
 from weakspot.scan.findings import findings_of
+from weakspot.scan.neighbours import Neighbours
 from weakspot.scan.protocol import Limits
 from weakspot.scan.selection import Choice
 from weakspot.scan.settings import ScanSettings
@@ -59,12 +61,16 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a scan is told besides its settings; `progress` gets (files done, files in all)."""
+    """What a scan is told besides its settings; `progress` gets (files done, files in all).
+
+    `beside` are further files of the project: not scanned, but shown beside those that are.
+    """
 
     today: date
     reader: Reader
     cache: Path | None = None
     changed: Mapping[str, ChangedLines] | None = None
+    beside: Sequence[Item] = ()
     baseline: Baseline | None = None
     settings_folder: str = ""
     progress: Callable[[int, int], None] | None = None
@@ -139,7 +145,11 @@ class _Run:
         self._model = model
         self._about = about
         self._cache = cache
+        near = (*about.beside, *items)
+        # Alone it has no neighbours, and standard input can be read only once.
+        self._near = Neighbours({one.path: one.read for one in near} if len(near) > 1 else {})
         self._done: dict[str, FileAnalysis] = {}
+        self._alone: list[Item] = []
         self._fresh: list[tuple[str, bytes]] = []
 
     def analyses(self) -> dict[str, FileAnalysis]:
@@ -154,15 +164,24 @@ class _Run:
         limits = Limits(settings.timeout, settings.memory_limit)
         crew: Crew[tuple[str, str]] = Crew(work, jobs, limits, self._about.verbose)
         with crew:
-            for reply in crew.run(self._unknown()):
+            by_path = {item.path: item for item in self._items}
+            for reply in crew.run(self._unknown(self._items, with_near=True)):
+                path, key = reply.key
+                if reply.reason is not None and self._near.digest(path):
+                    self._alone.append(by_path[path])  # it may be a neighbour that cannot be read
+                    continue
+                self._finish(path, self._received(key, reply.parts, reply.reason))
+            for reply in crew.run(self._unknown(self._alone, with_near=False)):
                 path, key = reply.key
                 self._finish(path, self._received(key, reply.parts, reply.reason))
         self._remember(final=True)
         return self._done
 
-    def _unknown(self) -> Iterator[Request[tuple[str, str]]]:
+    def _unknown(
+        self, items: Iterable[Item], *, with_near: bool
+    ) -> Iterator[Request[tuple[str, str]]]:
         """Read the files one by one; yield a request for each that the cache does not know."""
-        for item in self._items:
+        for item in items:
             try:
                 data = item.read()
             except (ReadError, OSError) as error:
@@ -173,10 +192,14 @@ class _Run:
                 self._finish(item.path, _unread(f"larger than {limit} bytes (max-file-size)"))
                 continue
             kind = os.path.splitext(item.path)[1].lower()  # noqa: PTH122 - a report path is text
-            key = file_key(self._model.identity, kind, self._settings.deep, data)
+            near = self._near.digest(item.path) if with_near else ""
+            key = file_key(self._model.identity, kind, self._settings.deep, data, near)
             known = self._cached(key)
             if known is None:
-                yield Request((item.path, key), pack_request(item.path, data))
+                links = self._near.links(item.path) if near else {}
+                around = [*self._near.around(item.path)] if near else []
+                own = ProjectFile(item.path, data, links)
+                yield Request((item.path, key), pack_request(own, around))
             else:
                 self._finish(item.path, known)
 

@@ -35,11 +35,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is to be scanned; `root` is what the items' paths are relative to."""
+    """What is to be scanned; `root` is what the items' paths are relative to.
+
+    `beside` are the files of the same folders that are not to be scanned, for they did not change.
+    """
 
     root: Path
     items: tuple[Item, ...]
     changed: Mapping[str, ChangedLines] | None = None
+    beside: tuple[Item, ...] = ()
 
 
 def find_targets(wanted: Wanted, settings: ScanSettings) -> Targets:
@@ -99,7 +103,8 @@ def _changed(targets: Targets, changes: Changes) -> Targets:
     """Keep the items that changed; no change is a clean result, not an error."""
     lines = _by_report_path(changes, targets.root)
     items = tuple(item for item in targets.items if item.path in lines)
-    return Targets(targets.root, items, lines)
+    beside = tuple(item for item in targets.items if item.path not in lines)
+    return Targets(targets.root, items, lines, beside)
 
 
 def _staged(wanted: Wanted, settings: ScanSettings) -> Targets:

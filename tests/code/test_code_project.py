@@ -1,0 +1,108 @@
+"""Imports told from bytes and paths: what a project's files see of each other."""
+
+import pytest
+
+from weakspot.code.project import MOST_IMPORTS, imported_modules, links_of
+from weakspot.code.source import Source
+from weakspot.code.units import Functions, units_of
+from weakspot.core.unit import Line
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        (b"import os, shop.db as db  # and more", ("os", "shop.db")),
+        (b"from shop import db", ("shop", "shop.db")),
+        (b"from . import db as d, views", (".db", ".views")),
+        (b"from ..lib.sql import (\n    a,  # first\n    b as c,\n)", ("..lib.sql", "..lib.sql.a")),
+        (b"def f():\n    from .late import g", (".late", ".late.g")),
+        (b"from x import *", ("x",)),
+        (b"important = 1\nfrom_here = 2\nx = 'import y'", ()),
+        (b"\xff\xfeimport \x00", ()),
+    ],
+)
+def test_modules_are_named_as_the_file_imports_them(text: bytes, modules: tuple[str, ...]) -> None:
+    found = imported_modules(text)
+    assert found[: len(modules)] == modules
+    assert bool(found) == bool(modules)
+
+
+def test_no_more_imports_are_read_than_people_write() -> None:
+    text = b"".join(b"import m%d\n" % number for number in range(10 * MOST_IMPORTS))
+    assert len(imported_modules(text)) == MOST_IMPORTS
+
+
+FILES = frozenset(
+    {
+        "run.py",
+        "tool/helper.py",
+        "tool/main.py",
+        "src/shop/__init__.py",
+        "src/shop/db.py",
+        "src/shop/json.py",
+        "src/shop/web/__init__.py",
+        "src/shop/web/views.py",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("importer", "text", "module", "place"),
+    [
+        ("src/shop/web/views.py", b"from shop import db", "shop.db", "src/shop/db.py"),
+        ("src/shop/web/views.py", b"from ..db import rows", "..db", "src/shop/db.py"),
+        ("src/shop/web/views.py", b"from .. import db", "..db", "src/shop/db.py"),
+        ("src/shop/db.py", b"from . import web", ".web", "src/shop/web/__init__.py"),
+        ("tool/main.py", b"import helper", "helper", "tool/helper.py"),
+        ("tool/main.py", b"import run", "run", "run.py"),
+        # A package's modules do not hide those of the standard library.
+        ("src/shop/db.py", b"import json", "json", None),
+        ("src/shop/db.py", b"import helper", "helper", None),
+        ("run.py", b"from . import run", ".run", None),
+    ],
+)
+def test_modules_lead_to_files(importer: str, text: bytes, module: str, place: str | None) -> None:
+    assert links_of(importer, text, FILES).get(module) == place
+
+
+HELPER = """import os
+
+def build(name):
+    return f'ls {name}'
+
+class Box:
+    def of(x):
+        return x
+"""
+
+
+def test_functions_are_shown_as_their_own_file_reads_them() -> None:
+    functions = Functions(Source("helper.py", HELPER))
+    assert [line.text for line in functions.lines("build")] == [
+        "def build(name):",
+        "return f'ls {name}'",
+    ]
+    assert functions.lines("Box.of")
+    assert functions.lines("missing") == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("import helper as h\ndef f(x):\n    os.system(h.build(x))\n", ["helper.build"]),
+        ("from .helper import build\ndef f(x):\n    run(build(x))\n", [".helper.build"]),
+        ("def f(x):\n    build(x)\n", []),
+        # The name is another thing by then.
+        ("from helper import build\ndef f(x):\n    build = x\n    build(x)\n", []),
+    ],
+)
+def test_imported_functions_that_are_called_are_context(code: str, asked: list[str]) -> None:
+    names: list[str] = []
+
+    def elsewhere(name: str) -> tuple[Line, ...]:
+        names.append(name)
+        return (Line("def build(name):", 0, 1, 1), Line("return name", 1, 2, 2))
+
+    (unit,) = units_of(Source("a.py", code), elsewhere).units
+    assert names == asked
+    assert ("def build(name):" in unit.context_text()) is bool(asked)

@@ -1,0 +1,115 @@
+"""Files beside a file: context and ways of data across files, and what a bad one costs."""
+
+from pathlib import Path
+
+import pytest
+import scan_fakes
+
+from conftest import Scan
+from weakspot.code.project import ProjectFile
+from weakspot.core.report import FileStatus
+from weakspot.scan.analyse import pack_request, unpack_request
+from weakspot.scan.neighbours import MOST_BYTES, MOST_FILES, Neighbours
+from weakspot.scan.sources import read_units
+
+VIEWS = """from flask import request
+from store import listing
+
+
+def show():
+    name = request.args["name"]
+    return listing(name)
+"""
+STORE = """import os
+
+
+def listing(folder):
+    return os.system("ls " + folder)
+"""
+
+
+def neighbours(**files: str) -> Neighbours:
+    return Neighbours({f"{name}.py": text.encode for name, text in files.items()})
+
+
+def test_what_is_imported_and_what_imports_stand_beside_a_file() -> None:
+    near = neighbours(views=VIEWS, store=STORE, other="import sys\n")
+    assert [one.path for one in near.around("views.py")] == ["store.py"]
+    assert [one.path for one in near.around("store.py")] == ["views.py"]
+    assert [one.links for one in near.around("store.py")] == [{"store": "store.py"}]
+    assert near.links("views.py") == {"store": "store.py"}
+    assert list(near.around("other.py")) == []
+
+
+def test_the_digest_tells_when_a_neighbour_changed() -> None:
+    first = neighbours(views=VIEWS, store=STORE)
+    assert first.digest("views.py") == neighbours(views=VIEWS, store=STORE).digest("views.py")
+    changed = neighbours(views=VIEWS, store=STORE + "\n")
+    assert first.digest("views.py") != changed.digest("views.py")
+    assert first.digest("store.py") == changed.digest("store.py")
+    assert neighbours(views=VIEWS).digest("views.py") == ""
+
+
+def test_there_are_bounds() -> None:
+    many = {f"m{number}": "" for number in range(3 * MOST_FILES)}
+    text = "".join(f"import {name}\n" for name in many)
+    near = neighbours(a=text, **many)
+    assert len(list(near.around("a.py"))) == MOST_FILES
+    assert len(near.links("a.py")) == MOST_FILES
+    large = neighbours(a="import b\n", b="#" * (MOST_BYTES + 1))
+    assert list(large.around("a.py")) == []
+
+
+def test_requests_arrive_as_they_were_sent() -> None:
+    files = [
+        ProjectFile("a.py", b"import b\n\n", {"b": "b.py"}),
+        ProjectFile("b.py", b"\n\x00", {}),
+    ]
+    assert unpack_request(pack_request(files[0], files[1:])) == files
+
+
+def test_a_called_function_of_another_file_is_context() -> None:
+    near = neighbours(views=VIEWS, store=STORE)
+    file = read_units(
+        "views.py", VIEWS.encode(), near.links("views.py"), list(near.around("views.py"))
+    )
+    unit = next(unit for unit in file.units if unit.name == "show")
+    assert "return os.system('ls ' + folder)" in unit.context_text()
+    (alone, *_) = read_units("views.py", VIEWS.encode()).units
+    assert "os.system" not in alone.context_text()
+
+
+def test_the_way_of_the_data_leads_through_both_files(project: Path, run: Scan) -> None:
+    (project / "views.py").write_text(VIEWS)
+    (project / "store.py").write_text(STORE)
+    (finding,) = [one for one in run().findings if one.path == "store.py"]
+    assert [(step.path, step.line) for step in finding.trace] == [
+        ("views.py", 6),
+        ("views.py", 6),
+        ("views.py", 7),
+        ("", 5),
+    ]
+    assert finding.trace[0].what == "untrusted: flask.request.args"
+    assert finding.trace[2].what == "passed to `listing` as `folder`"
+
+
+def test_the_cache_knows_that_a_neighbour_changed(project: Path, run: Scan, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    (project / "views.py").write_text(VIEWS)
+    (project / "store.py").write_text(STORE)
+    assert run(cache=cache).findings[0].trace
+    (project / "views.py").write_text(VIEWS.replace('request.args["name"]', '"fixed"'))
+    again = run(cache=cache)
+    assert [one.trace for one in again.findings] == [()]
+    assert again == run(cache=None)
+
+
+@pytest.mark.parametrize("word", ["CRASH", "STARVE", "RAISE"])
+def test_a_neighbour_that_brings_a_worker_down_costs_itself_alone(
+    project: Path, run: Scan, word: str
+) -> None:
+    (project / "views.py").write_text(VIEWS)
+    (project / "store.py").write_text(STORE + f"\n\ndef bad():\n    return {word}\n")
+    report = run(reader=scan_fakes.fragile)
+    status = {one.path: one.status for one in report.coverage.files}
+    assert status == {"views.py": FileStatus.ANALYSED, "store.py": FileStatus.NOT}
