@@ -101,6 +101,20 @@ def test_a_batch_holds_whole_families_and_clean_units() -> None:
         assert len(units) == 19
 
 
+def test_a_batch_can_be_filled_up_with_clean_units() -> None:
+    recipe = dataclasses.replace(RECIPE, batch_families=2, batch_clean=3, batch_units=12)
+    supply = FamilySupply(families(16), CLEAN, recipe, seed=1)
+    assert [len(supply(step)) for step in range(8)] == [12] * 8
+    full = dataclasses.replace(recipe, batch_units=6)
+    assert [len(FamilySupply(families(16), CLEAN, full, 1)(step)) for step in range(3)] == [8] * 3
+
+
+def test_even_batches_have_few_lengths() -> None:
+    units = [unit("a", Role.VULNERABLE, 4), unit("a", Role.FIXED, 70)]
+    assert collate(units, 0.5, even=True).ids.shape == (2, 96)
+    assert collate(units, 0.5).ids.shape == (2, 70)
+
+
 def test_an_epoch_sees_every_family_once() -> None:
     recipe = dataclasses.replace(RECIPE, batch_families=4, batch_clean=0)
     supply = FamilySupply(families(16), CLEAN, recipe, seed=1)

@@ -147,7 +147,16 @@ class WeaknessDetector(nn.Module):
         line_mask: Tensor | None = None,
     ) -> Outputs:
         """Score units: ids [B, T], anchors [B, L] positions, masks true where something is."""
-        vectors = self.encoder(ids, mask)
+        return self.judge(self.encoder(ids, mask), anchors, mask, line_mask)
+
+    def judge(
+        self,
+        vectors: Tensor,
+        anchors: Tensor,
+        mask: Tensor | None = None,
+        line_mask: Tensor | None = None,
+    ) -> Outputs:
+        """Score units from the encoder's vectors [B, T, width]."""
         whole, lines = pooled(vectors, anchors, mask, line_mask)
         summary = functional.relu(self.summary(vectors[:, 0] + whole))
         line = self.line(lines).squeeze(-1).float()

@@ -45,9 +45,11 @@ class FamilySupply:
         units = [unit for family in self._batches[index] for unit in family]
         longest = max(len(unit.ids) for unit in units)
         draw = random.Random(self._seed * 7_919 + step)  # noqa: S311  reproducible, no secret
-        wanted = round(self._recipe.batch_clean * self._hard_share)
-        hard = self._hard.draw(wanted, longest, draw)
-        return units + hard + self._clean.draw(self._recipe.batch_clean - wanted, longest, draw)
+        wanted = self._recipe.batch_clean
+        if self._recipe.batch_units:
+            wanted = max(0, self._recipe.batch_units - len(units))
+        hard = self._hard.draw(round(wanted * self._hard_share), longest, draw)
+        return units + hard + self._clean.draw(wanted - len(hard), longest, draw)
 
     def _order(self, epoch: int) -> list[list[Family]]:
         shuffler = random.Random(self._seed * 104_729 + epoch)  # noqa: S311  reproducible

@@ -8,6 +8,7 @@ with a smaller weight, because some of them may be weak.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ from weakspot.model.tokens import PAD
 from weakspot.networks.encoder import Outputs, WeaknessDetector
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.loop import Run, Schedule, optimizers
-from weakspot.train.pretrain import padded
+from weakspot.train.pretrain import padded, padded_length
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe
 
 
@@ -41,8 +42,8 @@ _AT_ONCE = 32  # units scored together
 _ABSOLUTE = 0.05  # weight of binary losses beside the softmax over CWEs
 
 
-def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
-    """Stack units into padded tensors."""
+def collate(units: Sequence[LabelledUnit], clean_weight: float, *, even: bool = False) -> Batch:
+    """Stack units into padded tensors; `even` pads them to one of few lengths."""
     numbers: dict[str, int] = {}
     anchors = padded([unit.anchors for unit in units], -1)
     lines = torch.zeros(anchors.shape)
@@ -53,8 +54,9 @@ def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
         -1 if is_clean else numbers.setdefault(unit.family, len(numbers))
         for unit, is_clean in zip(units, clean, strict=True)
     ]
+    longest = max(len(unit.ids) for unit in units)
     return Batch(
-        ids=padded([unit.ids for unit in units], PAD),
+        ids=padded([unit.ids for unit in units], PAD, padded_length(longest) if even else 0),
         anchors=anchors.clamp_min(0),
         line_mask=anchors >= 0,
         weak=torch.tensor([float(unit.is_weak) for unit in units]),
@@ -66,10 +68,13 @@ def collate(units: Sequence[LabelledUnit], clean_weight: float) -> Batch:
     )
 
 
-def forward(model: WeaknessDetector, batch: Batch) -> Outputs:
-    """Run the model on a batch with its masks."""
-    out: Outputs = model(batch.ids, batch.anchors, batch.ids != PAD, batch.line_mask)
-    return out
+def forward(
+    model: WeaknessDetector, batch: Batch, encode: Callable[[Tensor, Tensor], Tensor] | None = None
+) -> Outputs:
+    """Run the model on a batch with its masks; `encode` may stand in for its encoder."""
+    mask = batch.ids != PAD
+    vectors = (encode or model.encoder)(batch.ids, mask)
+    return model.judge(vectors, batch.anchors, mask, batch.line_mask)
 
 
 def losses(out: Outputs, batch: Batch, recipe: EmbeddedRecipe) -> dict[str, Tensor]:
@@ -157,11 +162,15 @@ def finetune(
     say: Callable[[str], None],
 ) -> None:
     """Train all weights for one phase; `supply` gives what each step sees."""
+    compiled: Any = torch.compile(model.encoder, dynamic=False) if recipe.compiled else None
 
     def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
-        batch = collate(supply(step), recipe.clean_weight)
+        units = supply(step)
+        # Compiled for one number of units: a batch that is too full takes the plain way.
+        encode = compiled if len(units) == recipe.batch_units else None
+        batch = collate(units, recipe.clean_weight, even=encode is not None)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            out = forward(model, batch)
+            out = forward(model, batch, encode)
         parts = losses(out, batch, recipe)
         total = torch.stack(list(parts.values())).sum()
         right = ((out.verdict > 0) == (batch.weak > 0)).float().mean()

@@ -94,8 +94,9 @@ class EmbeddedRecipe:
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
     mechanisms and of drills kept for validation; `pairs` is a folder of pair files, `drills` one
     of drills, whose families are learnt in `variants` forms that differ in names; `batch_clean`
-    units of each batch are real code. CWEs in `leave_out` are not labels: what a function alone
-    cannot show only teaches to cry wolf.
+    units of each batch are real code, or as many as fill the batch up to `batch_units` where that
+    is above 0. `compiled` is as in `PretrainRecipe`; it pays for batches that are filled up. CWEs
+    in `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
     """
 
     phases: list[PhaseRecipe]
@@ -105,6 +106,8 @@ class EmbeddedRecipe:
     leave_out: list[str]
     batch_families: int
     batch_clean: int
+    batch_units: int
+    compiled: bool
     per_mechanism: int
     held_out: float
     weight_decay: float
