@@ -50,7 +50,7 @@ def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     thresholds = manifest.thresholds
     points = "; ".join(f"{budget:g} % from {at:.3f}" for budget, at in thresholds.points)
     reserved = ", ".join(sorted(RESERVED))
-    embedded = recipe["embedded"]
+    embedded, pretrain = recipe["embedded"], recipe["pretrain"]
     phases = "\n".join(_phase(one) for one in embedded["phases"])
     return f"""# Model card: {manifest.name} {manifest.version}
 
@@ -66,16 +66,17 @@ knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
 
 ## What it was trained on
 
-Masked tokens of real code (below), then {sum(one["steps"] for one in embedded["phases"])} steps of
-{embedded["batch_families"]} families of programs with {embedded["batch_clean"]} units of real code
-each, in phases. A family is a weak program and its sound twins: *composed* by rules, *moved* into
-a real function, *injected* (a real function that lost its protection) or *sown* (a weak or a
-sound statement put into a real function) ([generate](generate.md)). No pair of `datasets/top25`
-was trained on: a last phase with the training side of its family split gained nothing on its test
-side ([log](log.md)).
+{_beginning(recipe)}
+Masked tokens of real code (below), {pretrain["steps"]} batches of {pretrain["batch_tokens"]}, then
+{sum(one["steps"] for one in embedded["phases"])} steps of {embedded["batch_families"]} families of
+programs and units of real code, in phases. A family is a weak program and its sound twins:
+*composed* by rules, *moved* into a real function, *injected* (a real function that lost its
+protection), *sown* (a weak or a sound statement put into a real function)
+([generate](generate.md)) or *written*: the drills and the training side of `datasets/top25`'s
+family split ([dataset](dataset.md)). Its test side was never trained on.
 
-| phase | steps | in real code | of these injected or sown |
-|---|---|---|---|
+| phase | steps | composed families in real code | of all injected or sown | written |
+|---|---|---|---|---|
 {phases}
 
 Digest of the mechanisms: `{manifest.data_digest[:16]}`.
@@ -100,13 +101,13 @@ weak units of held-out mechanisms.
 
 ## What it cannot see
 
-- Anything that takes more than one function to see: it reads the names of what is called, not the
-  bodies.
+- Most of what takes more than one function to see: of what a function calls it reads up to three
+  bodies, of what calls it nothing.
 - Whether the caller already checked the arguments. A parameter that reaches a sink is judged by
   how it looks.
 - Weaknesses of a design: missing rate limits, roles, business rules.
-- It learnt from programs composed by rules, and that is not what people write: on real fixes of
-  real weaknesses it is far from the figures above (README).
+- It learnt from programs composed by rules and written by a language model, and that is not all
+  that people write: on real fixes of real weaknesses it is far from the figures above (README).
 
 Never trained, mined or tuned on: {reserved}.
 
@@ -116,8 +117,15 @@ Never trained, mined or tuned on: {reserved}.
 """
 
 
+def _beginning(recipe: Any) -> str:
+    """Return what the run began with, if not with nothing."""
+    if not recipe.get("start"):
+        return ""
+    return f"It began with the weights of version 1 (`{recipe['start']}`, [log](log.md)).\n"
+
+
 def _phase(phase: Any) -> str:
-    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected"))
+    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected", "written"))
     return f"| {phase['name']} | {phase['steps']} | {shares} |"
 
 

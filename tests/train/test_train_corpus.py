@@ -2,6 +2,8 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from weakspot.core.unit import Unit
 from weakspot.train import corpus
 
@@ -35,3 +37,18 @@ def test_only_what_fits_is_drawn_and_a_small_corpus_is_taken_whole(tmp_path: Pat
         return int(unit.name[1:]) % 2 == 0
 
     assert len(corpus.sample(path, 100, 1, is_even)) == 15
+
+
+@pytest.mark.parametrize(
+    ("licence", "passes"),
+    [
+        ("MIT", True),
+        ("BSD; BSD License; Other/Proprietary License", True),
+        ("Open WebUI License; Other/Proprietary License", False),
+        ("GPL-3.0-or-later", False),
+        ("MIT; GNU General Public License", False),
+        ("", False),
+    ],
+)
+def test_only_permissive_licences_pass(licence: str, passes: bool) -> None:
+    assert corpus.is_permissive(licence) is passes
