@@ -63,7 +63,7 @@ tools: .venv-tools/.ready  ## install Semgrep beside the tests' environment
 
 benchmark: test-env tools  ## all detectors on SUITES="a.jsonl b.jsonl"; Semgrep with SEMGREP_RULES
 	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/weakspot evaluate $(SUITES) \
-		$(if $(SEMGREP_RULES),--semgrep-rules $(SEMGREP_RULES))
+		--drills datasets/drills $(if $(SEMGREP_RULES),--semgrep-rules $(SEMGREP_RULES))
 
 league: test-env tools  ## every system on our protocols and on SUITES; BASE is a causal model
 	PATH="$$PATH:$(CURDIR)/.venv-tools/bin" .venv-test/bin/python tools/league.py \

@@ -1,9 +1,11 @@
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from weakspot.core.example import Example, Role
+from weakspot.dataset.drills import read_drills
 from weakspot.evaluate.gate import LENGTH_LIMIT, TFIDF_LIMIT, floors, longer_is_fixed
 from weakspot.generate.compose import compose
 from weakspot.generate.mechanisms import all_mechanisms
@@ -70,3 +72,12 @@ def test_composed_programs_pass_the_gate():
     assert (
         0.42 <= result.longer_is_fixed <= 0.58
     )  # a sample; `docs/generate.md` has the full figure
+
+
+def test_drills_pass_the_gate():
+    drills = Path(__file__).parents[2] / "datasets" / "drills"
+    result = floors([side for drill in read_drills(drills) for side in drill])
+    told = f"telling words: {result.telling[:15]}"
+    assert result.tfidf_balanced_accuracy <= TFIDF_LIMIT, told
+    assert result.length_balanced_accuracy <= LENGTH_LIMIT
+    assert 0.45 <= result.longer_is_fixed <= 0.55

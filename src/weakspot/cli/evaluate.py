@@ -1,8 +1,9 @@
 """`weakspot evaluate`: measures detectors on labelled suites, side by side."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,12 @@ _SHOWN = (
     help="Labelled rows that the floors learn from, in place of composed programs.",
 )
 @click.option(
+    "--drills",
+    "drills_path",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder of drills that the floors learn from beside composed programs.",
+)
+@click.option(
     "--verdicts",
     "verdicts_path",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -88,6 +95,7 @@ def command(
     zero_shot: bool,
     decode: str,
     train_path: Path | None,
+    drills_path: Path | None,
     verdicts_path: Path | None,
     html_path: Path | None,
     robust: bool,
@@ -99,7 +107,8 @@ def command(
     """Measure detectors on SUITES: JSON lines with id, code, label, cwes, lines and pair_id.
 
     Shares come with 95 % bootstrap intervals over pairs. The floors `tfidf` and `length` are
-    trained on the programs the embedded model was trained on, or on the rows of --train.
+    trained on composed programs and on --drills (the embedded model was trained on datasets/drills,
+    too), or on the rows of --train.
     """
     from weakspot.core.catalogue import related  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.measures import measure  # noqa: PLC0415 - as above
@@ -111,7 +120,7 @@ def command(
     ours = Ours(model, threshold, decode, zero_shot)
     if semgrep_rules is not None:
         names = (*names, RULES)
-    judges = _judges(names, ours, train_path, semgrep_rules)
+    judges = _judges(names, ours, partial(_lessons, train_path, drills_path), semgrep_rules)
     listed: list[str] = []
     judged: list[Judged] = []
     steady: dict[str, dict[str, tuple[Steadiness, ...]]] = {}
@@ -165,7 +174,10 @@ class Ours:
 
 
 def _judges(
-    names: Sequence[str], ours: Ours, train: Path | None, rules: Path | None
+    names: Sequence[str],
+    ours: Ours,
+    lessons: "Callable[[], Iterable[Example]]",
+    rules: Path | None,
 ) -> dict[str, Judge]:
     """Return the chosen detectors; what they need is loaded when they first judge."""
     from weakspot.evaluate import linear  # noqa: PLC0415 - not needed for --help
@@ -174,7 +186,7 @@ def _judges(
 
     def learnt() -> Sequence["Example"]:
         if not examples:
-            examples.extend(_composed() if train is None else _labelled(train))
+            examples.extend(lessons())
         return examples
 
     every: dict[str, Judge] = {
@@ -199,11 +211,18 @@ def _tool(name: str, rows: Sequence["Row"], rules: Path | None) -> Mapping[str, 
     return verdicts
 
 
-def _composed() -> "Iterable[Example]":
+def _lessons(train: Path | None, drills: Path | None) -> "Iterator[Example]":
+    """Yield what the floors learn from."""
+    if train is not None:
+        yield from _labelled(train)
+        return
+    from weakspot.dataset.drills import read_drills  # noqa: PLC0415 - not needed for --help
     from weakspot.generate.compose import compose_all  # noqa: PLC0415 - many modules
     from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415 - as above
 
-    return compose_all(all_mechanisms(), FLOOR_FAMILIES, 1)
+    yield from compose_all(all_mechanisms(), FLOOR_FAMILIES, 1)
+    for drill in read_drills(drills) if drills is not None else ():
+        yield from drill
 
 
 def _labelled(path: Path) -> "Iterable[Example]":

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from weakspot.cli.export_causal import ENGINES, Wanted, export_causal
 from weakspot.cli.train import Generators, opened, say
+
+if TYPE_CHECKING:
+    from weakspot.core.example import Example
 
 
 @click.command()
@@ -120,10 +124,14 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
-            data_digest=hashlib.sha256(
-                json.dumps(sorted((known | makers.rewrites()).items())).encode()
-            ).hexdigest(),
+            data_digest=_digest(known | makers.rewrites(), stages.drilled_examples(recipe, labels)),
         ),
     )
     size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
+
+
+def _digest(mechanisms: Mapping[str, str], drilled: "Iterable[Example]") -> str:
+    """Return a digest of what labelled data was made from: mechanisms by name, drills by text."""
+    told = [sorted(mechanisms.items()), sorted((one.id, one.code) for one in drilled)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

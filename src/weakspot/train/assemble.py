@@ -1,6 +1,8 @@
 """Measures an exported graph on unseen code and fills in what a model folder must say about it."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +35,8 @@ def calibrated(
 ) -> Calibrated:
     """Fit calibration and thresholds with the very graph that will be shipped."""
     units = [unit for family in validation for unit in family]
-    scored = [score(unit) for unit in units]
-    background = [_brief(score(unit)) for unit in clean]
+    scored = _scored(units, score)
+    background = [_brief(one) for one in _scored(clean, score)]
     weak = [_brief(s) for s, unit in zip(scored, units, strict=True) if unit.is_weak]
     twins = [_brief(s) for s, unit in zip(scored, units, strict=True) if not unit.is_weak]
     verdict, naming = calibrate.fit_named_verdict(weak, twins, background, labels)
@@ -60,6 +62,14 @@ def calibrated(
     flagged = [calibration.probability(s[0], s[1]) >= chosen.default for s in scored]
     measures["pair_accuracy"] = _pair_accuracy(validation, units, flagged)
     return Calibrated(calibration, chosen, measures)
+
+
+def _scored(
+    units: Sequence[LabelledUnit], score: Score
+) -> list[tuple[float, Sequence[float], float]]:
+    """Score units in their order, on all processors: the engine does not hold the interpreter."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(score, units))
 
 
 def _brief(scored: tuple[float, Sequence[float], float]) -> calibrate.Scored:

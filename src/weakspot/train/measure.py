@@ -67,6 +67,10 @@ def measure(
         injected = list(makers.inject(corpus.read(run.corpus), recipe.seed))
         suspects += [pair.weak for pair in injected]
         must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
+    if recipe.embedded.phases[-1].written:
+        labels = stages.labels_of(mechanisms)
+        suspects += _units(stages.drilled_examples(recipe, labels))
+        must_pass += _weak_units(stages.drilled_examples(recipe, labels, held_out=True))
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)

@@ -22,7 +22,7 @@ def learnt(
     labels: Sequence[str],
     summary: Callable[[LabelledUnit], Any],
 ) -> Mechanisms:
-    """Summarise weak units of every mechanism that was learnt from, composed or put in real code.
+    """Summarise weak units of every mechanism that was learnt from, drills by their titles.
 
     `summary` returns the model's vector [width] of a unit.
     """
@@ -36,9 +36,12 @@ def learnt(
         pairs = makers.inject(corpus.read(run.need(run.calibration, "corpus")), recipe.seed)
         kept = (pair for pair in pairs if pair.mechanism not in held_real)
         grouped += labelled.injected(kept, tokenizer, labels, limit)
+    if recipe.embedded.phases[-1].written:
+        grouped += families(stages.drilled_examples(recipe, labels), tokenizer, labels, limit)
     vectors: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
     for unit in (unit for family in grouped for unit in family if unit.is_weak):
-        found = vectors[unit.mechanism, labels[unit.label]]
+        cwe = labels[unit.label]
+        found = vectors[unit.mechanism.removeprefix(f"{cwe}/"), cwe]
         if len(found) < MOST:
             found.append(summary(unit))
     names = sorted(vectors)
