@@ -1,15 +1,16 @@
 """Fine-tuning: what the losses reward, and what a batch holds."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import pytest
 import torch
 
 from weakspot.core.example import Role
-from weakspot.networks.encoder import Outputs
+from weakspot.networks.encoder import Encoder, Outputs, Shape, WeaknessDetector
 from weakspot.train.batching import FamilySupply
-from weakspot.train.embedded import collate, losses
+from weakspot.train.embedded import collate, finetune, losses
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import EmbeddedRecipe, load_recipe
 
@@ -113,6 +114,30 @@ def test_even_batches_have_few_lengths() -> None:
     units = [unit("a", Role.VULNERABLE, 4), unit("a", Role.FIXED, 70)]
     assert collate(units, 0.5, even=True).ids.shape == (2, 96)
     assert collate(units, 0.5).ids.shape == (2, 70)
+
+
+@pytest.mark.parametrize("size", [12, 9])  # filled up to what is compiled for, and not
+def test_compiled_training_makes_the_weights_that_plain_training_makes(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tracing alone, without the C++ compiler that a test machine may lack.
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
+    phase = dataclasses.replace(RECIPE.phases[0], steps=3)
+    made = []
+    for compiled in (True, False):
+        torch.manual_seed(5)
+        shape = Shape(64, layers=1, width=16, heads=2, feed_forward=32, context=64, labels=LABELS)
+        model = WeaknessDetector(Encoder(shape))
+        recipe = dataclasses.replace(
+            RECIPE, batch_families=2, batch_units=12, warm_up=1, compiled=compiled
+        )
+        supply = FamilySupply(families(16), CLEAN, recipe, seed=1)
+        folder = tmp_path / str(compiled)
+        given = [supply(step)[:size] for step in range(phase.steps)]
+        finetune(model, given.__getitem__, recipe, phase, folder, 1, lambda _: None)
+        made.append(model.verdict.weight.detach().clone())
+    assert torch.allclose(*made, atol=2e-2)
+    assert not torch.equal(made[0], torch.zeros_like(made[0]))
 
 
 def test_an_epoch_sees_every_family_once() -> None:

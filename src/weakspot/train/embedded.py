@@ -73,7 +73,7 @@ def forward(
 ) -> Outputs:
     """Run the model on a batch with its masks; `encode` may stand in for its encoder."""
     mask = batch.ids != PAD
-    vectors = (encode or model.encoder)(batch.ids, mask)
+    vectors = (model.encoder if encode is None else encode)(batch.ids, mask)
     return model.judge(vectors, batch.anchors, mask, batch.line_mask)
 
 
