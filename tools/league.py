@@ -27,10 +27,11 @@ NETWORKS = ("bilstm", "conformer", "encoder")
 MODELS = ("lm-full", "lm-untuned")
 ADAPTED = ("lm-lora", "lm-ia3")
 PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
+# The embedded model learnt from the training side of the family split: others would test it on that.
 PROTOCOLS = {
-    "random": (*STATIC, *FLOORS, *MODELS),
+    "random": (*STATIC[1:], *FLOORS, *MODELS),
     "family": (*STATIC, *FLOORS, *NETWORKS, *MODELS, *ADAPTED, *PROMPTED),
-    "leave-cwe-out": (*STATIC, *FLOORS, *MODELS),
+    "leave-cwe-out": (*STATIC[1:], *FLOORS, *MODELS),
 }
 SHOWN = (
     ("pair_accuracy", "pairs right"),
