@@ -45,6 +45,77 @@ def test_from_a_request_through_a_call_to_the_line() -> None:
     ]
 
 
+STORE = """
+def listing(folder):
+    return run(folder)  # here
+
+class Shelf:
+    def save(self, item):
+        return run(item)  # there
+"""
+
+
+def across(
+    own: str, other: str, mark: str, links: dict[str, str], back: dict[str, str]
+) -> list[str]:
+    """Return the steps to the marked line of a file that has one neighbour."""
+    at = next(n for n, line in enumerate(own.split("\n"), 1) if line.endswith(mark))
+    file = FlowFile(ast.parse(own), "", links)
+    steps = Flow(file, [FlowFile(ast.parse(other), "other.py", back)]).trace(at)
+    return [f"{step.path}: {step.what}" for step in steps]
+
+
+def test_from_a_caller_in_another_file() -> None:
+    views = "import store\ndef view(request):\n    return store.listing(request.GET['a'])\n"
+    assert across(STORE, views, "# here", {}, {"store": ""}) == [
+        "other.py: untrusted: request.GET",
+        "other.py: passed to `listing` as `folder`",
+        ": used here",
+    ]
+
+
+def test_down_into_what_another_file_returns() -> None:
+    own = "import web\nrun(web.name())  # here\n"
+    other = "from flask import request\ndef name():\n    return request.args['n']\n"
+    assert across(own, other, "# here", {"web": "other.py"}, {}) == [
+        "other.py: untrusted: flask.request.args",
+        "other.py: returned by `name`",
+        ": used here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "mark", "links", "back"),
+    [
+        # A caller of this file's `listing` means another file's.
+        (
+            STORE + "\nimport other\nother.listing(input())\n",
+            "def listing(x): pass\n",
+            "# here",
+            {"other": "other.py"},
+            {},
+        ),
+        # The function that is imported, not the one of the same name here.
+        (
+            "import web\ndef name():\n    return input()\nrun(web.name())  # here\n",
+            "def name():\n    return 'fixed'\n",
+            "# here",
+            {"web": "other.py"},
+            {},
+        ),
+        # A function of that name is imported, the method is not.
+        (STORE, "from store import save\nsave(input(), 1)\n", "# there", {}, {"store": ""}),
+        # Nobody says that this is the file.
+        (STORE, "import store\nstore.listing(input())\n", "# here", {}, {}),
+        ("import web\nrun(web.name())  # here\n", "", "# here", {"web": "gone.py"}, {}),
+    ],
+)
+def test_equal_names_in_two_files_are_not_confused(
+    own: str, other: str, mark: str, links: dict[str, str], back: dict[str, str]
+) -> None:
+    assert across(own, other, mark, links, back) == []
+
+
 @pytest.mark.parametrize(
     ("code", "source"),
     [

@@ -1,5 +1,6 @@
 """Files beside a file: context and ways of data across files, and what a bad one costs."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,11 @@ def neighbours(**files: str) -> Neighbours:
 
 def test_what_is_imported_and_what_imports_stand_beside_a_file() -> None:
     near = neighbours(views=VIEWS, store=STORE, other="import sys\n")
-    assert [one.path for one in near.around("views.py")] == ["store.py"]
-    assert [one.path for one in near.around("store.py")] == ["views.py"]
-    assert [one.links for one in near.around("store.py")] == [{"store": "store.py"}]
+    assert [one.path for one in near.around("views.py") or ()] == ["store.py"]
+    assert [one.path for one in near.around("store.py") or ()] == ["views.py"]
+    assert [one.links for one in near.around("store.py") or ()] == [{"store": "store.py"}]
     assert near.links("views.py") == {"store": "store.py"}
-    assert list(near.around("other.py")) == []
+    assert near.around("other.py") == ()
 
 
 def test_the_digest_tells_when_a_neighbour_changed() -> None:
@@ -50,14 +51,33 @@ def test_the_digest_tells_when_a_neighbour_changed() -> None:
     assert neighbours(views=VIEWS).digest("views.py") == ""
 
 
+def test_the_digest_tells_when_a_name_means_another_file() -> None:
+    files = {"x/own.py": "import a\n", "x/a.py": "import own\n", "a.py": "from x import own\n"}
+    first = Neighbours({path: text.encode for path, text in files.items()})
+    files["x/__init__.py"] = ""
+    package = Neighbours({path: text.encode for path, text in files.items()})
+    assert first.links("x/own.py") == {"a": "x/a.py"}
+    assert package.links("x/own.py") == {"a": "a.py"}
+    assert first.digest("x/own.py") != package.digest("x/own.py")
+
+
+def test_a_neighbour_that_changes_during_the_scan_is_not_shown() -> None:
+    contents = {"views.py": VIEWS.encode(), "store.py": STORE.encode()}
+    contents |= {f"z{number}.py": b"" for number in range(200)}  # more than are kept at hand
+    near = Neighbours({path: partial(contents.__getitem__, path) for path in contents})
+    assert near.around("store.py")
+    contents["store.py"] = b"changed = 1\n"
+    assert near.around("views.py") is None
+
+
 def test_there_are_bounds() -> None:
     many = {f"m{number}": "" for number in range(3 * MOST_FILES)}
     text = "".join(f"import {name}\n" for name in many)
     near = neighbours(a=text, **many)
-    assert len(list(near.around("a.py"))) == MOST_FILES
+    assert len(near.around("a.py") or ()) == MOST_FILES
     assert len(near.links("a.py")) == MOST_FILES
     large = neighbours(a="import b\n", b="#" * (MOST_BYTES + 1))
-    assert list(large.around("a.py")) == []
+    assert large.around("a.py") == ()
 
 
 def test_requests_arrive_as_they_were_sent() -> None:
@@ -71,7 +91,7 @@ def test_requests_arrive_as_they_were_sent() -> None:
 def test_a_called_function_of_another_file_is_context() -> None:
     near = neighbours(views=VIEWS, store=STORE)
     file = read_units(
-        "views.py", VIEWS.encode(), near.links("views.py"), list(near.around("views.py"))
+        "views.py", VIEWS.encode(), near.links("views.py"), near.around("views.py") or ()
     )
     unit = next(unit for unit in file.units if unit.name == "show")
     assert "return os.system('ls ' + folder)" in unit.context_text()

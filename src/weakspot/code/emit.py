@@ -43,14 +43,15 @@ class Emitter:
     """Appends canonical text to `parts`; make one per statement with `start`.
 
     `names` maps imported local names to full ones; a name that the code rebinds is taken out
-    from there on. `loads` collects every name and ``self.attribute`` read, `calls` the full name
-    of every imported function that is called.
+    from there on and into `rebound`. `loads` collects every name and ``self.attribute`` read,
+    `calls` the full name of every function called that an import may have brought.
     """
 
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
         self.loads: set[str] = set()
         self.calls: set[str] = set()
+        self.rebound: set[str] = set()
         self.parts: list[Part] = []
         self.depth = 0
 
@@ -90,6 +91,7 @@ def _name(self: Emitter, node: ast.Name, _precedence: int) -> None:
         self.parts.append(self.names.get(name, name))
     else:
         self.names.pop(name, None)
+        self.rebound.add(name)
         self.parts.append(name)
 
 
@@ -112,14 +114,20 @@ def _call(self: Emitter, node: ast.Call, _precedence: int) -> None:
 
 
 def _imported(self: Emitter, function: ast.expr) -> str:
-    """Return the full name of a function that comes from an import; "" for any other."""
+    """Return the full name of a function that may come from an import; "" for any other.
+
+    After ``import store`` the name is its own full name, and nothing in `names` says so.
+    """
     parts: list[str] = []
     while type(function) is ast.Attribute:
         parts.append(function.attr)
         function = function.value
-    if type(function) is not ast.Name or function.id not in self.names:
+    if type(function) is not ast.Name:
         return ""
-    return ".".join([self.names[function.id], *reversed(parts)])
+    name = function.id
+    if name not in self.names and (not parts or name in self.rebound):
+        return ""
+    return ".".join([self.names.get(name, name), *reversed(parts)])
 
 
 def _keyword(self: Emitter, node: ast.keyword, _precedence: int) -> None:
@@ -341,6 +349,7 @@ def arguments(self: Emitter, node: ast.arguments) -> None:
             self.parts.append(", ")
         self.parts.append(Break(self.depth, arg.lineno))
         self.names.pop(arg.arg, None)
+        self.rebound.add(arg.arg)
         self.parts.append(prefix + arg.arg)
         if arg.annotation is not None:
             self.parts.append(": ")

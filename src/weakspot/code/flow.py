@@ -111,8 +111,12 @@ class Flow:
 
     def _calls(self, function: Function) -> Iterator[tuple[ast.Call, Scope]]:
         """Yield the calls of a function: in its own file, then where others import it."""
-        own = self._inside[function].file
-        yield from own.calls[function.name]
+        own, owner = self._inside[function].file, self._inside[function].owner
+        for call, caller in own.calls[function.name]:
+            if own.imported(call) is None:  # another file's function may have the same name
+                yield call, caller
+        if owner is not None:
+            return
         for other in self._files.values():
             if other is own or own.path not in other.links.values():
                 continue
@@ -140,9 +144,15 @@ class Flow:
         if not isinstance(node, ast.Call):
             return ()
         name, home = last_name(node.func), file
-        if name not in file.functions and (place := file.imported(node)) is not None:
-            home, name = self._files.get(place[0], file), place[1]
-        known = home.functions.get(name, [])
+        if (place := file.imported(node)) is not None:
+            if place[0] not in self._files:
+                return ()
+            home, name = self._files[place[0]], place[1]
+        known = [
+            one
+            for one in home.functions.get(name, ())
+            if place is None or self._inside[one].owner is None
+        ]
         if len(known) != 1 or depth >= _DEEPEST or (id(known[0]), "", 0) in self._seen:
             return ()
         (helper,) = known

@@ -47,7 +47,7 @@ class Normaliser:
 
     @property
     def calls(self) -> set[str]:
-        """Full names of the imported functions called so far."""
+        """Full names of the functions called so far that an import may have brought."""
         return self._emitter.calls
 
     def body(self, statements: Sequence[ast.stmt], indent: int) -> None:

@@ -6,15 +6,17 @@ names that another package's ``__init__`` passes on) leads nowhere.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 MOST_IMPORTS = 200  # statements read of one file
 
+# Nothing is given back (`++`, `*+`): a line of dots must not cost the square of its length.
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(?P<of>\.*[\w.]*)[ \t]*import[ \t]*"
+    rb"^[ \t]*+(?:from[ \t]++(?P<of>\.*+(?:\w[\w.]*+)?)[ \t]*+import[ \t]*+"
     rb"(?:\((?P<many>[^)]{0,4000})|(?P<some>[^\n]*))"
-    rb"|import[ \t]+(?P<whole>[^\n]+))",
+    rb"|import[ \t]++(?P<whole>[^\n]+))",
     re.MULTILINE,
 )
 _NAME = re.compile(rb"([\w.]+)(?:[ \t]+as[ \t]+\w+)?")
@@ -40,7 +42,7 @@ def imported_modules(data: bytes) -> tuple[str, ...]:
     After ``from a import b`` both ``a`` and ``a.b`` may be one.
     """
     found: dict[str, None] = {}
-    for number, match in enumerate(_IMPORT.finditer(data)):
+    for number, match in enumerate(_IMPORT.finditer(data.removeprefix(BOM_UTF8))):
         if number >= MOST_IMPORTS:
             break
         if match["whole"] is not None:

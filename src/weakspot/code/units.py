@@ -100,7 +100,10 @@ def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
 
 
 class Functions:
-    """The functions of one file as other files see them: normalised lines, made when asked for."""
+    """The functions of one file as other files see them: normalised lines, made when asked for.
+
+    What does not fit a context whole is not shown at all, so it is not kept either.
+    """
 
     def __init__(self, source: Source) -> None:
         tree = parse(source.text).tree
@@ -113,10 +116,13 @@ class Functions:
         if name not in self._known:
             definition = self._definitions.get(name)
             try:
-                made = () if definition is None else _normalised(definition, self._names).lines
+                body = None if definition is None else _normalised(definition, self._names)
             except RecursionError:
-                made = ()
-            self._known[name] = made
+                body = None
+            if body is None or body.size > CONTEXT_CHARS:
+                self._known[name] = ()
+            else:
+                self._known[name] = body.lines
         return self._known[name]
 
 

@@ -1,8 +1,8 @@
 """Reads the weights of a detector back from its exported int8 graph, to train on from there.
 
 Int8 weights are good to one part in 250 of a channel's largest: enough to begin with. The graph
-names few of its matrices, but computes them in the order in which the network does; that the order
-was understood is proved on the spot, for the restored network must say what the graph says.
+names few of its matrices, but computes them in the order in which the network does; a test proves
+that a restored network says what its graph says.
 """
 
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ is looked at by the workers.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from weakspot.code.project import ProjectFile, links_of
@@ -51,14 +51,21 @@ class Neighbours:
             [one, self._digests[one], sorted(self._shown(path, one).items())]
             for one in self._chosen(path)
         ]
-        return hashlib.sha256(json.dumps(shown).encode("ascii")).hexdigest() if shown else ""
+        told = [sorted(self.links(path).items()), shown]
+        return hashlib.sha256(json.dumps(told).encode("ascii")).hexdigest() if shown else ""
 
-    def around(self, path: str) -> Iterator[ProjectFile]:
-        """Yield what is shown beside a file: first what it imports, then what imports it."""
+    def around(self, path: str) -> tuple[ProjectFile, ...] | None:
+        """Return what is shown beside a file: first what it imports, then what imports it.
+
+        None if one of them is no longer what `digest` told of.
+        """
+        found: list[ProjectFile] = []
         for one in self._chosen(path):
             data = self._read(one)
-            if data is not None:
-                yield ProjectFile(one, data, self._shown(path, one))
+            if data is None or hashlib.sha256(data).hexdigest() != self._digests[one]:
+                return None
+            found.append(ProjectFile(one, data, self._shown(path, one)))
+        return tuple(found)
 
     def _chosen(self, path: str) -> list[str]:
         near = dict.fromkeys([*self._links.get(path, {}).values(), *self._importers.get(path, ())])

@@ -193,15 +193,20 @@ class _Run:
                 continue
             kind = os.path.splitext(item.path)[1].lower()  # noqa: PTH122 - a report path is text
             near = self._near.digest(item.path) if with_near else ""
-            key = file_key(self._model.identity, kind, self._settings.deep, data, near)
+            key = self._key(kind, data, near)
             known = self._cached(key)
             if known is None:
-                links = self._near.links(item.path) if near else {}
-                around = [*self._near.around(item.path)] if near else []
+                around = self._near.around(item.path) if near else None
+                links = {} if around is None else self._near.links(item.path)
+                if near and around is None:  # a neighbour changed meanwhile: this file alone
+                    key = self._key(kind, data, "")
                 own = ProjectFile(item.path, data, links)
-                yield Request((item.path, key), pack_request(own, around))
+                yield Request((item.path, key), pack_request(own, around or ()))
             else:
                 self._finish(item.path, known)
+
+    def _key(self, kind: str, data: bytes, near: str) -> str:
+        return file_key(self._model.identity, kind, self._settings.deep, data, near)
 
     def _cached(self, key: str) -> FileAnalysis | None:
         value = self._cache.get(key)

@@ -1,7 +1,6 @@
 """Reads one file into units with `weakspot.code`: the reader that real scans use."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 from weakspot.code.decode import decode
 from weakspot.code.flow import Flow
@@ -11,12 +10,11 @@ from weakspot.code.parse import parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
 from weakspot.code.units import Functions, units_of
-from weakspot.core.errors import ReadError
 from weakspot.core.finding import Cell, Step
 from weakspot.core.unit import Line
 from weakspot.scan.analyse import FileUnits
 
-_REMEMBERED = 256  # neighbours whose trees a worker keeps, for the next file that imports them
+_REMEMBERED = 1_000_000  # bytes of neighbours whose trees a worker keeps, for the next importer
 
 
 def read_units(
@@ -50,13 +48,26 @@ def read_units(
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _functions(path: str, data: bytes) -> Functions | None:
-    """Return the functions of a neighbour; None of one that cannot be read."""
-    try:
-        return Functions(decode(data, path))
-    except ReadError:
-        return None
+class _Remembered:
+    """The functions of neighbours seen lately; trees are large, so few bytes of source are kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes], Functions] = {}
+        self._bytes = 0
+
+    def of(self, file: ProjectFile) -> Functions:
+        """Return the functions of a file."""
+        key = (file.path, file.data)
+        if key not in self._known:
+            self._bytes += len(file.data)
+            if self._bytes > _REMEMBERED:
+                self._known.clear()
+                self._bytes = len(file.data)
+            self._known[key] = Functions(decode(file.data, file.path))
+        return self._known[key]
+
+
+_remembered = _Remembered()
 
 
 class _Elsewhere:
@@ -72,8 +83,8 @@ class _Elsewhere:
         for at in range(len(parts) - 1, 0, -1):
             module = ".".join(parts[:at])
             file = self._around.get(self._links.get(module, ""))
-            if file is not None and (known := _functions(file.path, file.data)) is not None:
-                return known.lines(".".join(parts[at:]))
+            if file is not None:
+                return _remembered.of(file).lines(".".join(parts[at:]))
         return ()
 
 
@@ -91,18 +102,15 @@ class _Ways:
 
     def __call__(self, line: int) -> tuple[Step, ...]:
         if self._flow is None:
-            self._flow = Flow(FlowFile(parse(self._text).tree, "", self._links), [*self._others()])
+            own = FlowFile(parse(self._text).tree, "", self._links)
+            self._flow = Flow(own, [self._other(one) for one in self._around])
         return self._flow.trace(line)
 
-    def _others(self) -> Iterator[FlowFile]:
-        for one in self._around:
-            try:
-                tree = parse(decode(one.data, one.path).text).tree
-            except ReadError:
-                continue
-            # A trace knows the file that it is asked about by no path at all.
-            links = {module: "" if at == self._path else at for module, at in one.links.items()}
-            yield FlowFile(tree, one.path, links)
+    def _other(self, file: ProjectFile) -> FlowFile:
+        tree = parse(decode(file.data, file.path).text).tree
+        # A trace knows the file that it is asked about by no path at all.
+        links = {module: "" if at == self._path else at for module, at in file.links.items()}
+        return FlowFile(tree, file.path, links)
 
 
 class _Cells:

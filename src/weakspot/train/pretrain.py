@@ -40,8 +40,8 @@ def padded_length(length: int) -> int:
 def batches(lengths: Sequence[int], batch_tokens: int, seed: int) -> list[list[int]]:
     """Group indices by padded length into batches of at most `batch_tokens` with padding.
 
-    All batches of one length have the same number of rows; what is left over waits for another
-    epoch, unless nothing else is there.
+    All batches of one length have the same number of rows. What is left over waits for another
+    epoch and another order; a length with too few rows for one batch is left out, unless all are.
     """
     shuffler = random.Random(seed)  # noqa: S311  reproducible order, no secret
     by_length: defaultdict[int, list[int]] = defaultdict(list)
@@ -91,7 +91,7 @@ def pretrain(
         if epoch not in epochs:
             epochs.clear()
             epochs[epoch] = batches(lengths, recipe.batch_tokens, seed + epoch)
-        group = epochs[epoch][index % len(epochs[epoch])]
+        group = epochs[epoch][index]
         rows = [tokens[i].tolist() for i in group]
         ids = padded(rows, PAD, padded_length(max(map(len, rows))))
         hidden, chosen = corrupt(ids, recipe.mask, encoder.shape.vocabulary)

@@ -149,7 +149,7 @@ def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
     if before := start.opened(recipe):
-        encoder = _started(recipe, before, encoder_of).encoder
+        encoder = _started(recipe, run, before, dropout=0.0).encoder
         say(f"weights of {recipe.start}")
     pretrain(encoder, tokens, recipe.pretrain, run.path / "pretrain", recipe.seed, say)
 
@@ -167,9 +167,11 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     encoder = Encoder(shape_of(recipe, encoder_of, len(labels)), recipe.embedded.dropout)
     model = WeaknessDetector(encoder)
     if before := start.opened(recipe):
-        heads = _started(recipe, before, encoder_of)
         if before.manifest.labels == labels:
+            heads = _started(recipe, run, before, recipe.embedded.dropout)
             model.load_state_dict(heads.state_dict())
+        else:
+            say(f"{recipe.start} knows other CWEs: the heads begin from nothing")
     load_weights(encoder, run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain"))
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
@@ -182,11 +184,15 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
         load_weights(model, folder / "checkpoint.safetensors")
 
 
-def _started(recipe: Recipe, before: Bundle, encoder_of: Tokenizer) -> WeaknessDetector:
+def _started(recipe: Recipe, run: RunFolder, before: Bundle, dropout: float) -> WeaknessDetector:
     """Return the detector of the model folder that the run starts from."""
-    model = WeaknessDetector(
-        Encoder(shape_of(recipe, encoder_of, len(before.manifest.labels)), recipe.embedded.dropout)
-    )
+    if run.need(run.tokenizer, "tokenizer").read_bytes() != before.files["tokenizer.json"]:
+        raise DataError(
+            f"{run.tokenizer} is not the vocabulary of {recipe.start}",
+            hint="remove it and run `weakspot train tokenizer` again",
+        )
+    shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
+    model = WeaknessDetector(Encoder(shape, dropout))
     restore(model, before.files["model.onnx"])
     return model
 
