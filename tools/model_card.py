@@ -79,7 +79,7 @@ family split ([dataset](dataset.md)). Its test side was never trained on.
 |---|---|---|---|---|
 {phases}
 
-Digest of the mechanisms: `{manifest.data_digest[:16]}`.
+Digest of the labelled data: `{manifest.data_digest[:16]}`.
 
 ## What was measured when it was made
 
@@ -121,7 +121,7 @@ def _beginning(recipe: Any) -> str:
     """Return what the run began with, if not with nothing."""
     if not recipe.get("start"):
         return ""
-    return f"It began with the weights of version 1 (`{recipe['start']}`, [log](log.md)).\n"
+    return f"It began with the weights of the model in `{recipe['start']}` ([log](log.md)).\n"
 
 
 def _phase(phase: Any) -> str:
@@ -162,8 +162,16 @@ def _sources(run: Path | None) -> str:
     if run is None:
         return _kept(SOURCES)
     listed = json.loads((run / "sources.json").read_text("utf-8"))
+    listed["start"] = _only_before(run, listed["train"])
     text = []
-    for use, title in (("train", "Learnt from"), ("calibration", "Thresholds chosen on")):
+    titles = {
+        "train": "Learnt from",
+        "start": "Learnt from by the model that it began with alone",
+        "calibration": "Thresholds chosen on",
+    }
+    for use, title in titles.items():
+        if not listed[use]:
+            continue
         rows = [
             f"| {one['name']} | {one['version']} | {one['licence'].replace('|', '/')} |"
             for one in listed[use]
@@ -171,6 +179,17 @@ def _sources(run: Path | None) -> str:
         text.append(f"{title} ({len(rows)}):\n\n| | version | licence as stated |\n|---|---|---|")
         text[-1] += "\n" + "\n".join(rows)
     return "\n\n".join(text)
+
+
+def _only_before(run: Path, present: list[Any]) -> list[Any]:
+    """Return the sources of the run that made the start, as far as they are not this one's."""
+    start = open_bundle(run / "bundle").manifest.recipe.get("start", "")
+    earlier = Path(str(start)).parent / "sources.json"
+    if not start or not earlier.exists():
+        return []
+    known = {one["name"] for one in present}
+    listed: list[Any] = json.loads(earlier.read_text("utf-8"))["train"]
+    return [one for one in listed if one["name"] not in known]
 
 
 if __name__ == "__main__":

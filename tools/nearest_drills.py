@@ -7,12 +7,12 @@ Similarity is Jaccard's, of 5-grams of tokens; from 0.5 on two programs count as
 """
 
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from weakspot.dataset.drills import read_drills
-from weakspot.dataset.near import ALIKE, grams
+from weakspot.dataset.near import ALIKE, grams, similarity
 from weakspot.dataset.overlap import digests, is_reserved
 from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
@@ -21,7 +21,7 @@ from weakspot.evaluate.suites import read_suite
 
 DATASETS = Path("datasets")
 SHOWN = 10
-COMMON = 400  # a gram in more rows than this is nobody's mark
+COMMON = 400  # a gram in more rows than this is nobody's mark; the rest decide who is compared
 
 
 def tests(suites: Sequence[Path]) -> Iterator[tuple[str, str]]:
@@ -49,21 +49,16 @@ def main() -> int:
         if any(map(is_reserved, digests(side.code))):
             repeated.append(side.id)
         own = grams(side.code)
-        shared = Counter(
-            at
-            for gram in own
-            if len(holders.get(gram, ())) < COMMON
-            for at in holders.get(gram, ())
-        )
+        held = (holders.get(gram, []) for gram in own)
+        shared = {at for places in held if len(places) < COMMON for at in places}
         if shared:
-            at, common = shared.most_common(1)[0]
-            union = len(own) + len(rows[at][1]) - common
-            nearest.append((common / union, side.id, rows[at][0]))
+            likeness, at = max((similarity(own, rows[at][1]), at) for at in shared)
+            nearest.append((likeness, side.id, rows[at][0]))
     nearest.sort(reverse=True)
     sys.stdout.write(f"{len(sides)} sides, {len(rows)} rows; repeated: {repeated or 'none'}\n")
-    for similarity, side_id, row in nearest[:SHOWN]:
-        sys.stdout.write(f"{similarity:.2f}  {side_id}  {row}\n")
-    return int(bool(repeated) or nearest[0][0] >= ALIKE)
+    for likeness, side_id, row in nearest[:SHOWN]:
+        sys.stdout.write(f"{likeness:.2f}  {side_id}  {row}\n")
+    return int(bool(repeated) or any(one[0] >= ALIKE for one in nearest))
 
 
 if __name__ == "__main__":

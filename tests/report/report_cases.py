@@ -8,6 +8,7 @@ from weakspot.core.finding import (
     Finding,
     FlaggedLine,
     Severity,
+    Step,
     Suppression,
 )
 from weakspot.core.span import Span
@@ -62,6 +63,11 @@ def _sql() -> Finding:
         unit_span=Span(4, 1, 7, 29),
         lines=(FlaggedLine(5, 0.4, rows[4]), FlaggedLine(6, 0.95, rows[5])),
         probability=0.97,
+        trace=(
+            Step(3, f"untrusted: request {ESC}[31m<b>", HOSTILE_NAMES[1]),
+            Step(9, "passed to `find` as `name`", HOSTILE_NAMES[1]),
+            Step(6, "used here"),
+        ),
     )
 
 

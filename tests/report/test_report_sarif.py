@@ -185,3 +185,15 @@ def test_no_message_holds_an_embedded_link(rich: ScanReport) -> None:
     texts = [entry["message"]["text"] for entry in told]
     assert sum("[see] (javascript:alert)" in text for text in texts) == 3
     assert [text for text in texts if link in text] == []
+
+
+def test_the_way_of_the_data_leads_through_its_files(rich: ScanReport) -> None:
+    (flow,) = [flow for result in run(rich)["results"] for flow in result.get("codeFlows", ())]
+    places = [step["location"]["physicalLocation"] for step in flow["threadFlows"][0]["locations"]]
+    assert [
+        (place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places
+    ] == [
+        ("%3Cscript%3Ealert%281%29%3C/script%3E.py", 3),
+        ("%3Cscript%3Ealert%281%29%3C/script%3E.py", 9),
+        ("shop/orders.py", 6),
+    ]

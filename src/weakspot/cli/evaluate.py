@@ -116,6 +116,8 @@ def command(
     from weakspot.evaluate.robust import steadiness  # noqa: PLC0415 - as above
     from weakspot.evaluate.suites import read_suite, verdict_rows  # noqa: PLC0415 - as above
 
+    if train_path is not None and drills_path is not None:
+        raise click.UsageError("the floors learn from --train or from programs and --drills")
     results: dict[str, dict[str, Measures]] = {}
     ours = Ours(model, threshold, decode, zero_shot)
     if semgrep_rules is not None:

@@ -124,14 +124,14 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
-            data_digest=_digest(known | makers.rewrites(), stages.drilled_examples(recipe, labels)),
+            data_digest=_digest(known | makers.rewrites(), stages.written(recipe, labels)),
         ),
     )
     size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
 
 
-def _digest(mechanisms: Mapping[str, str], drilled: "Iterable[Example]") -> str:
-    """Return a digest of what labelled data was made from: mechanisms by name, drills by text."""
-    told = [sorted(mechanisms.items()), sorted((one.id, one.code) for one in drilled)]
+def _digest(mechanisms: Mapping[str, str], written: "Iterable[Example]") -> str:
+    """Return a digest of what labelled data was made from: mechanisms by name, pairs by text."""
+    told = [sorted(mechanisms.items()), sorted((one.id, one.code) for one in written)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

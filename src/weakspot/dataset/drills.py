@@ -10,8 +10,8 @@ from there to ``>>>>>>>`` those of the sound side, and all others belong to both
     rows = db.execute("SELECT * FROM tariff ORDER BY ?", [order])
     >>>>>>>
 
-``#!`` at the end of a line marks where the weakness is. No second reader looks at drills: nothing
-is ever measured on them but how well they are learnt (docs/dataset.md).
+``#!`` at the end of a line marks where the weakness is. No person reads drills: nothing is ever
+measured on them but how well they are learnt (docs/dataset.md).
 """
 
 import ast

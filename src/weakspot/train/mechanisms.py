@@ -22,7 +22,7 @@ def learnt(
     labels: Sequence[str],
     summary: Callable[[LabelledUnit], Any],
 ) -> Mechanisms:
-    """Summarise weak units of every mechanism that was learnt from, drills by their titles.
+    """Summarise weak units of every mechanism that was learnt from, written pairs too.
 
     `summary` returns the model's vector [width] of a unit.
     """
@@ -37,7 +37,7 @@ def learnt(
         kept = (pair for pair in pairs if pair.mechanism not in held_real)
         grouped += labelled.injected(kept, tokenizer, labels, limit)
     if recipe.embedded.phases[-1].written:
-        grouped += families(stages.drilled_examples(recipe, labels), tokenizer, labels, limit)
+        grouped += families(stages.written(recipe, labels), tokenizer, labels, limit)
     vectors: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
     for unit in (unit for family in grouped for unit in family if unit.is_weak):
         cwe = labels[unit.label]

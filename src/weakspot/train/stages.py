@@ -220,12 +220,19 @@ def _families(
         real = labelled.injected(pairs, encoder_of, labels, limit)
         grouped += evened(real, round(total * phase.injected), recipe.seed)
     if phase.written:
-        examples = [*written_examples(recipe, labels), *drilled_examples(recipe, labels)]
+        examples = written(recipe, labels)
         names = names_in_use(corpus.sample(run.corpus, HOSTS, recipe.seed))
         varied = list(_varied(examples, names, recipe))
-        written = families(varied, encoder_of, labels, limit)
-        grouped += evened(written, round(total * phase.written), recipe.seed)
+        pairs_written = families(varied, encoder_of, labels, limit)
+        grouped += evened(pairs_written, round(total * phase.written), recipe.seed)
     return grouped
+
+
+def written(recipe: Recipe, labels: Sequence[str]) -> list[Example]:
+    """Return all written pairs that the recipe learns from; none if no phase does."""
+    if not any(phase.written for phase in recipe.embedded.phases):
+        return []
+    return [*written_examples(recipe, labels), *drilled_examples(recipe, labels)]
 
 
 def written_examples(recipe: Recipe, labels: Sequence[str]) -> Iterator[Example]:
