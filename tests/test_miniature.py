@@ -20,6 +20,7 @@ name = "mini"
 version = "0"
 seed = 3
 start = "{start}"
+together = false
 
 [shape]
 layers = 2
@@ -217,6 +218,7 @@ def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
 def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> None:
     recipe = (workshop / "mini.toml").read_text("utf-8")
     recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"again"')
+    recipe = recipe.replace("together = false", "together = true")
     (workshop / "again.toml").write_text(recipe, "utf-8")
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)
@@ -234,3 +236,8 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
         return float(json.loads(log.splitlines()[0])["loss"])
 
     assert first_loss("again") < first_loss("mini")  # it knows something already
+
+    done = weakspot("export", "--recipe", "again.toml", "-o", "both", cwd=workshop)
+    assert done.returncode == 0, done.stderr
+    sizes = [(workshop / name / "model.onnx").stat().st_size for name in ("bundle", "both")]
+    assert 1.7 * sizes[0] < sizes[1] < 2.3 * sizes[0]  # two networks in one graph

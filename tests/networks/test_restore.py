@@ -5,7 +5,7 @@ import torch
 
 from weakspot.core.errors import BundleError
 from weakspot.export.onnx_graph import prove, to_onnx
-from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
+from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
 from weakspot.networks.restore import restore
 
 SHAPE = Shape(64, layers=2, width=32, heads=2, feed_forward=64, context=48, labels=5)
@@ -36,6 +36,17 @@ def test_the_restored_network_says_what_the_graph_says(graph: bytes) -> None:
     again = other(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
     for one, two in zip(first, again, strict=True):
         assert torch.allclose(one, two, atol=0.15 * float(one.abs().max()) + 0.05)
+
+
+def test_two_networks_together_say_the_mean_of_both() -> None:
+    both = Together(detector(1), detector(2)).eval()
+    ids, anchors = torch.tensor([list(range(3, 33))]), torch.tensor([[0, 9, 20]])
+    first, second, mean = (one(ids, anchors) for one in (detector(1), detector(2), both))
+    for one, two, said in zip(first[:-1], second[:-1], mean[:-1], strict=True):
+        assert torch.allclose(said, (one + two) / 2, atol=1e-5)
+    assert torch.equal(mean.summary, second.summary)
+    units = [(list(range(n, n + 30)), [0, 9, 20]) for n in range(5)]
+    assert prove(both, to_onnx(both), units).flips == 0
 
 
 @pytest.mark.parametrize("layers", [1, 3])

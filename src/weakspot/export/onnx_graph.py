@@ -18,7 +18,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from weakspot.core.errors import BundleError
 from weakspot.model.calibration import sigmoid
-from weakspot.networks.encoder import WeaknessDetector
+from weakspot.networks.encoder import Together, WeaknessDetector
 
 OUTPUTS = ("verdict", "cwes", "lines", "line_cwes", "needs_context", "summary")
 
@@ -37,7 +37,7 @@ class Parity:
     flips: int
 
 
-def to_onnx(model: WeaknessDetector) -> bytes:
+def to_onnx(model: WeaknessDetector | Together) -> bytes:
     """Return the int8 ONNX graph: inputs ids [1, T] and anchors [1, L], outputs `OUTPUTS`."""
     model = model.eval().float()
     with tempfile.TemporaryDirectory() as name:
@@ -85,7 +85,9 @@ def run(
 
 
 def prove(
-    model: WeaknessDetector, graph: bytes, units: Sequence[tuple[Sequence[int], Sequence[int]]]
+    model: WeaknessDetector | Together,
+    graph: bytes,
+    units: Sequence[tuple[Sequence[int], Sequence[int]]],
 ) -> Parity:
     """Compare the graph with the PyTorch model on (ids, anchors) of some units.
 

@@ -175,6 +175,37 @@ class WeaknessDetector(nn.Module):
         )
 
 
+class Together(nn.Module):
+    """Two detectors of one shape that judge together: the mean of what each says.
+
+    `summary` is the second one's alone: vectors of two networks have no common axes.
+    """
+
+    def __init__(self, one: WeaknessDetector, other: WeaknessDetector) -> None:
+        super().__init__()
+        self.one = one
+        self.other = other
+
+    def forward(
+        self,
+        ids: Tensor,
+        anchors: Tensor,
+        mask: Tensor | None = None,
+        line_mask: Tensor | None = None,
+    ) -> Outputs:
+        """Score units as `WeaknessDetector` does."""
+        first = self.one(ids, anchors, mask, line_mask)
+        second = self.other(ids, anchors, mask, line_mask)
+        return Outputs(
+            verdict=(first.verdict + second.verdict) / 2,
+            cwes=(first.cwes + second.cwes) / 2,
+            lines=(first.lines + second.lines) / 2,
+            line_cwes=(first.line_cwes + second.line_cwes) / 2,
+            needs_context=(first.needs_context + second.needs_context) / 2,
+            summary=second.summary,
+        )
+
+
 def pooled(
     vectors: Tensor, anchors: Tensor, mask: Tensor | None, line_mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from weakspot.code.source import Source
@@ -20,6 +21,7 @@ from weakspot.train.recipe import Recipe
 CALIBRATION_UNITS = 30_000
 SCREEN_FAMILIES = 3  # composed for each mechanism to learn the first stage
 SCREEN_CLEAN = 60_000
+SCREEN_STRIDE = 4  # every fourth unit of the corpus is tried for a weakness to put in
 SCREEN_CHECKED = 4_000  # weak units that the first stage is checked on
 
 
@@ -64,7 +66,8 @@ def measure(
         makers.compose(sorted(held), stages.VALIDATION_FAMILIES, recipe.seed + 3)
     )
     if recipe.embedded.phases[-1].injected:
-        injected = list(makers.inject(corpus.read(run.corpus), recipe.seed))
+        some = islice(corpus.read(run.corpus), 0, None, SCREEN_STRIDE)
+        injected = list(makers.inject(some, recipe.seed))
         suspects += [pair.weak for pair in injected]
         must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
     if recipe.embedded.phases[-1].written:

@@ -137,13 +137,15 @@ class CalibrationRecipe:
 class Recipe:
     """A whole run; `version` is the model version it makes.
 
-    `start` is a model folder whose vocabulary and weights the run begins with; "" for none.
+    `start` is a model folder whose vocabulary and weights the run begins with; "" for none. With
+    `together` the model that is exported is the mean of the start's and the run's own networks.
     """
 
     name: str
     version: str
     seed: int
     start: str
+    together: bool
     shape: ShapeRecipe
     corpus: CorpusRecipe
     tokenizer: TokenizerRecipe

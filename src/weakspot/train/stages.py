@@ -26,7 +26,7 @@ from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
 from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
-from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
+from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
 from weakspot.networks.restore import restore
 from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
 from weakspot.train.batching import FamilySupply
@@ -277,11 +277,22 @@ def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
     return draw.choices(real, weights, k=wanted) if real else []
 
 
-def load_model(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> WeaknessDetector:
-    """Load the fine-tuned detector of a run."""
+def load_model(
+    recipe: Recipe, run: RunFolder, labels: Sequence[str]
+) -> WeaknessDetector | Together:
+    """Load the fine-tuned detector of a run, beside the one it started from if so wanted.
+
+    Raises:
+        DataError: the two do not name the same CWEs.
+    """
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
     load_weights(model, run.need(_last(recipe, run), "embedded"))
-    return model.eval()
+    before = start.opened(recipe) if recipe.together else None
+    if before is None:
+        return model.eval()
+    if before.manifest.labels != tuple(labels):
+        raise DataError(f"{recipe.start} names other CWEs", hint="set together = false")
+    return Together(_started(recipe, run, before, dropout=0.0), model).eval()
 
 
 def _last(recipe: Recipe, run: RunFolder) -> Path:
