@@ -1,10 +1,10 @@
 """Measures an exported graph on unseen code and fills in what a model folder must say about it."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
@@ -13,6 +13,8 @@ from weakspot.model.screen import Screen
 from weakspot.train import calibrate, screening
 from weakspot.train.labelled import Family, LabelledUnit
 
+T = TypeVar("T")
+R = TypeVar("R")
 Score = Callable[[LabelledUnit], tuple[float, Sequence[float], float]]  # verdict, cwes, context
 
 
@@ -35,8 +37,8 @@ def calibrated(
 ) -> Calibrated:
     """Fit calibration and thresholds with the very graph that will be shipped."""
     units = [unit for family in validation for unit in family]
-    scored = _scored(units, score)
-    background = [_brief(one) for one in _scored(clean, score)]
+    scored = on_all_processors(score, units)
+    background = [_brief(one) for one in on_all_processors(score, clean)]
     weak = [_brief(s) for s, unit in zip(scored, units, strict=True) if unit.is_weak]
     twins = [_brief(s) for s, unit in zip(scored, units, strict=True) if not unit.is_weak]
     verdict, naming = calibrate.fit_named_verdict(weak, twins, background, labels)
@@ -64,12 +66,10 @@ def calibrated(
     return Calibrated(calibration, chosen, measures)
 
 
-def _scored(
-    units: Sequence[LabelledUnit], score: Score
-) -> list[tuple[float, Sequence[float], float]]:
-    """Score units in their order, on all processors: the engine does not hold the interpreter."""
+def on_all_processors(run: Callable[[T], R], units: Iterable[T]) -> list[R]:
+    """Run the model on units, in their order: its engine does not hold the interpreter."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(score, units))
+        return list(pool.map(run, units))
 
 
 def _brief(scored: tuple[float, Sequence[float], float]) -> calibrate.Scored:

@@ -14,7 +14,13 @@ from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
 from weakspot.model.tokens import Tokenizer
 from weakspot.train import corpus, stages
-from weakspot.train.assemble import Calibrated, Score, calibrated, screened
+from weakspot.train.assemble import (
+    Calibrated,
+    Score,
+    calibrated,
+    on_all_processors,
+    screened,
+)
 from weakspot.train.labelled import Family
 from weakspot.train.recipe import Recipe
 
@@ -96,11 +102,12 @@ def _findable(
     draw = random.Random(recipe.seed)  # noqa: S311  reproducible sample, no secret
     chosen = draw.sample(list(units), min(SCREEN_CHECKED, len(units)))
     encoded = [(unit, stages.clean_unit(unit, tokenizer, recipe.shape.context)) for unit in chosen]
+    whole = [(unit, one) for unit, one in encoded if one.anchors]
+    said = on_all_processors(score, [one for _, one in whole])
     return [
         unit
-        for unit, one in encoded
-        if one.anchors
-        and fitted.calibration.probability(*score(one)[:2]) >= fitted.thresholds.default
+        for (unit, _), (verdict, cwes, _) in zip(whole, said, strict=True)
+        if fitted.calibration.probability(verdict, cwes) >= fitted.thresholds.default
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from weakspot.model.mechanisms import Mechanisms
 from weakspot.train import corpus, labelled, stages
+from weakspot.train.assemble import on_all_processors
 from weakspot.train.labelled import LabelledUnit, families
 from weakspot.train.recipe import Recipe
 
@@ -38,12 +39,16 @@ def learnt(
         grouped += labelled.injected(kept, tokenizer, labels, limit)
     if recipe.embedded.phases[-1].written:
         grouped += families(stages.written(recipe, labels), tokenizer, labels, limit)
-    vectors: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
+    chosen: defaultdict[tuple[str, str], list[LabelledUnit]] = defaultdict(list)
     for unit in (unit for family in grouped for unit in family if unit.is_weak):
         cwe = labels[unit.label]
-        found = vectors[unit.mechanism.removeprefix(f"{cwe}/"), cwe]
+        found = chosen[unit.mechanism.removeprefix(f"{cwe}/"), cwe]
         if len(found) < MOST:
-            found.append(summary(unit))
-    names = sorted(vectors)
-    means = np.array([np.mean(vectors[name], axis=0) for name in names], np.float32)
+            found.append(unit)
+    names = sorted(chosen)
+    units = [unit for name in names for unit in chosen[name]]
+    vectors = iter(on_all_processors(summary, units))
+    means = np.array(
+        [np.mean([next(vectors) for _ in chosen[name]], axis=0) for name in names], np.float32
+    )
     return Mechanisms([name for name, _ in names], [cwe for _, cwe in names], means)
