@@ -65,6 +65,17 @@ def measure(
         wanted.budget,
         wanted.tests_budget,
     )
+    weights, settings = first_stage(recipe, run, makers, fitted, score)
+    measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
+    return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)
+
+
+def first_stage(
+    recipe: Recipe, run: stages.RunFolder, makers: stages.Makers, fitted: Calibrated, score: Score
+) -> tuple[bytes, dict[str, Any]]:
+    """Learn which units are worth the model's time; returns the weights and how they are used."""
+    mechanisms, tokenizer = makers.mechanisms(), stages.load_tokenizer(run)
+    path, wanted = run.need(run.calibration, "corpus"), recipe.calibration
     held = stages.held_out(mechanisms, recipe.embedded.held_out)
     known = [name for name in sorted(mechanisms) if name not in held]
     suspects = _units(makers.compose(known, SCREEN_FAMILIES, recipe.seed + 2))
@@ -83,7 +94,7 @@ def measure(
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)
-    weights, settings = screened(
+    return screened(
         suspects,
         seen,
         must_pass,
@@ -91,8 +102,6 @@ def measure(
         wanted.screen_recall,
         wanted.screen_share,
     )
-    measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
-    return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)
 
 
 def _findable(
