@@ -27,7 +27,7 @@ sys.addaudithook(forbid)
 
 
 def test_it_is_small_enough_to_ship() -> None:
-    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 10 * MEGABYTE
+    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) <= 32 * MEGABYTE  # docs/goals.md
 
 
 def test_every_weakness_it_names_can_be_explained() -> None:

@@ -59,7 +59,7 @@ Made by `make model`; this page by `python tools/model_card.py`.
 
 ## What it is
 
-A bidirectional encoder, {shape["layers"]} layers x {shape["width"]}, vocabulary
+{_networks(recipe)}, {shape["layers"]} layers x {shape["width"]}, vocabulary
 {recipe["tokenizer"]["vocabulary"]}, {shape["context"]} tokens, int8 ONNX. It judges one function
 (or the module-level code of a file) at a time: whether it is weak, which CWE, which lines. It
 knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
@@ -117,6 +117,12 @@ Never trained, mined or tuned on: {reserved}.
 """
 
 
+def _networks(recipe: Any) -> str:
+    if recipe.get("together"):
+        return "Two bidirectional encoders (the one it began with and its own; the mean counts)"
+    return "A bidirectional encoder"
+
+
 def _beginning(recipe: Any) -> str:
     """Return what the run began with, if not with nothing."""
     if not recipe.get("start"):
@@ -166,7 +172,7 @@ def _sources(run: Path | None) -> str:
     text = []
     titles = {
         "train": "Learnt from",
-        "start": "Learnt from by the model that it began with alone",
+        "start": "Learnt from by the model that it began with, and no longer",
         "calibration": "Thresholds chosen on",
     }
     for use, title in titles.items():
