@@ -6,7 +6,7 @@ import pytest
 
 from weakspot.code.project import MOST_IMPORTS, imported_modules, links_of
 from weakspot.code.source import Source
-from weakspot.code.units import Functions, units_of
+from weakspot.code.units import is_small, units_of
 from weakspot.core.unit import Line
 
 
@@ -81,25 +81,11 @@ def test_modules_lead_to_files(importer: str, text: bytes, module: str, place: s
     assert links_of(importer, text, FILES).get(module) == place
 
 
-HELPER = """import os
-
-def build(name):
-    return f'ls {name}'
-
-class Box:
-    def of(x):
-        return x
-"""
-
-
-def test_functions_are_shown_as_their_own_file_reads_them() -> None:
-    functions = Functions(Source("helper.py", HELPER))
-    assert [line.text for line in functions.lines("build")] == [
-        "def build(name):",
-        "return f'ls {name}'",
-    ]
-    assert functions.lines("Box.of")
-    assert functions.lines("missing") == ()
+def test_small_functions_are_shown_to_others() -> None:
+    long = "def long(x):\n" + "".join(f"    a{number} = run(x)\n" for number in range(60))
+    code = "def build(name):\n    return name\n\nclass Box:\n    def of(x):\n        return x\n\n"
+    units = units_of(Source("helper.py", code + long + "build(1)\n")).units
+    assert [unit.name for unit in units if is_small(unit)] == ["build", "Box.of"]
 
 
 @pytest.mark.parametrize(

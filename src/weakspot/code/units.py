@@ -99,31 +99,10 @@ def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
     return _Body(definition, lines, signature, loads, calls, size)
 
 
-class Functions:
-    """The functions of one file as other files see them: normalised lines, made when asked for.
-
-    What does not fit a context whole is not shown at all, so it is not kept either.
-    """
-
-    def __init__(self, source: Source) -> None:
-        tree = parse(source.text).tree
-        self._names = imported_names(tree)
-        self._definitions = {one.name: one for one in outline(tree).functions}
-        self._known: dict[str, tuple[Line, ...]] = {}
-
-    def lines(self, name: str) -> tuple[Line, ...]:
-        """Return the lines of a function (or ``Class.method``); none if there is no such one."""
-        if name not in self._known:
-            definition = self._definitions.get(name)
-            try:
-                body = None if definition is None else _normalised(definition, self._names)
-            except RecursionError:
-                body = None
-            if body is None or body.size > CONTEXT_CHARS:
-                self._known[name] = ()
-            else:
-                self._known[name] = body.lines
-        return self._known[name]
+def is_small(unit: Unit) -> bool:
+    """Whether a unit is a function that fits another one's context, which shows it whole or not."""
+    named = unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
+    return named and unit.windows == 1 and sum(map(cost, unit.lines)) <= CONTEXT_CHARS
 
 
 def _span(node: FunctionNode, text: Sequence[str]) -> Span:

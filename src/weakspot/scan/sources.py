@@ -9,12 +9,12 @@ from weakspot.code.notebook import read_notebook
 from weakspot.code.parse import parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
-from weakspot.code.units import Functions, units_of
+from weakspot.code.units import is_small, units_of
 from weakspot.core.finding import Cell, Step
-from weakspot.core.unit import Line
+from weakspot.core.unit import Line, Unit
 from weakspot.scan.analyse import FileUnits
 
-_REMEMBERED = 1_000_000  # bytes of neighbours whose trees a worker keeps, for the next importer
+_REMEMBERED = 4_000_000  # bytes of files whose small functions a worker keeps for their neighbours
 
 
 def read_units(
@@ -33,6 +33,8 @@ def read_units(
     """
     source = read_notebook(data, path) if path.lower().endswith(".ipynb") else decode(data, path)
     found = units_of(source, _Elsewhere(links or {}, around).lines)
+    if around:
+        _remembered.keep(path, data, found.units)
     reasons = [*source.notes]
     for lost in found.lost:
         first, last = lost.span.start_line, lost.span.end_line
@@ -49,22 +51,31 @@ def read_units(
 
 
 class _Remembered:
-    """The functions of neighbours seen lately; trees are large, so few bytes of source are kept."""
+    """What files show their neighbours: the lines of their small functions, by name.
+
+    A worker reads most neighbours for themselves as well, before or after; each is read once.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bytes], Functions] = {}
+        self._known: dict[tuple[str, bytes], dict[str, tuple[Line, ...]]] = {}
         self._bytes = 0
 
-    def of(self, file: ProjectFile) -> Functions:
-        """Return the functions of a file."""
-        key = (file.path, file.data)
-        if key not in self._known:
-            self._bytes += len(file.data)
-            if self._bytes > _REMEMBERED:
-                self._known.clear()
-                self._bytes = len(file.data)
-            self._known[key] = Functions(decode(file.data, file.path))
-        return self._known[key]
+    def keep(self, path: str, data: bytes, units: Sequence[Unit]) -> dict[str, tuple[Line, ...]]:
+        """Remember a file that was read."""
+        self._bytes += len(data)
+        if self._bytes > _REMEMBERED:
+            self._known.clear()
+            self._bytes = len(data)
+        shown = {unit.name: unit.lines for unit in units if is_small(unit)}
+        self._known[path, data] = shown
+        return shown
+
+    def of(self, file: ProjectFile) -> dict[str, tuple[Line, ...]]:
+        """Return the functions of a neighbour, reading it if need be."""
+        known = self._known.get((file.path, file.data))
+        if known is not None:
+            return known
+        return self.keep(file.path, file.data, units_of(decode(file.data, file.path)).units)
 
 
 _remembered = _Remembered()
@@ -84,7 +95,7 @@ class _Elsewhere:
             module = ".".join(parts[:at])
             file = self._around.get(self._links.get(module, ""))
             if file is not None:
-                return _remembered.of(file).lines(".".join(parts[at:]))
+                return _remembered.of(file).get(".".join(parts[at:]), ())
         return ()
 
 
