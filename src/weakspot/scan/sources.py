@@ -53,7 +53,7 @@ def read_units(
 class _Remembered:
     """What files show their neighbours: the lines of their small functions, by name.
 
-    A worker reads most neighbours for themselves as well, before or after; each is read once.
+    A file that a worker has read for itself is not read again for its neighbours.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,8 @@ class _Remembered:
 
     def keep(self, path: str, data: bytes, units: Sequence[Unit]) -> dict[str, tuple[Line, ...]]:
         """Remember a file that was read."""
-        self._bytes += len(data)
+        if (path, data) not in self._known:
+            self._bytes += len(data)
         if self._bytes > _REMEMBERED:
             self._known.clear()
             self._bytes = len(data)

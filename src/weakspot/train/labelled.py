@@ -166,7 +166,7 @@ def _family(
             units = surroundings.around(units, f"{sides[0].family}/{place}")
         for (side, _), unit in zip(members, units, strict=True):
             one = labelled(unit, side, tokenizer, index[side.cwe], limit)
-            # A weak side's own change that bears no mark is half of a weakness: neither, nor.
+            # A weak side's own change that bears no mark is half a weakness, and not sound.
             is_half = side.role.is_weak and not one.is_weak and len(own) > 1
             if one.anchors and not is_half and (one.is_weak or len(texts) > 1):
                 kept.append(one)
