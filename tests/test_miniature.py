@@ -20,7 +20,7 @@ name = "mini"
 version = "0"
 seed = 3
 start = "{start}"
-together = false
+beside = []
 
 [shape]
 layers = 2
@@ -43,6 +43,8 @@ steps = 6
 batch_tokens = 2048
 compiled = false
 mask = 0.3
+exchanged = 0.06
+exchanged_weight = 5.0
 muon_rate = 0.02
 adam_rate = 0.003
 weight_decay = 0.1
@@ -218,7 +220,7 @@ def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
 def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> None:
     recipe = (workshop / "mini.toml").read_text("utf-8")
     recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"again"')
-    recipe = recipe.replace("together = false", "together = true")
+    recipe = recipe.replace("beside = []", "beside = [0]")
     (workshop / "again.toml").write_text(recipe, "utf-8")
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,6 @@ from weakspot.networks.encoder import Encoder, WeaknessDetector
 from weakspot.train import corpus, embedded, labelled, pretrain, stages
 from weakspot.train.batching import FamilySupply
 from weakspot.train.labelled import Family, LabelledUnit
-from weakspot.train.loop import load_weights
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe, Recipe, load_recipe
 
 CLEAN = 4_000  # calibration units that the threshold is read from
@@ -152,9 +151,9 @@ def trained(bench: Bench, variant: Variant, steps: int) -> WeaknessDetector:
     shape = stages.shape_of(bench.recipe, bench.tokenizer, len(bench.labels))
     encoder = Encoder(shape, recipe.dropout)
     if variant.pretrained == "all":
-        load_weights(encoder, bench.run.path / "pretrain" / "checkpoint.safetensors")
+        pretrain.load_pretrained(encoder, bench.run.path / "pretrain")
     elif variant.pretrained == "few":
-        load_weights(encoder, pretrained_shortly(bench))
+        pretrain.load_pretrained(encoder, pretrained_shortly(bench))
     model = WeaknessDetector(encoder)
     composed = bench.composed if variant.in_real_code else bench.plain
     mechanisms = sorted({family[0].mechanism for family in composed})
@@ -178,7 +177,7 @@ def trained(bench: Bench, variant: Variant, steps: int) -> WeaknessDetector:
 
 
 def pretrained_shortly(bench: Bench) -> Path:
-    """Pre-train for an eighth of the steps; returns the checkpoint."""
+    """Pre-train for an eighth of the steps; returns the folder of the run."""
     folder = bench.run.path / "pretrain-few"
     recipe = dataclasses.replace(bench.recipe.pretrain, steps=FEW_STEPS)
     units = (unit for _, unit in corpus.read(bench.run.corpus))
@@ -187,8 +186,9 @@ def pretrained_shortly(bench: Bench) -> Path:
     random.Random(bench.recipe.seed).shuffle(tokens)  # noqa: S311
     torch.manual_seed(bench.recipe.seed)
     encoder = Encoder(stages.shape_of(bench.recipe, bench.tokenizer, 1))
-    pretrain.pretrain(encoder, tokens, recipe, folder, bench.recipe.seed, lambda _: None)
-    return folder / "checkpoint.safetensors"
+    known, seed = bench.tokenizer, bench.recipe.seed
+    pretrain.pretrain(encoder, tokens, known, recipe, folder, seed, lambda _: None)
+    return folder
 
 
 @torch.inference_mode()

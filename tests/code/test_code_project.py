@@ -6,7 +6,7 @@ import pytest
 
 from weakspot.code.project import MOST_IMPORTS, imported_modules, links_of
 from weakspot.code.source import Source
-from weakspot.code.units import is_small, units_of
+from weakspot.code.units import Elsewhere, is_small, units_of
 from weakspot.core.unit import Line
 
 
@@ -113,6 +113,6 @@ def test_imported_functions_that_are_called_are_context(code: str, asked: list[s
         names.append(name)
         return (Line("def build(name):", 0, 1, 1), Line("return name", 1, 2, 2))
 
-    (unit,) = units_of(Source("a.py", code), elsewhere).units
+    (unit,) = units_of(Source("a.py", code), Elsewhere(elsewhere)).units
     assert names == asked
     assert ("def build(name):" in unit.context_text()) is bool(asked)

@@ -6,7 +6,7 @@ import torch
 from weakspot.core.errors import BundleError
 from weakspot.export.onnx_graph import prove, to_onnx
 from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
-from weakspot.networks.restore import restore
+from weakspot.networks.restore import restored
 
 SHAPE = Shape(64, layers=2, width=32, heads=2, feed_forward=64, context=48, labels=5)
 
@@ -26,16 +26,24 @@ def graph() -> bytes:
 
 
 def test_the_restored_network_says_what_the_graph_says(graph: bytes) -> None:
-    other = detector(2)
     units = [(list(range(n, n + 30)), [0, 9, 20]) for n in range(20)]
     with pytest.raises(BundleError):
-        prove(other, graph, units)
-    restore(other, graph)
-    assert prove(other, graph, units).mean < 0.01
+        prove(detector(2), graph, units)
+    (other,) = restored(graph, SHAPE)
+    assert prove(other.eval(), graph, units).mean < 0.01
     first = detector(1)(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
     again = other(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
     for one, two in zip(first, again, strict=True):
         assert torch.allclose(one, two, atol=0.15 * float(one.abs().max()) + 0.05)
+
+
+def test_several_networks_of_one_graph_are_told_apart() -> None:
+    units = [(list(range(n, n + 30)), [0, 9, 20]) for n in range(20)]
+    both = to_onnx(Together(detector(1), detector(2), detector(3)))
+    found = restored(both, SHAPE)
+    for seed, network in enumerate(found, 1):
+        assert prove(network.eval(), to_onnx(detector(seed)), units).mean < 0.01
+    assert prove(Together(*found).eval(), both, units).mean < 0.01
 
 
 def test_two_networks_together_say_the_mean_of_both() -> None:
@@ -53,10 +61,10 @@ def test_two_networks_together_say_the_mean_of_both() -> None:
 def test_a_graph_of_another_shape_is_refused(graph: bytes, layers: int) -> None:
     shape = Shape(64, layers, width=32, heads=2, feed_forward=64, context=48, labels=5)
     with pytest.raises(BundleError, match="matrices"):
-        restore(detector(1, shape), graph)
+        restored(graph, shape)
 
 
 def test_a_graph_with_other_labels_is_refused(graph: bytes) -> None:
     shape = Shape(64, layers=2, width=32, heads=2, feed_forward=64, context=48, labels=6)
     with pytest.raises(BundleError, match="cwes"):
-        restore(detector(1, shape), graph)
+        restored(graph, shape)

@@ -99,6 +99,20 @@ def test_a_called_function_of_another_file_is_context() -> None:
     assert "os.system" not in alone.context_text()
 
 
+def test_a_call_from_another_file_is_context() -> None:
+    near = neighbours(views=VIEWS, store=STORE, other="from store import listing as f\nf(1)\n")
+    file = read_units(
+        "store.py", STORE.encode(), near.links("store.py"), near.around("store.py") or ()
+    )
+    (unit,) = (one for one in file.units if one.name == "listing")
+    assert unit.context_text().split("\n") == [
+        "store.listing(1)",
+        "def show(): ...",
+        "    name = flask.request.args['name']",
+        "    return store.listing(name)",
+    ]
+
+
 def test_the_way_of_the_data_leads_through_both_files(project: Path, run: Scan) -> None:
     (project / "views.py").write_text(VIEWS)
     (project / "store.py").write_text(STORE)

@@ -2,9 +2,9 @@
 
 Context that a unit is given, in this order and as far as the budget goes: its class header and
 the ``self`` attributes it reads as ``__init__`` sets them, the module constants it reads, the
-functions and methods it calls, of this file and of others that it imports, and the decorated
-signatures of its siblings (a route without the check that its siblings have is only seen beside
-them).
+functions and methods it calls, of this file and of others that it imports, the lines that call it,
+of this file and of others that import it, and the decorated signatures of its siblings (a route
+without the check that its siblings have is only seen beside them).
 """
 
 import ast
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from weakspot.code.callers import MAX_CALLERS, calls_of
 from weakspot.code.imports import imported_names
 from weakspot.code.normalise import Normaliser
 from weakspot.code.outline import Definition, FunctionNode, Outline, outline
@@ -46,15 +47,27 @@ class _Body:
     size: int  # the cost of all lines
 
 
-Elsewhere = Callable[[str], tuple[Line, ...]]
-"""Gives the normalised lines of an imported function by its full name; none if it is unknown."""
-
-
-def _nothing(_: str) -> tuple[Line, ...]:
+def _no_lines(_: str) -> tuple[Line, ...]:
     return ()
 
 
-def units_of(source: Source, elsewhere: Elsewhere = _nothing) -> UnitsOf:
+def _no_callers(_: str) -> Sequence[tuple[Line, ...]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other files show of and for the functions of a file; nothing by default.
+
+    `lines` gives the normalised lines of an imported function by its full name, `callers` what
+    callers of one of the file's own functions show, by its name in the file.
+    """
+
+    lines: Callable[[str], tuple[Line, ...]] = _no_lines
+    callers: Callable[[str], Sequence[tuple[Line, ...]]] = _no_callers
+
+
+def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     """Parse and normalise a source file into units; regions that do not parse come as such."""
     parsed = parse(source.text)
     names = imported_names(parsed.tree)
@@ -67,14 +80,14 @@ def units_of(source: Source, elsewhere: Elsewhere = _nothing) -> UnitsOf:
             bodies.append(_normalised(definition, names))
         except RecursionError:
             deep.append(_too_deep(definition.node, text))
-    builder = _Context(found, bodies, names, elsewhere)
+    module = _module_lines(parsed.tree, names, deep, text)
+    builder = _Context(found, bodies, module, names, elsewhere or Elsewhere())
     units: list[Unit] = []
     for body in bodies:
         kind = UnitKind.METHOD if body.definition.owner is not None else UnitKind.FUNCTION
         span = _span(body.definition.node, text)
         context = builder.of(body)
         units += _windowed(body.definition.name, kind, span, body.lines, context, body.signature)
-    module = _module_lines(parsed.tree, names, deep, text)
     if module:
         end = max(line.source_end_line for line in module)
         whole = Span(1, 1, max(end, 1), 1)
@@ -177,6 +190,7 @@ class _Context:
         self,
         found: Outline,
         bodies: Sequence[_Body],
+        module: tuple[Line, ...],
         names: dict[str, str],
         elsewhere: Elsewhere,
     ) -> None:
@@ -187,6 +201,9 @@ class _Context:
         self._functions = {body.definition.name: body for body in bodies}
         self._cache: dict[str, tuple[Line, ...]] = {}
         self._classes: dict[int, _Class] = {}
+        self._calls = calls_of([module])
+        for body in bodies:
+            self._calls.add(body.lines, body.definition.name.rpartition(".")[0])
         self._decorated: dict[int, list[_Body]] = {}  # by the owner's id(), in line order
         for body in sorted(bodies, key=_line_of):
             if body.definition.node.decorator_list:
@@ -200,6 +217,7 @@ class _Context:
             groups.append(self._class_lines(owner, body))
         groups += [self._constant(name) for name in sorted(body.loads) if name in self._constants]
         groups += self._callees(body)
+        groups += self._callers(body)
         groups += self._siblings(body)
         budget = CONTEXT_CHARS
         chosen: list[Line] = []
@@ -255,10 +273,15 @@ class _Context:
             callee = self._functions.get(key)
             if callee is not None and callee is not body:
                 found.append((callee.size, callee.lines))
-        imported = (self._elsewhere(name) for name in sorted(body.calls))
+        imported = (self._elsewhere.lines(name) for name in sorted(body.calls))
         found += [(sum(cost(line) for line in lines), lines) for lines in imported if lines]
         found.sort(key=itemgetter(0))
         return [lines for _, lines in found[:MAX_CALLEES]]
+
+    def _callers(self, body: _Body) -> list[tuple[Line, ...]]:
+        name = body.definition.name
+        found = [*self._calls.of(name, body.lines), *self._elsewhere.callers(name)]
+        return found[:MAX_CALLERS]
 
     def _siblings(self, body: _Body) -> list[tuple[Line, ...]]:
         definition = body.definition

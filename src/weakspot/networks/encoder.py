@@ -176,15 +176,14 @@ class WeaknessDetector(nn.Module):
 
 
 class Together(nn.Module):
-    """Two detectors of one shape that judge together: the mean of what each says.
+    """Detectors of one shape that judge together: the mean of what each says.
 
-    `summary` is the second one's alone: vectors of two networks have no common axes.
+    `summary` is the last one's alone: vectors of several networks have no common axes.
     """
 
-    def __init__(self, one: WeaknessDetector, other: WeaknessDetector) -> None:
+    def __init__(self, *networks: WeaknessDetector) -> None:
         super().__init__()
-        self.one = one
-        self.other = other
+        self.networks = nn.ModuleList(networks)
 
     def forward(
         self,
@@ -194,16 +193,9 @@ class Together(nn.Module):
         line_mask: Tensor | None = None,
     ) -> Outputs:
         """Score units as `WeaknessDetector` does."""
-        first = self.one(ids, anchors, mask, line_mask)
-        second = self.other(ids, anchors, mask, line_mask)
-        return Outputs(
-            verdict=(first.verdict + second.verdict) / 2,
-            cwes=(first.cwes + second.cwes) / 2,
-            lines=(first.lines + second.lines) / 2,
-            line_cwes=(first.line_cwes + second.line_cwes) / 2,
-            needs_context=(first.needs_context + second.needs_context) / 2,
-            summary=second.summary,
-        )
+        said = [network(ids, anchors, mask, line_mask) for network in self.networks]
+        means = [torch.stack(logits).mean(0) for logits in zip(*said, strict=True)]
+        return Outputs(*means)._replace(summary=said[-1].summary)
 
 
 def pooled(

@@ -1,8 +1,9 @@
-"""Reads the weights of a detector back from its exported int8 graph, to train on from there.
+"""Reads the weights of detectors back from their exported int8 graph, to train on from there.
 
 Int8 weights are good to one part in 250 of a channel's largest: enough to begin with. The graph
-names few of its matrices, but computes them in the order in which the network does; a test proves
-that a restored network says what its graph says.
+names few of its matrices, but computes those of one network in the order in which the network
+does, and each from the network's own embedding; a test proves that a restored network says what
+its graph says.
 """
 
 from collections.abc import Iterator
@@ -14,26 +15,54 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from weakspot.core.errors import BundleError
-from weakspot.networks.encoder import WeaknessDetector
+from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 
 _HEADS = ("summary", "line_cwes", "line", "needs_context", "cwes", "verdict")  # as computed
+_EMBEDDING = "encoder.embedding.weight_quantized"
+
+Held = dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.generic]]"]
 
 
-def restore(model: WeaknessDetector, graph: bytes) -> None:
-    """Load the weights of an int8 graph, as `weakspot export` writes it, into `model`.
+def restored(graph: bytes, shape: Shape, dropout: float = 0.0) -> list[WeaknessDetector]:
+    """Return the networks of an int8 graph, as `weakspot export` writes it, in its order.
 
     Raises:
         BundleError: the graph is of another shape.
     """
     opened = onnx.load_from_string(graph)
     held = {one.name: numpy_helper.to_array(one) for one in opened.graph.initializer}
+    used = _matrices_used(opened.graph)
+    if not used:
+        raise BundleError("the graph has no encoder's embedding")
+    found: list[WeaknessDetector] = []
+    for prefix, matrices in sorted(used.items()):
+        model = WeaknessDetector(Encoder(shape, dropout))
+        _load(model, held, prefix, matrices)
+        found.append(model)
+    return found
+
+
+def _matrices_used(graph: onnx.GraphProto) -> dict[str, list[str]]:
+    """Return the names of the matrices of each network, by what its names begin with."""
+    comes_from: dict[str, frozenset[str]] = {}
+    used: dict[str, list[str]] = {}
+    for node in graph.node:
+        own = {name.removesuffix(_EMBEDDING) for name in node.input if name.endswith(_EMBEDDING)}
+        prefixes = frozenset(own).union(*(comes_from.get(name, ()) for name in node.input))
+        comes_from |= dict.fromkeys(node.output, prefixes)
+        if node.op_type == "MatMulInteger":
+            for prefix in prefixes:
+                used.setdefault(prefix, []).append(node.input[1])
+    return used
+
+
+def _load(model: WeaknessDetector, held: Held, prefix: str, used: list[str]) -> None:
     names = [*_matrices(model)]
-    used = [node.input[1] for node in opened.graph.node if node.op_type == "MatMulInteger"]
     if len(used) != len(names):
         raise BundleError(f"the graph has {len(used)} matrices, the recipe's shape {len(names)}")
     found = {name: _plain(held, at).T for name, at in zip(names, used, strict=True)}
-    found["encoder.embedding.weight"] = _plain(held, "encoder.embedding.weight_quantized")
-    found |= {f"{head}.bias": held[f"{head}.bias"] for head in _HEADS}
+    found["encoder.embedding.weight"] = _plain(held, prefix + _EMBEDDING)
+    found |= {f"{head}.bias": held[f"{prefix}{head}.bias"] for head in _HEADS}
     state: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():
         if found[name].shape != parameter.shape:
@@ -51,9 +80,7 @@ def _matrices(model: WeaknessDetector) -> Iterator[str]:
         yield f"{head}.weight"
 
 
-def _plain(
-    held: dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.generic]]"], name: str
-) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+def _plain(held: Held, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
     """Return a quantised tensor as numbers; scales are by column, or one for all."""
     stem = name.removesuffix("_quantized")
     zero = held.get(f"{stem}_zero_point", np.zeros(1)).astype(np.float64)

@@ -1,7 +1,9 @@
 """Reads one file into units with `weakspot.code`: the reader that real scans use."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from weakspot.code.callers import Calls, calls_of
 from weakspot.code.decode import decode
 from weakspot.code.flow import Flow
 from weakspot.code.flow_file import FlowFile
@@ -9,12 +11,12 @@ from weakspot.code.notebook import read_notebook
 from weakspot.code.parse import parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
-from weakspot.code.units import is_small, units_of
+from weakspot.code.units import Elsewhere, is_small, units_of
 from weakspot.core.finding import Cell, Step
 from weakspot.core.unit import Line, Unit
 from weakspot.scan.analyse import FileUnits
 
-_REMEMBERED = 4_000_000  # bytes of files whose small functions a worker keeps for their neighbours
+_REMEMBERED = 4_000_000  # bytes of files of which a worker keeps what their neighbours see
 
 
 def read_units(
@@ -32,7 +34,8 @@ def read_units(
         ReadError: it is no Python file or notebook at all.
     """
     source = read_notebook(data, path) if path.lower().endswith(".ipynb") else decode(data, path)
-    found = units_of(source, _Elsewhere(links or {}, around).lines)
+    beside = _Beside(links or {}, path, around)
+    found = units_of(source, Elsewhere(beside.lines, beside.callers))
     if around:
         _remembered.keep(path, data, found.units)
     reasons = [*source.notes]
@@ -50,29 +53,38 @@ def read_units(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a file shows its neighbours: its small functions, by name, and what it calls."""
+
+    functions: Mapping[str, tuple[Line, ...]]
+    calls: Calls
+
+
 class _Remembered:
-    """What files show their neighbours: the lines of their small functions, by name.
+    """What files show their neighbours.
 
     A file that a worker has read for itself is not read again for its neighbours.
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bytes], dict[str, tuple[Line, ...]]] = {}
+        self._known: dict[tuple[str, bytes], _Shown] = {}
         self._bytes = 0
 
-    def keep(self, path: str, data: bytes, units: Sequence[Unit]) -> dict[str, tuple[Line, ...]]:
+    def keep(self, path: str, data: bytes, units: Sequence[Unit]) -> _Shown:
         """Remember a file that was read."""
         if (path, data) not in self._known:
             self._bytes += len(data)
         if self._bytes > _REMEMBERED:
             self._known.clear()
             self._bytes = len(data)
-        shown = {unit.name: unit.lines for unit in units if is_small(unit)}
+        functions = {unit.name: unit.lines for unit in units if is_small(unit)}
+        shown = _Shown(functions, calls_of([unit.lines for unit in units]))
         self._known[path, data] = shown
         return shown
 
-    def of(self, file: ProjectFile) -> dict[str, tuple[Line, ...]]:
-        """Return the functions of a neighbour, reading it if need be."""
+    def of(self, file: ProjectFile) -> _Shown:
+        """Return what a neighbour shows, reading it if need be."""
         known = self._known.get((file.path, file.data))
         if known is not None:
             return known
@@ -82,11 +94,12 @@ class _Remembered:
 _remembered = _Remembered()
 
 
-class _Elsewhere:
-    """Finds the imported functions of a file in its neighbours."""
+class _Beside:
+    """Finds in the neighbours of a file what it imports, and what calls its functions."""
 
-    def __init__(self, links: Mapping[str, str], around: Sequence[ProjectFile]) -> None:
+    def __init__(self, links: Mapping[str, str], path: str, around: Sequence[ProjectFile]) -> None:
         self._links = links
+        self._path = path
         self._around = {one.path: one for one in around}
 
     def lines(self, name: str) -> tuple[Line, ...]:
@@ -96,8 +109,17 @@ class _Elsewhere:
             module = ".".join(parts[:at])
             file = self._around.get(self._links.get(module, ""))
             if file is not None:
-                return _remembered.of(file).get(".".join(parts[at:]), ())
+                return _remembered.of(file).functions.get(".".join(parts[at:]), ())
         return ()
+
+    def callers(self, name: str) -> list[tuple[Line, ...]]:
+        """Return what the callers of one of the file's functions show."""
+        found: list[tuple[Line, ...]] = []
+        for file in self._around.values():
+            for module, place in file.links.items():
+                if place == self._path:
+                    found += _remembered.of(file).calls.of(f"{module}.{name}")
+        return found
 
 
 class _Ways:

@@ -1,4 +1,8 @@
-"""Masked-token pre-training of the encoder on real code (Devlin et al. 2019, 30 % masked)."""
+"""Pre-training of the encoder on real code: fill in hidden tokens, find exchanged ones.
+
+Masked-token prediction (Devlin et al. 2019) and, in the same pass, replaced-token detection (Clark
+et al. 2020) with tokens that no second network has to make up (`weakspot.train.exchange`).
+"""
 
 import random
 from collections import defaultdict
@@ -8,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from weakspot.model.tokens import CLS, MASK, OFFSET, PAD
+from weakspot.model.tokens import CLS, MASK, OFFSET, PAD, Tokenizer
 from weakspot.networks.encoder import Encoder
-from weakspot.train.loop import Run, Schedule, optimizers
+from weakspot.train.exchange import WEAKEN, Exchange
+from weakspot.train.loop import Run, Schedule, load_weights, optimizers
 from weakspot.train.recipe import PretrainRecipe
 
 Tokens = Sequence["np.ndarray[tuple[int], np.dtype[np.uint16]]"]
@@ -72,16 +77,29 @@ def corrupt(ids: Tensor, share: float, vocabulary: int) -> tuple[Tensor, Tensor]
     return torch.where(chosen & (fate > 0.9), noise, hidden), chosen
 
 
+class Pretraining(nn.Module):
+    """An encoder with the head that tells exchanged tokens."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.exchanged = nn.Linear(encoder.shape.width, 1)
+        nn.init.constant_(self.exchanged.bias, -2.0)
+
+
 def pretrain(
     encoder: Encoder,
     tokens: Tokens,
+    tokenizer: Tokenizer,
     recipe: PretrainRecipe,
     folder: Path,
     seed: int,
     say: Callable[[str], None],
 ) -> None:
-    """Train the encoder to fill in hidden tokens; the result is the folder's checkpoint."""
+    """Train the encoder on `tokens`; the result is the folder's checkpoint (`load_pretrained`)."""
+    model = Pretraining(encoder)
     vectors_of: Any = torch.compile(encoder, dynamic=False) if recipe.compiled else encoder
+    exchange = Exchange(tokenizer)
     lengths = [len(row) for row in tokens]
     epochs: dict[int, list[list[int]]] = {}
     per_epoch = len(batches(lengths, recipe.batch_tokens, 0))
@@ -91,22 +109,43 @@ def pretrain(
         if epoch not in epochs:
             epochs.clear()
             epochs[epoch] = batches(lengths, recipe.batch_tokens, seed + epoch)
-        group = epochs[epoch][index]
-        rows = [tokens[i].tolist() for i in group]
-        ids = padded(rows, PAD, padded_length(max(map(len, rows))))
+        rows = [tokens[i].tolist() for i in epochs[epoch][index]]
+        longest = padded_length(max(map(len, rows)))
+        draw = random.Random(seed * 1_000_003 + step)  # noqa: S311  reproducible, no secret
+        share = WEAKEN if recipe.exchanged else 0.0
+        drawn = [exchange.weakened(row, draw, share) for row in rows]
+        ids = padded([row[:longest] for row, _ in drawn], PAD, longest)
+        wrong = padded([changed[:longest] for _, changed in drawn], 0, longest) > 0
         hidden, chosen = corrupt(ids, recipe.mask, encoder.shape.vocabulary)
-        chosen[ids == CLS] = False
+        chosen &= ~wrong & (ids != CLS)
+        hidden = torch.where(wrong, ids, hidden)
+        seen = (ids >= OFFSET) & ~chosen
+        hidden, moved = exchange.misplaced(hidden, recipe.exchanged, seen & ~wrong)
+        wrong |= moved
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = vectors_of(hidden, ids != PAD)
             logits = encoder.token_logits(vectors[chosen])
-        loss = functional.cross_entropy(logits.float(), ids[chosen])
-        return loss, {"tokens": float(ids.numel())}
+            doubts = model.exchanged(vectors[seen]).squeeze(-1)
+        # Each in bfloat16, which halves the time of this largest table; their mean is not.
+        masked = functional.cross_entropy(logits, ids[chosen], reduction="none").float().mean()
+        found = functional.binary_cross_entropy_with_logits(doubts.float(), wrong[seen].float())
+        loss = masked + recipe.exchanged_weight * found
+        return loss, {
+            "tokens": float(ids.numel()),
+            "masked": masked.item(),
+            "exchanged": found.item(),
+        }
 
     run = Run(
         folder,
-        encoder,
-        optimizers(encoder, recipe.muon_rate, recipe.adam_rate, recipe.weight_decay),
+        model,
+        optimizers(model, recipe.muon_rate, recipe.adam_rate, recipe.weight_decay),
         Schedule(recipe.steps, recipe.warm_up, recipe.warm_down),
         seed,
     )
     run.train(objective, say)
+
+
+def load_pretrained(encoder: Encoder, folder: Path) -> None:
+    """Load what `pretrain` left in `folder` into `encoder`."""
+    load_weights(encoder, folder / "checkpoint.safetensors", prefix="encoder.")

@@ -48,8 +48,10 @@ class TokenizerRecipe:
 
 @dataclass(frozen=True, slots=True)
 class PretrainRecipe:
-    """Masked-token pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps.
+    """Pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps.
 
+    `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
+    others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.
     `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
     without it; it needs a C++ compiler.
     """
@@ -58,6 +60,8 @@ class PretrainRecipe:
     batch_tokens: int
     compiled: bool
     mask: float
+    exchanged: float
+    exchanged_weight: float
     muon_rate: float
     adam_rate: float
     weight_decay: float
@@ -137,15 +141,16 @@ class CalibrationRecipe:
 class Recipe:
     """A whole run; `version` is the model version it makes.
 
-    `start` is a model folder whose vocabulary and weights the run begins with; "" for none. With
-    `together` the model that is exported is the mean of the start's and the run's own networks.
+    `start` is a model folder whose vocabulary and last network the run begins with; "" for none.
+    `beside` are numbers, from 0, of networks of the start: the model that is exported is the mean
+    of these and the run's own.
     """
 
     name: str
     version: str
     seed: int
     start: str
-    together: bool
+    beside: list[int]
     shape: ShapeRecipe
     corpus: CorpusRecipe
     tokenizer: TokenizerRecipe

@@ -27,12 +27,12 @@ from weakspot.dataset.splits import split
 from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
-from weakspot.networks.restore import restore
+from weakspot.networks.restore import restored
 from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
 from weakspot.train.batching import FamilySupply
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
-from weakspot.train.pretrain import pretrain
+from weakspot.train.pretrain import load_pretrained, pretrain
 from weakspot.train.recipe import PhaseRecipe, Recipe
 from weakspot.train.renaming import names_in_use, renamed
 
@@ -149,9 +149,10 @@ def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
     if before := start.opened(recipe):
-        encoder = _started(recipe, run, before, dropout=0.0).encoder
+        encoder = _started(recipe, run, before, dropout=0.0)[-1].encoder
         say(f"weights of {recipe.start}")
-    pretrain(encoder, tokens, recipe.pretrain, run.path / "pretrain", recipe.seed, say)
+    folder = run.path / "pretrain"
+    pretrain(encoder, tokens, encoder_of, recipe.pretrain, folder, recipe.seed, say)
 
 
 def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
@@ -168,11 +169,11 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     model = WeaknessDetector(encoder)
     if before := start.opened(recipe):
         if before.manifest.labels == labels:
-            heads = _started(recipe, run, before, recipe.embedded.dropout)
+            heads = _started(recipe, run, before, recipe.embedded.dropout)[-1]
             model.load_state_dict(heads.state_dict())
         else:
             say(f"{recipe.start} knows other CWEs: the heads begin from nothing")
-    load_weights(encoder, run.need(run.path / "pretrain" / "checkpoint.safetensors", "pretrain"))
+    load_pretrained(encoder, run.need(run.path / "pretrain", "pretrain"))
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
         if not is_finished(folder, phase.steps):
@@ -184,17 +185,17 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
         load_weights(model, folder / "checkpoint.safetensors")
 
 
-def _started(recipe: Recipe, run: RunFolder, before: Bundle, dropout: float) -> WeaknessDetector:
-    """Return the detector of the model folder that the run starts from."""
+def _started(
+    recipe: Recipe, run: RunFolder, before: Bundle, dropout: float
+) -> list[WeaknessDetector]:
+    """Return the networks of the model folder that the run starts from."""
     if run.need(run.tokenizer, "tokenizer").read_bytes() != before.files["tokenizer.json"]:
         raise DataError(
             f"{run.tokenizer} is not the vocabulary of {recipe.start}",
             hint="remove it and run `weakspot train tokenizer` again",
         )
     shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
-    model = WeaknessDetector(Encoder(shape, dropout))
-    restore(model, before.files["model.onnx"])
-    return model
+    return restored(before.files["model.onnx"], shape, dropout)
 
 
 def _families(
@@ -287,12 +288,15 @@ def load_model(
     """
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
     load_weights(model, run.need(_last(recipe, run), "embedded"))
-    before = start.opened(recipe) if recipe.together else None
+    before = start.opened(recipe) if recipe.beside else None
     if before is None:
         return model.eval()
     if before.manifest.labels != tuple(labels):
-        raise DataError(f"{recipe.start} names other CWEs", hint="set together = false")
-    return Together(_started(recipe, run, before, dropout=0.0), model).eval()
+        raise DataError(f"{recipe.start} names other CWEs", hint="set beside = []")
+    known = _started(recipe, run, before, dropout=0.0)
+    if not set(recipe.beside) <= set(range(len(known))):
+        raise DataError(f"{recipe.start} has {len(known)} networks, `beside` asks for others")
+    return Together(*(known[number] for number in recipe.beside), model).eval()
 
 
 def _last(recipe: Recipe, run: RunFolder) -> Path:

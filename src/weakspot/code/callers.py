@@ -1,0 +1,85 @@
+"""Finds the lines that call a function: what its parameters hold is decided there."""
+
+import re
+from collections.abc import Sequence
+
+from weakspot.code.windows import Bindings, cost
+from weakspot.core.unit import Line
+
+MAX_CALLERS = 2
+_ROOM = 200  # characters of what one caller shows
+_CALL = re.compile(r"(?<!def )(?<!class )(?<![\w.])(\.*[A-Za-z_][\w.]*)\(")
+
+Lines = tuple[Line, ...]
+
+
+class Calls:
+    """Where functions are called in pieces of normalised code."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, list[tuple[Lines, int]]] = {}
+
+    def add(self, lines: Lines, owner: str = "") -> None:
+        """Look at one function, or at code outside of functions; `owner` is the class it is in."""
+        for index, line in enumerate(lines):
+            for called in _CALL.findall(line.text):
+                name = f"{owner}.{called[5:]}" if owner and called.startswith("self.") else called
+                sites = self._sites.setdefault(name, [])
+                # One more than is shown: the function that is asked about may be among them.
+                if len(sites) <= MAX_CALLERS and not (sites and sites[-1][0] is lines):
+                    sites.append((lines, index))
+
+    def of(self, name: str, own: Lines = ()) -> list[Lines]:
+        """Return what callers of a function show, without its `own` lines that call themselves."""
+        sites = [site for site in self._sites.get(name, ()) if site[0] is not own]
+        return [shown for site in sites[:MAX_CALLERS] if (shown := _shown(*site))]
+
+
+def _shown(lines: Lines, index: int) -> Lines:
+    """Return a caller's head, the lines that set what it hands over, and the call."""
+    call = _call(lines, index)
+    room = _ROOM - sum(map(cost, call))
+    if room < 0:
+        return ()
+    head = _head(lines)
+    if index < len(head):
+        return ()  # a default value, or a decorator
+    if head and sum(map(cost, head)) <= room // 2:
+        head = (*head[:-1], _elided(head[-1]))
+        room -= sum(map(cost, head))
+    else:
+        head = ()
+    before = Bindings()
+    before.add(lines[len(_head(lines)) : index])
+    return (*head, *before.carried(call, room), *call)
+
+
+def _call(lines: Lines, index: int) -> Lines:
+    """Return the lines of a call: one, unless what it hands over is long."""
+    end = index + 1
+    if lines[index].text.endswith("("):
+        while end < len(lines) and lines[end].indent > lines[index].indent:
+            end += 1
+    return lines[index:end]
+
+
+def _head(lines: Lines) -> Lines:
+    """Return decorators and the line of ``def``; nothing of code outside of functions."""
+    for index, line in enumerate(lines):
+        if line.text.startswith(("def ", "async def ")):
+            return lines[: index + 1]
+        if not line.text.startswith("@"):
+            break
+    return ()
+
+
+def _elided(line: Line) -> Line:
+    return Line(line.text + " ...", line.indent, line.source_line, line.source_end_line)
+
+
+def calls_of(pieces: Sequence[Lines]) -> Calls:
+    """Return the calls in pieces that belong to no class."""
+    found = Calls()
+    for lines in pieces:
+        found.add(lines)
+    return found

@@ -1,0 +1,66 @@
+"""Tells what more drills are worth, for a bag of words that is trained on them to the end.
+
+    python tools/learning_curve.py [SUITE.jsonl ...]
+
+A tenth of the drills is held back, by the hash of their names, and judged beside the suites; the
+floor (TF-IDF with logistic regression) learns from a share of the others. Told is pair accuracy at
+even odds, and how often the weak side scores above its twin; a larger share holds the smaller.
+"""
+
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from weakspot.core.example import Example
+from weakspot.dataset.drills import is_held_out, read_drills
+from weakspot.evaluate import linear
+from weakspot.evaluate.suites import Row, read_suite
+
+DRILLS = Path("datasets/drills")
+HELD = 0.1  # of the drills
+SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
+
+
+def main() -> None:
+    """Print the curve as a table of Markdown."""
+    drills = list(read_drills(DRILLS))
+    lessons = [drill for drill in drills if not is_held_out(drill, HELD)]
+    random.Random(0).shuffle(lessons)  # noqa: S311  reproducible, no secret
+    suites: dict[str, Sequence[Row]] = {
+        "drills held back": [
+            Row(side.id, side.code, side.role.is_weak, (), (), side.family)
+            for drill in drills
+            if is_held_out(drill, HELD)
+            for side in drill
+        ]
+    }
+    suites |= {Path(name).stem: read_suite(Path(name)) for name in sys.argv[1:]}
+    titles = "".join(f" {name}: pairs | rank |" for name in suites)
+    sys.stdout.write(f"| drills |{titles}\n|---|{'---|---|' * len(suites)}\n")
+    for share in SHARES:
+        known = lessons[: round(share * len(lessons))]
+        cells = (
+            _judged([side for drill in known for side in drill], rows) for rows in suites.values()
+        )
+        shown = "".join(f" {100 * pairs:.1f} | {100 * rank:.1f} |" for pairs, rank in cells)
+        sys.stdout.write(f"| {len(known):,} |{shown}\n")
+        sys.stdout.flush()
+
+
+def _judged(lessons: Sequence[Example], rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the pair accuracy and the rank of a floor that learnt from `lessons`."""
+    said = linear.bag_of_words(lessons, rows)
+    pairs: dict[str, dict[bool, float]] = {}
+    for row in rows:
+        pairs.setdefault(row.pair, {})[row.is_weak] = said[row.id].probability
+    whole = [sides for sides in pairs.values() if len(sides) == 2]
+    right = [sides[True] >= 0.5 > sides[False] for sides in whole]
+    ranks = [sides[True] > sides[False] for sides in whole]
+    return float(np.mean(right)), float(np.mean(ranks))
+
+
+if __name__ == "__main__":
+    main()
