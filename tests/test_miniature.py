@@ -99,6 +99,7 @@ head_rate = 0.005
 [calibration]
 budget = 2.0
 tests_budget = 0.5
+words_weight = 1.0
 screen_recall = 0.97
 screen_share = 0.2
 """

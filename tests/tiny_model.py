@@ -85,6 +85,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "tokenizer": tokenizer().to_json(),
         "screen": bytes(SIZE),
         "mechanisms": b"",
+        "words": b"",
         "labels": LABELS,
         "recipe": {"name": "tiny"},
         "name": "tiny",
@@ -92,6 +93,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "max_tokens": CONTEXT,
         "thresholds": Thresholds(0.5, 0.9, ((1.0, 0.5),)),
         "calibration": Calibration(Platt(1.0, 0.0), (Platt(1.0, 0.0),) * 3, Platt(1.0, 0.0)),
+        "words_settings": {},
         "screen_settings": {"scale": 1.0, "bias": 0.0, "threshold": 0.0},
         "data_digest": "0" * 64,
     }

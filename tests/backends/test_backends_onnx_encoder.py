@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +15,7 @@ from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
 from weakspot.model.calibration import sigmoid
 from weakspot.model.manifest import MANIFEST
+from weakspot.model.words import SIZE, features, to_bytes
 
 
 def changed(tiny_folder: Path, tmp_path: Path, **fields: object) -> Path:
@@ -69,6 +71,21 @@ def test_cwes_come_likeliest_first_and_never_above_the_verdict(tiny_folder: Path
         assert order == sorted(order, reverse=True)
         assert order[0] == pytest.approx(score.probability, abs=1e-6)
         assert {one.cwe for one in score.cwes} == set(tiny_model.LABELS)
+
+
+def test_words_move_the_verdict_of_units_that_hold_them(tiny_folder: Path, tmp_path: Path) -> None:
+    table = np.zeros(SIZE)
+    table[features("execute")[0]] = 8.0
+    folder = tmp_path / "with-words"
+    words = to_bytes(table, np.ones(SIZE))
+    tiny_model.make(folder, words=words, words_settings={"bias": 0.0, "weight": 1.0})
+    plain, moved = load_detector(tiny_folder), load_detector(folder)
+    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
+    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
+    before = [plain.score(unit).probability for unit in units]
+    after = [moved.score(unit).probability for unit in units]
+    assert after[0] > before[0] + 0.1
+    assert after[1] == before[1]
 
 
 def test_an_empty_unit_cannot_be_weak(tiny_folder: Path) -> None:

@@ -16,12 +16,13 @@ from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
 from weakspot.core.unit import Unit
-from weakspot.model import mechanisms
+from weakspot.model import mechanisms, words
 from weakspot.model.bundle import Bundle
 from weakspot.model.calibration import sigmoid
 from weakspot.model.mechanisms import Mechanisms
 from weakspot.model.screen import Screen
 from weakspot.model.tokens import Tokenizer
+from weakspot.model.words import Words
 
 MAX_CWES = 5  # how many CWEs a score carries
 _OUTPUTS = ["verdict", "cwes", "lines", "line_cwes", "needs_context"]
@@ -44,6 +45,7 @@ class OnnxEncoder:
         self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
+        self._words = self._read_words()
         self._session = self._open()
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
@@ -75,7 +77,10 @@ class OnnxEncoder:
             },
         )
         calibration = self._manifest.calibration
-        probability = calibration.probability(float(verdict[0]), cwes[0].tolist())
+        logit = float(verdict[0])
+        if self._words is not None:
+            logit += self._words(self._tokenizer.decode(encoded.ids))
+        probability = calibration.probability(logit, cwes[0].tolist())
         needs_context = calibration.context(float(context[0]))
         threshold = self._manifest.thresholds.default
         return UnitScore(
@@ -121,6 +126,11 @@ class OnnxEncoder:
             return self._bundle.files[name]
         except KeyError:
             raise BundleError(f"the model folder lacks {name}") from None
+
+    def _read_words(self) -> Words | None:
+        # Folders of before version 0.3 lack the file; a recipe may do without.
+        data = self._bundle.files.get(words.FILE)
+        return None if data is None else Words.read(data, self._manifest.words)
 
     def _open(self) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,9 @@ from weakspot.cli.train import Generators, opened, say
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example
+    from weakspot.train.recipe import Recipe
+    from weakspot.train.stages import RunFolder
+    from weakspot.train.wording import TextOf
 
 
 @click.command()
@@ -84,6 +87,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
+    from weakspot.model.words import Words  # noqa: PLC0415  as above
     from weakspot.train import mechanisms  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
 
@@ -97,10 +101,14 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     parity = onnx_graph.prove(model, graph, units)
     say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
     session = onnx_graph.session(graph)
+    text_of = stages.load_tokenizer(run).decode
+    words, words_settings = _words(recipe, run, labels, text_of)
+    said = Words.read(words, words_settings) if words else None
 
     def score(unit: Any) -> tuple[float, Any, float]:
         verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
-        return float(verdict), cwes, float(context)
+        added = said(text_of(unit.ids)) if said else 0.0
+        return float(verdict) + added, cwes, float(context)
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(session, unit.ids, unit.anchors)[-1]
@@ -116,6 +124,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             tokenizer=stages.load_tokenizer(run).to_json(),
             screen=measured.screen_weights,
             mechanisms=placed.to_bytes(),
+            words=words,
             labels=labels,
             recipe=recipe.plain() | {"measures": dict(measured.measures)},
             name=recipe.name,
@@ -124,11 +133,28 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
+            words_settings=words_settings,
             data_digest=_digest(known | makers.rewrites(), stages.written(recipe, labels)),
         ),
     )
     size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
+
+
+def _words(
+    recipe: "Recipe",
+    run: "RunFolder",
+    labels: Sequence[str],
+    text_of: "TextOf",
+) -> tuple[bytes, dict[str, float]]:
+    """Return the linear model over words and its settings; nothing if the recipe gives it none."""
+    from weakspot.train import stages, wording  # noqa: PLC0415  torch only when it is needed
+
+    weight = recipe.calibration.words_weight
+    if not weight:
+        return b"", {}
+    data, bias = wording.learn(stages.written_families(recipe, run, labels), text_of)
+    return data, {"bias": bias, "weight": weight}
 
 
 def _digest(mechanisms: Mapping[str, str], written: "Iterable[Example]") -> str:

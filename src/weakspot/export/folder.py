@@ -7,7 +7,7 @@ from typing import Any
 
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.score import Thresholds
-from weakspot.model import mechanisms
+from weakspot.model import mechanisms, words
 from weakspot.model.bundle import Bundle, write_bundle
 from weakspot.model.calibration import Calibration
 from weakspot.model.manifest import Manifest
@@ -17,12 +17,13 @@ ABSTAIN_CONTEXT = 0.5  # from here on, a verdict near the threshold is left to t
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that a model folder holds; `graph` to `screen` and `mechanisms` become files."""
+    """All that a model folder holds; `graph` to `words` become files."""
 
     graph: bytes
     tokenizer: bytes
     screen: bytes
     mechanisms: bytes
+    words: bytes
     labels: tuple[str, ...]
     recipe: Mapping[str, Any]
     name: str
@@ -31,6 +32,7 @@ class Parts:
     thresholds: Thresholds
     calibration: Calibration
     screen_settings: Mapping[str, Any]
+    words_settings: Mapping[str, Any]
     data_digest: str
 
 
@@ -54,6 +56,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
         recipe=parts.recipe,
         data_digest=parts.data_digest,
         screen=parts.screen_settings,
+        words=parts.words_settings,
     )
     files = {
         "model.onnx": parts.graph,
@@ -62,4 +65,6 @@ def write(folder: Path, parts: Parts) -> Bundle:
     }
     if parts.mechanisms:
         files[mechanisms.FILE] = parts.mechanisms
+    if parts.words:
+        files[words.FILE] = parts.words
     return write_bundle(folder, manifest, files)

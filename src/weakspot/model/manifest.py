@@ -45,6 +45,7 @@ class Manifest:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     data_digest: str = ""
     screen: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         """Return canonical JSON: sorted keys, so equal manifests have equal bytes."""
@@ -81,6 +82,7 @@ class Manifest:
             "recipe": dict(self.recipe),
             "data_digest": self.data_digest,
             "screen": dict(self.screen),
+            "words": dict(self.words),
         }
         return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
 
@@ -136,6 +138,7 @@ def _read(document: dict[str, Any]) -> Manifest:
         recipe=dict(document["recipe"]),
         data_digest=_text(document["data_digest"]),
         screen=dict(document["screen"]),
+        words=dict(document.get("words", {})),
     )
 
 

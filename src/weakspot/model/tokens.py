@@ -51,6 +51,10 @@ class Tokenizer:
         return OFFSET + len(self._ranks)
 
     @cached_property
+    def _words(self) -> dict[int, bytes]:
+        return {rank: word for word, rank in self._ranks.items()}
+
+    @cached_property
     def _encoding(self) -> Any:
         import tiktoken  # noqa: PLC0415  costs 50 ms, and only encoding needs it
 
@@ -82,11 +86,10 @@ class Tokenizer:
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return readable text for ids; anchors become new lines with indentation."""
-        words = {rank: word for word, rank in self._ranks.items()}
         parts: list[bytes] = []
         for token in ids:
             if token >= OFFSET:
-                parts.append(words.get(token - OFFSET, b"?"))
+                parts.append(self._words.get(token - OFFSET, b"?"))
             elif ANCHOR <= token <= ANCHOR + MAX_INDENT:
                 parts.append(b"\n" + b"    " * (token - ANCHOR))
         return b"".join(parts).decode("utf-8", "replace")

@@ -129,10 +129,14 @@ class EmbeddedRecipe:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecipe:
-    """How operating points are chosen: `budget` per cent of sound units flagged by default."""
+    """How operating points are chosen: `budget` per cent of sound units flagged by default.
+
+    `words_weight` is what the linear model over words counts beside the network (0: there is none).
+    """
 
     budget: float
     tests_budget: float
+    words_weight: float
     screen_recall: float
     screen_share: float
 

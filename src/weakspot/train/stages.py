@@ -221,12 +221,16 @@ def _families(
         real = labelled.injected(pairs, encoder_of, labels, limit)
         grouped += evened(real, round(total * phase.injected), recipe.seed)
     if phase.written:
-        examples = written(recipe, labels)
-        names = names_in_use(corpus.sample(run.corpus, HOSTS, recipe.seed))
-        varied = list(_varied(examples, names, recipe))
-        pairs_written = families(varied, encoder_of, labels, limit)
+        pairs_written = written_families(recipe, run, labels)
         grouped += evened(pairs_written, round(total * phase.written), recipe.seed)
     return grouped
+
+
+def written_families(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[Family]:
+    """Return the families of all written pairs, in all forms that are learnt from."""
+    names = names_in_use(corpus.sample(run.corpus, HOSTS, recipe.seed))
+    varied = _varied(written(recipe, labels), names, recipe)
+    return families(varied, load_tokenizer(run), labels, recipe.shape.context)
 
 
 def written(recipe: Recipe, labels: Sequence[str]) -> list[Example]:
