@@ -100,6 +100,7 @@ head_rate = 0.005
 budget = 2.0
 tests_budget = 0.5
 words_weight = 1.0
+beside_recall = 0.9
 screen_recall = 0.97
 screen_share = 0.2
 """
@@ -242,5 +243,7 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
 
     done = weakspot("export", "--recipe", "again.toml", "-o", "both", cwd=workshop)
     assert done.returncode == 0, done.stderr
-    sizes = [(workshop / name / "model.onnx").stat().st_size for name in ("bundle", "both")]
-    assert 1.7 * sizes[0] < sizes[1] < 2.3 * sizes[0]  # two networks in one graph
+    assert (workshop / "both" / "beside.onnx").stat().st_size > 20_000
+    settings = json.loads((workshop / "both" / "manifest.json").read_text())["beside"]
+    assert settings["networks"] == 1
+    assert 0.0 <= settings["asked_from"] < 1.0

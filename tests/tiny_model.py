@@ -86,6 +86,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "screen": bytes(SIZE),
         "mechanisms": b"",
         "words": b"",
+        "beside": b"",
         "labels": LABELS,
         "recipe": {"name": "tiny"},
         "name": "tiny",
@@ -94,6 +95,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "thresholds": Thresholds(0.5, 0.9, ((1.0, 0.5),)),
         "calibration": Calibration(Platt(1.0, 0.0), (Platt(1.0, 0.0),) * 3, Platt(1.0, 0.0)),
         "words_settings": {},
+        "beside_settings": {},
         "screen_settings": {"scale": 1.0, "bias": 0.0, "threshold": 0.0},
         "data_digest": "0" * 64,
     }

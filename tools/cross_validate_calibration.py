@@ -15,6 +15,7 @@ import numpy as np
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
 from weakspot.model.calibration import Calibration
+from weakspot.networks.encoder import Together
 from weakspot.train import calibrate, stages
 from weakspot.train.calibrate import Scored
 from weakspot.train.measure import CALIBRATION_UNITS
@@ -33,7 +34,8 @@ def main() -> None:
     recipe = load_recipe(Path(sys.argv[2] if len(sys.argv) > 2 else "recipes/nano.toml"))
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
-    session = onnx_graph.session(onnx_graph.to_onnx(stages.load_model(recipe, run, labels)))
+    networks = stages.load_networks(recipe, run, labels)
+    session = onnx_graph.session(onnx_graph.to_onnx(Together(*networks)))
 
     def scored(unit: stages.LabelledUnit) -> Scored:
         verdict, cwes, *_ = onnx_graph.run(session, unit.ids, unit.anchors)

@@ -16,7 +16,8 @@ from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
 from weakspot.core.unit import Unit
-from weakspot.model import mechanisms, words
+from weakspot.model import beside, mechanisms, words
+from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle
 from weakspot.model.calibration import sigmoid
 from weakspot.model.mechanisms import Mechanisms
@@ -46,9 +47,14 @@ class OnnxEncoder:
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
         self._words = self._read_words()
-        self._session = self._open()
+        self._session = self._open("model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
+
+        self._beside: Beside | None = None
+        if beside.FILE in self._bundle.files:
+            self._beside = Beside.read(self._manifest.beside)
+            self._others = self._open(beside.FILE)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -69,18 +75,19 @@ class OnnxEncoder:
         encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
         if not encoded.anchors:
             return UnitScore(0.0, ())
-        verdict, cwes, lines, line_cwes, context, *summary = self._session.run(
-            self._outputs,
-            {
-                "ids": np.array([encoded.ids], dtype=np.int64),
-                "anchors": np.array([encoded.anchors], dtype=np.int64),
-            },
-        )
+        inputs = {
+            "ids": np.array([encoded.ids], dtype=np.int64),
+            "anchors": np.array([encoded.anchors], dtype=np.int64),
+        }
+        *heads, summary = [*self._session.run(self._outputs, inputs), None][: len(_OUTPUTS) + 1]
         calibration = self._manifest.calibration
-        logit = float(verdict[0])
-        if self._words is not None:
-            logit += self._words(self._tokenizer.decode(encoded.ids))
-        probability = calibration.probability(logit, cwes[0].tolist())
+        added = self._words(self._tokenizer.decode(encoded.ids)) if self._words else 0.0
+        probability = calibration.probability(float(heads[0][0]) + added, heads[1][0].tolist())
+        if self._beside is not None and probability >= self._beside.asked_from:
+            others = self._others.run(_OUTPUTS, inputs)
+            heads = [self._beside.mean(*pair) for pair in zip(heads, others, strict=True)]
+            probability = calibration.probability(float(heads[0][0]) + added, heads[1][0].tolist())
+        _, cwes, lines, line_cwes, context = heads
         needs_context = calibration.context(float(context[0]))
         threshold = self._manifest.thresholds.default
         return UnitScore(
@@ -117,7 +124,7 @@ class OnnxEncoder:
                 for logit, other in zip(line_cwes[:, index], lines, strict=True)
             )
             label = self._manifest.labels[index]
-            near = self._mechanisms.nearest(summary[0][0], label) if summary else ""
+            near = "" if summary is None else self._mechanisms.nearest(summary[0], label)
             found.append(CweEvidence(label, _rounded(probability * share), scores + missing, near))
         return tuple(found)
 
@@ -132,7 +139,7 @@ class OnnxEncoder:
         data = self._bundle.files.get(words.FILE)
         return None if data is None else Words.read(data, self._manifest.words)
 
-    def _open(self) -> onnxruntime.InferenceSession:
+    def _open(self, name: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -140,10 +147,10 @@ class OnnxEncoder:
         options.log_severity_level = 3
         try:
             return onnxruntime.InferenceSession(
-                self._file("model.onnx"), options, providers=["CPUExecutionProvider"]
+                self._file(name), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # ONNX Runtime's own errors share no public base class
-            raise BundleError(f"model.onnx cannot be loaded: {error}") from error
+            raise BundleError(f"{name} cannot be loaded: {error}") from error
 
 
 def _rounded(value: float) -> float:

@@ -87,44 +87,62 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
+    from weakspot.model.beside import Beside  # noqa: PLC0415  as above
     from weakspot.model.words import Words  # noqa: PLC0415  as above
+    from weakspot.networks.encoder import Together  # noqa: PLC0415  as above
     from weakspot.train import mechanisms  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
 
     makers = Generators(recipe.embedded.leave_out)
     known = makers.mechanisms()
     labels = stages.labels_of(known)
-    model = stages.load_model(recipe, run, labels)
+    own, *others = stages.load_networks(recipe, run, labels)
     families = stages.validation(recipe, run, makers)
-    graph = onnx_graph.to_onnx(model)
     units = [(unit.ids, unit.anchors) for family in families for unit in family][:200]
-    parity = onnx_graph.prove(model, graph, units)
-    say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
-    session = onnx_graph.session(graph)
+    graphs: list[bytes] = []
+    for model in (own, Together(*others)) if others else (own,):
+        graphs.append(onnx_graph.to_onnx(model))
+        parity = onnx_graph.prove(model, graphs[-1], units)
+        say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
+    sessions = [onnx_graph.session(graph) for graph in graphs]
     text_of = stages.load_tokenizer(run).decode
     words, words_settings = _words(recipe, run, labels, text_of)
     said = Words.read(words, words_settings) if words else None
+    mean = Beside(max(1, len(others)), 0.0).mean
 
-    def score(unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
+    def first(unit: Any) -> tuple[float, Any, float]:
+        verdict, cwes, _, _, context, _ = onnx_graph.run(sessions[0], unit.ids, unit.anchors)
         added = said(text_of(unit.ids)) if said else 0.0
         return float(verdict) + added, cwes, float(context)
 
-    def summary(unit: Any) -> Any:
-        return onnx_graph.run(session, unit.ids, unit.anchors)[-1]
+    def score(unit: Any) -> tuple[float, Any, float]:
+        verdict, cwes, context = first(unit)
+        if not others:
+            return verdict, cwes, context
+        theirs = onnx_graph.run(sessions[1], unit.ids, unit.anchors)
+        added = said(text_of(unit.ids)) if said else 0.0
+        return (
+            mean(verdict, float(theirs[0]) + added),
+            mean(cwes, theirs[1]),
+            mean(context, float(theirs[4])),
+        )
 
-    measured = measure(recipe, run, makers, families, score)
+    def summary(unit: Any) -> Any:
+        return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
+
+    measured = measure(recipe, run, makers, families, score, first)
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
     placed = mechanisms.learnt(recipe, run, makers, labels, summary)
     bundle = write(
         output,
         Parts(
-            graph=graph,
+            graph=graphs[0],
             tokenizer=stages.load_tokenizer(run).to_json(),
             screen=measured.screen_weights,
             mechanisms=placed.to_bytes(),
             words=words,
+            beside=b"".join(graphs[1:]),
             labels=labels,
             recipe=recipe.plain() | {"measures": dict(measured.measures)},
             name=recipe.name,
@@ -134,11 +152,16 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
             words_settings=words_settings,
+            beside_settings=_beside(others, measured.asked_from),
             data_digest=_digest(known | makers.rewrites(), stages.written(recipe, labels)),
         ),
     )
     size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
+
+
+def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:
+    return {"networks": len(others), "asked_from": asked_from} if others else {}
 
 
 def _words(

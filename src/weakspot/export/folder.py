@@ -7,7 +7,7 @@ from typing import Any
 
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.score import Thresholds
-from weakspot.model import mechanisms, words
+from weakspot.model import beside, mechanisms, words
 from weakspot.model.bundle import Bundle, write_bundle
 from weakspot.model.calibration import Calibration
 from weakspot.model.manifest import Manifest
@@ -17,13 +17,14 @@ ABSTAIN_CONTEXT = 0.5  # from here on, a verdict near the threshold is left to t
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that a model folder holds; `graph` to `words` become files."""
+    """All that a model folder holds; `graph` to `beside` become files."""
 
     graph: bytes
     tokenizer: bytes
     screen: bytes
     mechanisms: bytes
     words: bytes
+    beside: bytes
     labels: tuple[str, ...]
     recipe: Mapping[str, Any]
     name: str
@@ -33,6 +34,7 @@ class Parts:
     calibration: Calibration
     screen_settings: Mapping[str, Any]
     words_settings: Mapping[str, Any]
+    beside_settings: Mapping[str, Any]
     data_digest: str
 
 
@@ -57,6 +59,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
         data_digest=parts.data_digest,
         screen=parts.screen_settings,
         words=parts.words_settings,
+        beside=parts.beside_settings,
     )
     files = {
         "model.onnx": parts.graph,
@@ -67,4 +70,6 @@ def write(folder: Path, parts: Parts) -> Bundle:
         files[mechanisms.FILE] = parts.mechanisms
     if parts.words:
         files[words.FILE] = parts.words
+    if parts.beside:
+        files[beside.FILE] = parts.beside
     return write_bundle(folder, manifest, files)

@@ -46,6 +46,7 @@ class Manifest:
     data_digest: str = ""
     screen: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         """Return canonical JSON: sorted keys, so equal manifests have equal bytes."""
@@ -83,6 +84,7 @@ class Manifest:
             "data_digest": self.data_digest,
             "screen": dict(self.screen),
             "words": dict(self.words),
+            "beside": dict(self.beside),
         }
         return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
 
@@ -139,6 +141,7 @@ def _read(document: dict[str, Any]) -> Manifest:
         data_digest=_text(document["data_digest"]),
         screen=dict(document["screen"]),
         words=dict(document.get("words", {})),
+        beside=dict(document.get("beside", {})),
     )
 
 

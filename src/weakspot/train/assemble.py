@@ -20,11 +20,15 @@ Score = Callable[[LabelledUnit], tuple[float, Sequence[float], float]]  # verdic
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Calibration, thresholds, and what was measured on the way (for the model card)."""
+    """Calibration, thresholds, and what was measured on the way (for the model card).
+
+    `flagged` are the units of all that were scored that reach the default threshold.
+    """
 
     calibration: Calibration
     thresholds: Thresholds
     measures: Mapping[str, float]
+    flagged: Sequence[LabelledUnit] = ()
 
 
 def calibrated(
@@ -63,7 +67,21 @@ def calibrated(
     measures["cwe_right"] = _cwe_right(scored, units)
     flagged = [calibration.probability(s[0], s[1]) >= chosen.default for s in scored]
     measures["pair_accuracy"] = _pair_accuracy(validation, units, flagged)
-    return Calibrated(calibration, chosen, measures)
+    found = [unit for unit, is_flagged in zip(units, flagged, strict=True) if is_flagged]
+    found += [unit for unit, p in zip(clean, groups[2], strict=True) if p >= chosen.default]
+    return Calibrated(calibration, chosen, measures, found)
+
+
+def asked_from(fitted: Calibrated, first: Score, recall: float) -> float:
+    """Return the probability by the first network from which the others are asked.
+
+    It lets `recall` of what all of them flag through, and never lies above the threshold.
+    """
+    said = on_all_processors(first, fitted.flagged)
+    alone = sorted(fitted.calibration.probability(verdict, cwes) for verdict, cwes, _ in said)
+    if not alone:
+        return 0.0
+    return round(min(alone[int(len(alone) * (1.0 - recall))], fitted.thresholds.default), 6)
 
 
 def on_all_processors(run: Callable[[T], R], units: Iterable[T]) -> list[R]:

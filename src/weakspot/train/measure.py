@@ -17,6 +17,7 @@ from weakspot.train import corpus, stages
 from weakspot.train.assemble import (
     Calibrated,
     Score,
+    asked_from,
     calibrated,
     on_all_processors,
     screened,
@@ -28,6 +29,7 @@ CALIBRATION_UNITS = 30_000
 SCREEN_FAMILIES = 3  # composed for each mechanism to learn the first stage
 SCREEN_CLEAN = 60_000
 SCREEN_STRIDE = 4  # every fourth unit of the corpus is tried for a weakness to put in
+ASKED_CLEAN = 3_000  # clean units on which is told how often the other networks are asked
 SCREEN_CHECKED = 4_000  # weak units that the first stage is checked on
 
 
@@ -40,6 +42,7 @@ class Measured:
     screen_weights: bytes
     screen_settings: Mapping[str, Any]
     measures: Mapping[str, float]
+    asked_from: float
 
 
 def measure(
@@ -48,8 +51,12 @@ def measure(
     makers: stages.Makers,
     validation: Sequence[Family],
     score: Score,
+    first: Score,
 ) -> Measured:
-    """Fit on held-out mechanisms and on the run's calibration packages."""
+    """Fit on held-out mechanisms and on the run's calibration packages.
+
+    `score` is what all networks say together, `first` what the first one says alone.
+    """
     mechanisms = makers.mechanisms()
     tokenizer = stages.load_tokenizer(run)
     path = run.need(run.calibration, "corpus")
@@ -67,7 +74,12 @@ def measure(
     )
     weights, settings = first_stage(recipe, run, makers, fitted, score)
     measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
-    return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures)
+    lowest = asked_from(fitted, first, wanted.beside_recall) if recipe.beside else 0.0
+    if recipe.beside:
+        alone = on_all_processors(first, clean[:ASKED_CLEAN])
+        asked = [fitted.calibration.probability(v, cwes) >= lowest for v, cwes, _ in alone]
+        measures["beside_asked"] = sum(asked) / max(1, len(asked))
+    return Measured(fitted.calibration, fitted.thresholds, weights, settings, measures, lowest)
 
 
 def first_stage(

@@ -132,11 +132,13 @@ class CalibrationRecipe:
     """How operating points are chosen: `budget` per cent of sound units flagged by default.
 
     `words_weight` is what the linear model over words counts beside the network (0: there is none).
+    `beside_recall` is the share of what all networks together flag that they are asked about.
     """
 
     budget: float
     tests_budget: float
     words_weight: float
+    beside_recall: float
     screen_recall: float
     screen_share: float
 
@@ -145,9 +147,9 @@ class CalibrationRecipe:
 class Recipe:
     """A whole run; `version` is the model version it makes.
 
-    `start` is a model folder whose vocabulary and last network the run begins with; "" for none.
-    `beside` are numbers, from 0, of networks of the start: the model that is exported is the mean
-    of these and the run's own.
+    `start` is a model folder whose vocabulary and first network the run begins with; "" for none.
+    `beside` are numbers, from 0, of networks of the start: where the run's own network sees
+    something, the model that is exported is the mean of all of them.
     """
 
     name: str

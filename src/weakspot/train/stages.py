@@ -24,9 +24,10 @@ from weakspot.dataset.drills import is_held_out, read_drills
 from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
+from weakspot.model import beside
 from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
-from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
+from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.networks.restore import restored
 from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
 from weakspot.train.batching import FamilySupply
@@ -149,7 +150,7 @@ def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
     if before := start.opened(recipe):
-        encoder = _started(recipe, run, before, dropout=0.0)[-1].encoder
+        encoder = _started(recipe, run, before, dropout=0.0)[0].encoder
         say(f"weights of {recipe.start}")
     folder = run.path / "pretrain"
     pretrain(encoder, tokens, encoder_of, recipe.pretrain, folder, recipe.seed, say)
@@ -169,7 +170,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     model = WeaknessDetector(encoder)
     if before := start.opened(recipe):
         if before.manifest.labels == labels:
-            heads = _started(recipe, run, before, recipe.embedded.dropout)[-1]
+            heads = _started(recipe, run, before, recipe.embedded.dropout)[0]
             model.load_state_dict(heads.state_dict())
         else:
             say(f"{recipe.start} knows other CWEs: the heads begin from nothing")
@@ -195,7 +196,8 @@ def _started(
             hint="remove it and run `weakspot train tokenizer` again",
         )
     shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
-    return restored(before.files["model.onnx"], shape, dropout)
+    graphs = [before.files[name] for name in ("model.onnx", beside.FILE) if name in before.files]
+    return [network for graph in graphs for network in restored(graph, shape, dropout)]
 
 
 def _families(
@@ -282,25 +284,23 @@ def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
     return draw.choices(real, weights, k=wanted) if real else []
 
 
-def load_model(
-    recipe: Recipe, run: RunFolder, labels: Sequence[str]
-) -> WeaknessDetector | Together:
-    """Load the fine-tuned detector of a run, beside the one it started from if so wanted.
+def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:
+    """Load the fine-tuned detector of a run, then those of its start that judge beside it.
 
     Raises:
-        DataError: the two do not name the same CWEs.
+        DataError: they do not name the same CWEs, or the start has no such networks.
     """
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
     load_weights(model, run.need(_last(recipe, run), "embedded"))
     before = start.opened(recipe) if recipe.beside else None
     if before is None:
-        return model.eval()
+        return [model.eval()]
     if before.manifest.labels != tuple(labels):
         raise DataError(f"{recipe.start} names other CWEs", hint="set beside = []")
     known = _started(recipe, run, before, dropout=0.0)
     if not set(recipe.beside) <= set(range(len(known))):
         raise DataError(f"{recipe.start} has {len(known)} networks, `beside` asks for others")
-    return Together(*(known[number] for number in recipe.beside), model).eval()
+    return [model.eval(), *(known[number].eval() for number in recipe.beside)]
 
 
 def _last(recipe: Recipe, run: RunFolder) -> Path:
