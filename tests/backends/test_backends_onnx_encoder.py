@@ -1,6 +1,7 @@
 """The engine that scanning uses: the same answers as the weights, whatever came before."""
 
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from weakspot.backends import load_detector
 from weakspot.core.errors import BundleError
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
+from weakspot.export import onnx_graph
 from weakspot.model.calibration import sigmoid
 from weakspot.model.manifest import MANIFEST
 from weakspot.model.words import SIZE, features, to_bytes
@@ -86,6 +88,58 @@ def test_words_move_the_verdict_of_units_that_hold_them(tiny_folder: Path, tmp_p
     after = [moved.score(unit).probability for unit in units]
     assert after[0] > before[0] + 0.1
     assert after[1] == before[1]
+
+
+def asked(folder: Path, asked_from: float) -> list[float]:
+    """Return the probabilities of the tiny units when a second network stands beside the first."""
+    second = onnx_graph.to_onnx(tiny_model.network(seed=1))
+    settings = {"networks": 1, "asked_from": asked_from}
+    tiny_model.make(folder, beside=second, beside_settings=settings)
+    detector = load_detector(folder)
+    return [detector.score(unit).probability for unit in tiny_model.units()]
+
+
+def test_networks_beside_the_first_are_asked_from_a_probability_on(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    detector = load_detector(tiny_folder)
+    alone = [detector.score(unit).probability for unit in tiny_model.units()]
+    always = asked(tmp_path / "always", 0.0)
+    assert asked(tmp_path / "never", 1.0) == alone
+    assert all(one != other for one, other in zip(always, alone, strict=True))
+    between = sorted(alone)[len(alone) // 2]
+    assert asked(tmp_path / "some", between) == [
+        both if one >= between else one for one, both in zip(alone, always, strict=True)
+    ]
+
+
+def test_the_mean_is_that_of_the_logits(tiny_folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    tiny_model.make(other, graph=onnx_graph.to_onnx(tiny_model.network(seed=1)))
+    units = tiny_model.units()
+    one, two = (
+        [logit(load_detector(folder).score(unit).probability) for unit in units]
+        for folder in (tiny_folder, other)
+    )
+    both = [logit(probability) for probability in asked(tmp_path / "both", 0.0)]
+    assert both == pytest.approx([(a + b) / 2 for a, b in zip(one, two, strict=True)], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"networks": 0, "asked_from": 0.1}, {"networks": 1, "asked_from": 2.0}]
+)
+def test_damaged_settings_of_the_networks_beside_are_refused(
+    tmp_path: Path, settings: dict[str, float]
+) -> None:
+    folder = tmp_path / "damaged"
+    graph = onnx_graph.to_onnx(tiny_model.network())
+    tiny_model.make(folder, beside=graph, beside_settings=settings)
+    with pytest.raises(BundleError, match="beside"):
+        load_detector(folder).score(tiny_model.units()[0])
+
+
+def logit(probability: float) -> float:
+    return math.log(probability / (1.0 - probability))
 
 
 def test_an_empty_unit_cannot_be_weak(tiny_folder: Path) -> None:
