@@ -50,7 +50,7 @@ def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     thresholds = manifest.thresholds
     points = "; ".join(f"{budget:g} % from {at:.3f}" for budget, at in thresholds.points)
     reserved = ", ".join(sorted(RESERVED))
-    embedded, pretrain = recipe["embedded"], recipe["pretrain"]
+    embedded = recipe["embedded"]
     phases = "\n".join(_phase(one) for one in embedded["phases"])
     return f"""# Model card: {manifest.name} {manifest.version}
 
@@ -67,7 +67,7 @@ knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
 ## What it was trained on
 
 {_beginning(recipe)}
-Masked tokens of real code (below), {pretrain["steps"]} batches of {pretrain["batch_tokens"]}, then
+{_pretraining(recipe["pretrain"])}
 {sum(one["steps"] for one in embedded["phases"])} steps of {embedded["batch_families"]} families of
 programs and units of real code, in phases. A family is a weak program and its sound twins:
 *composed* by rules, *moved* into a real function, *injected* (a real function that lost its
@@ -102,7 +102,7 @@ weak units of held-out mechanisms.
 ## What it cannot see
 
 - Most of what takes more than one function to see: of what a function calls it reads up to three
-  bodies, of what calls it nothing.
+  bodies, of what calls it the lines of up to two calls.
 - Whether the caller already checked the arguments. A parameter that reaches a sink is judged by
   how it looks.
 - Weaknesses of a design: missing rate limits, roles, business rules.
@@ -118,9 +118,13 @@ Never trained, mined or tuned on: {reserved}.
 
 
 def _networks(recipe: Any) -> str:
-    if recipe.get("together"):
-        return "Two bidirectional encoders (the one it began with and its own; the mean counts)"
-    return "A bidirectional encoder"
+    several = len(recipe.get("beside", ())) + 1
+    text = "A bidirectional encoder"
+    if several > 1:
+        text = f"{several} bidirectional encoders (where the first sees something, the mean counts)"
+    if recipe["calibration"].get("words_weight"):
+        text += " and a linear model over words"
+    return text
 
 
 def _beginning(recipe: Any) -> str:
@@ -128,6 +132,13 @@ def _beginning(recipe: Any) -> str:
     if not recipe.get("start"):
         return ""
     return f"It began with the weights of the model in `{recipe['start']}` ([log](log.md)).\n"
+
+
+def _pretraining(pretrain: Any) -> str:
+    if not pretrain["steps"]:
+        return "No pre-training of its own;"
+    size = f"{pretrain['steps']} batches of {pretrain['batch_tokens']}"
+    return f"Masked tokens of real code (below), {size}, then"
 
 
 def _phase(phase: Any) -> str:

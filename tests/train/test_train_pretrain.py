@@ -1,11 +1,25 @@
-"""Pre-training: how units are put into batches, and what is hidden of them."""
+"""Pre-training: how units are put into batches, what is hidden of them, what is left behind."""
 
+import json
 import random
+from pathlib import Path
 
+import numpy as np
+import pytest
 import torch
 
+import tiny_model
 from weakspot.model.tokens import CLS, MASK, OFFSET
-from weakspot.train.pretrain import LENGTHS, batches, corrupt, padded, padded_length
+from weakspot.train.pretrain import (
+    LENGTHS,
+    batches,
+    corrupt,
+    load_pretrained,
+    padded,
+    padded_length,
+    pretrain,
+)
+from weakspot.train.recipe import PretrainRecipe
 
 
 def test_batches_of_one_length_have_one_size_and_hold_each_unit_at_most_once() -> None:
@@ -37,3 +51,37 @@ def test_only_plain_tokens_are_hidden_and_about_the_share() -> None:
     assert 0.27 < chosen.float().mean() < 0.33
     assert torch.equal(hidden[~chosen], ids[~chosen])
     assert 0.7 < (hidden[chosen] == MASK).float().mean() < 0.9
+
+
+@pytest.mark.parametrize("exchanged", [0.0, 0.2])
+def test_what_is_learnt_loads_into_an_encoder(tmp_path: Path, exchanged: float) -> None:
+    tokenizer = tiny_model.tokenizer()
+    draw = random.Random(0)
+    rows = [
+        np.array([draw.randrange(OFFSET, tokenizer.size) for _ in range(40)], np.uint16)
+        for _ in range(8)
+    ]
+    recipe = PretrainRecipe(4, 400, False, 0.3, exchanged, 5.0, 0.01, 0.01, 0.1, 1, 0.5)
+    torch.manual_seed(0)
+    before = tiny_model.network().encoder
+    start = {name: value.clone() for name, value in before.state_dict().items()}
+    said: list[str] = []
+    pretrain(before, rows, tokenizer, recipe, tmp_path, 1, said.append)
+    again = tiny_model.network(seed=5).encoder
+    load_pretrained(again, tmp_path)
+    learnt = again.state_dict()
+    assert all(torch.equal(value, learnt[name]) for name, value in before.state_dict().items())
+    assert any(not torch.equal(value, learnt[name]) for name, value in start.items())
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert log[0]["masked"] > 0
+    assert log[0]["loss"] == pytest.approx(log[0]["masked"] + 5.0 * log[0]["exchanged"], rel=1e-3)
+
+
+def test_no_steps_leave_the_encoder_as_it_was(tmp_path: Path) -> None:
+    recipe = PretrainRecipe(0, 400, True, 0.3, 0.0, 0.0, 0.01, 0.01, 0.1, 1, 0.5)
+    first = tiny_model.network().encoder
+    pretrain(first, [], tiny_model.tokenizer(), recipe, tmp_path, 1, print)
+    again = tiny_model.network(seed=5).encoder
+    load_pretrained(again, tmp_path)
+    wanted = tiny_model.network().encoder.state_dict()
+    assert all(torch.equal(value, wanted[name]) for name, value in again.state_dict().items())

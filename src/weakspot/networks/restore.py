@@ -62,7 +62,8 @@ def _load(model: WeaknessDetector, held: Held, prefix: str, used: list[str]) -> 
         raise BundleError(f"the graph has {len(used)} matrices, the recipe's shape {len(names)}")
     found = {name: _plain(held, at).T for name, at in zip(names, used, strict=True)}
     found["encoder.embedding.weight"] = _plain(held, prefix + _EMBEDDING)
-    found |= {f"{head}.bias": held[f"{prefix}{head}.bias"] for head in _HEADS}
+    biases = {f"{head}.bias": held[f"{prefix}{head}.bias"] for head in _HEADS}
+    found |= {name: bias.astype(np.float64) for name, bias in biases.items()}
     state: dict[str, Tensor] = {}
     for name, parameter in model.named_parameters():
         if found[name].shape != parameter.shape:

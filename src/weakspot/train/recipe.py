@@ -48,7 +48,9 @@ class TokenizerRecipe:
 
 @dataclass(frozen=True, slots=True)
 class PretrainRecipe:
-    """Pre-training. `batch_tokens` counts padding; `warm_down` is a share of steps.
+    """Pre-training; none with 0 `steps`, where a start's encoder is taken as it is.
+
+    `batch_tokens` counts padding; `warm_down` is a share of steps.
 
     `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
     others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.

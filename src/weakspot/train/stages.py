@@ -140,10 +140,10 @@ def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
 
 
 def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
-    """Pre-train the encoder on the corpus."""
+    """Pre-train the encoder on the corpus; with no steps it stays as it begins."""
     encoder_of = load_tokenizer(run)
     limit = recipe.shape.context
-    rows = corpus.read(run.need(run.corpus, "corpus"))
+    rows = corpus.read(run.need(run.corpus, "corpus")) if recipe.pretrain.steps else ()
     tokens = [np.array(encoder_of.encode(unit, limit).ids, dtype=np.uint16) for _, unit in rows]
     random.Random(recipe.seed).shuffle(tokens)  # noqa: S311  reproducible order, no secret
     say(f"{sum(map(len, tokens))} tokens in {len(tokens)} units")
