@@ -26,7 +26,7 @@ from weakspot.evaluate.suites import Row, read_suite
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, WeaknessDetector
 from weakspot.train import corpus, embedded, labelled, pretrain, stages
-from weakspot.train.batching import FamilySupply
+from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe, Recipe, load_recipe
 
@@ -166,7 +166,7 @@ def trained(bench: Bench, variant: Variant, steps: int) -> WeaknessDetector:
     ]
     if variant.injected:
         count = round(variant.share * len(families))
-        families += stages.evened(bench.injected, count, bench.recipe.seed)
+        families += evened(bench.injected, count, bench.recipe.seed)
     phase = PhaseRecipe("variant", steps, 0.0, 0.0, 0.0, 0.0, 0.01, 0.001, 0.005)
     folder = bench.run.path / "ablation"
     for old in folder.glob("*"):

@@ -110,22 +110,23 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     said = Words.read(words, words_settings) if words else None
     mean = Beside(max(1, len(others)), 0.0).mean
 
+    def added(unit: Any) -> float:
+        return said(text_of(unit.ids)) if said else 0.0
+
+    def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
+        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
+        return float(verdict), cwes, float(context)
+
     def first(unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, _, _, context, _ = onnx_graph.run(sessions[0], unit.ids, unit.anchors)
-        added = said(text_of(unit.ids)) if said else 0.0
-        return float(verdict) + added, cwes, float(context)
+        verdict, cwes, context = heads(sessions[0], unit)
+        return verdict + added(unit), cwes, context
 
     def score(unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, context = first(unit)
         if not others:
-            return verdict, cwes, context
-        theirs = onnx_graph.run(sessions[1], unit.ids, unit.anchors)
-        added = said(text_of(unit.ids)) if said else 0.0
-        return (
-            mean(verdict, float(theirs[0]) + added),
-            mean(cwes, theirs[1]),
-            mean(context, float(theirs[4])),
-        )
+            return first(unit)
+        both = (heads(session, unit) for session in sessions)
+        verdict, cwes, context = (mean(*pair) for pair in zip(*both, strict=True))
+        return verdict + added(unit), cwes, context
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from weakspot.code.windows import Bindings, cost
 from weakspot.core.unit import Line
@@ -45,7 +46,7 @@ def _shown(lines: Lines, index: int) -> Lines:
     if index < len(head):
         return ()  # a default value, or a decorator
     if head and sum(map(cost, head)) <= room // 2:
-        head = (*head[:-1], _elided(head[-1]))
+        head = elided(head)
         room -= sum(map(cost, head))
     else:
         head = ()
@@ -73,8 +74,10 @@ def _head(lines: Lines) -> Lines:
     return ()
 
 
-def _elided(line: Line) -> Line:
-    return Line(line.text + " ...", line.indent, line.source_line, line.source_end_line)
+def elided(signature: Sequence[Line]) -> Lines:
+    """Return a signature with "..." in place of its body."""
+    last = signature[-1]
+    return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
 def calls_of(pieces: Sequence[Lines]) -> Calls:

@@ -10,10 +10,10 @@ without the check that its siblings have is only seen beside them).
 import ast
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 
-from weakspot.code.callers import MAX_CALLERS, calls_of
+from weakspot.code.callers import MAX_CALLERS, calls_of, elided
 from weakspot.code.imports import imported_names
 from weakspot.code.normalise import Normaliser
 from weakspot.code.outline import Definition, FunctionNode, Outline, outline
@@ -294,16 +294,11 @@ class _Context:
         around = same[max(0, at - MAX_SIBLINGS) : at + MAX_SIBLINGS + 1]
         near = [other for other in around if other is not body]
         near.sort(key=lambda other: abs(_line_of(other) - line))
-        return [_elided(other.signature) for other in sorted(near[:MAX_SIBLINGS], key=_line_of)]
+        return [elided(other.signature) for other in sorted(near[:MAX_SIBLINGS], key=_line_of)]
 
 
 def _line_of(body: _Body) -> int:
     return body.definition.node.lineno
-
-
-def _elided(signature: Sequence[Line]) -> tuple[Line, ...]:
-    last = signature[-1]
-    return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
 def _too_deep(node: ast.stmt, text: Sequence[str]) -> Lost:

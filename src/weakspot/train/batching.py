@@ -2,6 +2,7 @@
 
 import bisect
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 from weakspot.train.labelled import Family, LabelledUnit
@@ -64,6 +65,14 @@ class FamilySupply:
         full = [batch for batch in batches if len(batch) == size] or batches
         shuffler.shuffle(full)
         return full
+
+
+def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
+    """Draw `wanted` families so that rare mechanisms are seen, each by the root of its number."""
+    numbers = Counter(family[0].mechanism for family in real)
+    weights = [numbers[family[0].mechanism] ** -0.5 for family in real]
+    draw = random.Random(seed)  # noqa: S311  reproducible data, no secret
+    return draw.choices(real, weights, k=wanted) if real else []
 
 
 class _Pool:

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import json
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.networks.restore import restored
 from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
-from weakspot.train.batching import FamilySupply
+from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import load_pretrained, pretrain
@@ -274,14 +274,6 @@ def _varied(examples: Iterable[Example], names: Sequence[str], recipe: Recipe) -
             draw = random.Random(f"{recipe.seed}|{name}|{number}")  # noqa: S311  reproducible
             for side in renamed(sides, names, draw.random(), draw):
                 yield dataclasses.replace(side, family=f"{name}/{number}")
-
-
-def evened(real: Sequence[Family], wanted: int, seed: int) -> list[Family]:
-    """Draw `wanted` families so that rare mechanisms are seen, each by the root of its number."""
-    numbers = Counter(family[0].mechanism for family in real)
-    weights = [numbers[family[0].mechanism] ** -0.5 for family in real]
-    draw = random.Random(seed)  # noqa: S311  reproducible data, no secret
-    return draw.choices(real, weights, k=wanted) if real else []
 
 
 def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:

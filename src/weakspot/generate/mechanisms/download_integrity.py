@@ -71,9 +71,9 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         wrong_fix=(
             """
-            subprocess.run(["curl", "-fsSL", "--tlsv1.2", "-o", "/root/i.sh", "https://get.example.com/install.sh"], check=True)
-            subprocess.run(["<<sh|bash>>", "-n", "/root/i.sh"], check=True)
-            subprocess.run(["<<sh|bash>>", "/root/i.sh"], check=True)  #!
+            subprocess.run(["curl", "-fsSL", "--tlsv1.2", "-o", "/opt/i.sh", "https://get.example.com/install.sh"], check=True)
+            subprocess.run(["<<sh|bash>>", "-n", "/opt/i.sh"], check=True)
+            subprocess.run(["<<sh|bash>>", "/opt/i.sh"], check=True)  #!
             """,
         ),
         imports=("import subprocess",),

@@ -304,19 +304,19 @@ MECHANISMS: tuple[Mechanism, ...] = (
         kind=Kind.FLOW,
         vulnerable=(
             """
-                $store.download_file("<<reports|backups>>", $in, "/tmp/work/" + $in)  #!
+                $store.download_file("<<reports|backups>>", $in, "/tmp/jobs/" + $in)  #!
                 $out = True
                 """,
         ),
         fixed=(
             """
-                $store.download_file("<<reports|backups>>", $in, "/tmp/work/" + os.path.basename($in))
+                $store.download_file("<<reports|backups>>", $in, "/tmp/jobs/" + os.path.basename($in))
                 $out = True
                 """,
         ),
         wrong_fix=(
             """
-                $store.download_file("<<reports|backups>>", $in, "/tmp/work/" + $in.replace("../", ""))  #!
+                $store.download_file("<<reports|backups>>", $in, "/tmp/jobs/" + $in.replace("../", ""))  #!
                 $out = True
                 """,
         ),
