@@ -29,6 +29,7 @@ from weakspot.train import corpus, embedded, labelled, pretrain, stages
 from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe, Recipe, load_recipe
+from weakspot.train.run import RunFolder, load_tokenizer
 
 CLEAN = 4_000  # calibration units that the threshold is read from
 BUDGET = 0.01  # share of them flagged
@@ -73,7 +74,7 @@ class Bench:
     """What all variants share."""
 
     recipe: Recipe
-    run: stages.RunFolder
+    run: RunFolder
     tokenizer: Tokenizer
     labels: tuple[str, ...]
     composed: Sequence[Family]
@@ -118,9 +119,9 @@ def main() -> None:
 def prepared(recipe_path: Path, folder: Path) -> Bench:
     """Make the data once."""
     recipe = load_recipe(recipe_path)
-    run = stages.RunFolder(folder)
+    run = RunFolder(folder)
     makers = Generators(recipe.embedded.leave_out)
-    tokenizer = stages.load_tokenizer(run)
+    tokenizer = load_tokenizer(run)
     mechanisms = makers.mechanisms()
     labels, limit = stages.labels_of(mechanisms), recipe.shape.context
     held = stages.held_out(mechanisms, recipe.embedded.held_out)

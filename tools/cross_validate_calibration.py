@@ -20,6 +20,7 @@ from weakspot.train import calibrate, stages
 from weakspot.train.calibrate import Scored
 from weakspot.train.measure import CALIBRATION_UNITS
 from weakspot.train.recipe import load_recipe
+from weakspot.train.run import RunFolder, load_tokenizer
 
 FOLDS = 5
 BUDGET = 0.5
@@ -30,7 +31,7 @@ Group = Sequence[tuple[int, Scored]]  # fold, unit
 
 def main() -> None:
     """Score everything once, then fit fold by fold."""
-    run = stages.RunFolder(Path(sys.argv[1]))
+    run = RunFolder(Path(sys.argv[1]))
     recipe = load_recipe(Path(sys.argv[2] if len(sys.argv) > 2 else "recipes/nano.toml"))
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
@@ -43,7 +44,7 @@ def main() -> None:
 
     draw = np.random.default_rng(recipe.seed)
     path = run.need(run.calibration, "corpus")
-    tokenizer = stages.load_tokenizer(run)
+    tokenizer = load_tokenizer(run)
     units = stages.clean_units(
         path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
     )

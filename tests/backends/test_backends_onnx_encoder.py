@@ -15,9 +15,9 @@ from weakspot.core.errors import BundleError
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
 from weakspot.export import onnx_graph
+from weakspot.model import hashed, words
 from weakspot.model.calibration import sigmoid
 from weakspot.model.manifest import MANIFEST
-from weakspot.model.words import SIZE, features, to_bytes
 
 
 def changed(tiny_folder: Path, tmp_path: Path, **fields: object) -> Path:
@@ -75,12 +75,21 @@ def test_cwes_come_likeliest_first_and_never_above_the_verdict(tiny_folder: Path
         assert {one.cwe for one in score.cwes} == set(tiny_model.LABELS)
 
 
-def test_words_move_the_verdict_of_units_that_hold_them(tiny_folder: Path, tmp_path: Path) -> None:
-    table = np.zeros(SIZE)
-    table[features("execute")[0]] = 8.0
-    folder = tmp_path / "with-words"
-    words = to_bytes(table, np.ones(SIZE))
-    tiny_model.make(folder, words=words, words_settings={"bias": 0.0, "weight": 1.0})
+@pytest.mark.parametrize(
+    ("file", "size", "known", "settings"),
+    [
+        (words.FILE, words.SIZE, "execute", "words_settings"),
+        (hashed.FACTS_FILE, hashed.FACTS_SIZE, "call .execute", "facts_settings"),
+    ],
+)
+def test_linear_models_move_the_verdict_of_units_that_hold_what_they_know(
+    tiny_folder: Path, tmp_path: Path, file: str, size: int, known: str, settings: str
+) -> None:
+    table = np.zeros(size)
+    table[hashed.placed({known: 1}, size)[0]] = 20.0
+    folder = tmp_path / "with-linear"
+    files = {file: hashed.to_bytes(table, np.ones(size))}
+    tiny_model.make(folder, linears=files, **{settings: {"bias": 0.0, "weight": 1.0}})
     plain, moved = load_detector(tiny_folder), load_detector(folder)
     code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
     units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from weakspot.backends.added import Added
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
 from weakspot.core.unit import Unit
-from weakspot.model import beside, mechanisms, words
+from weakspot.model import beside, mechanisms
 from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle
 from weakspot.model.calibration import sigmoid
 from weakspot.model.mechanisms import Mechanisms
 from weakspot.model.screen import Screen
 from weakspot.model.tokens import Tokenizer
-from weakspot.model.words import Words
 
 MAX_CWES = 5  # how many CWEs a score carries
 _OUTPUTS = ["verdict", "cwes", "lines", "line_cwes", "needs_context"]
@@ -46,7 +46,8 @@ class OnnxEncoder:
         self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
-        self._words = self._read_words()
+        manifest = self._manifest
+        self._added = Added.read(bundle.files, manifest.words, manifest.facts)
         self._session = self._open("model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
@@ -81,7 +82,7 @@ class OnnxEncoder:
         }
         *heads, summary = [*self._session.run(self._outputs, inputs), None][: len(_OUTPUTS) + 1]
         calibration = self._manifest.calibration
-        added = self._words(self._tokenizer.decode(encoded.ids)) if self._words else 0.0
+        added = self._added(self._tokenizer.decode(encoded.ids))
         probability = calibration.probability(float(heads[0][0]) + added, heads[1][0].tolist())
         if self._beside is not None and probability >= self._beside.asked_from:
             others = self._others.run(_OUTPUTS, inputs)
@@ -133,11 +134,6 @@ class OnnxEncoder:
             return self._bundle.files[name]
         except KeyError:
             raise BundleError(f"the model folder lacks {name}") from None
-
-    def _read_words(self) -> Words | None:
-        # Folders of before version 0.3 lack the file; a recipe may do without.
-        data = self._bundle.files.get(words.FILE)
-        return None if data is None else Words.read(data, self._manifest.words)
 
     def _open(self, name: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()

@@ -13,9 +13,6 @@ from weakspot.cli.train import Generators, opened, say
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example
-    from weakspot.train.recipe import Recipe
-    from weakspot.train.stages import RunFolder
-    from weakspot.train.wording import TextOf
 
 
 @click.command()
@@ -85,13 +82,15 @@ def export(
 
 def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
+    from weakspot.backends.added import Added  # noqa: PLC0415  as above
     from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.model.beside import Beside  # noqa: PLC0415  as above
-    from weakspot.model.words import Words  # noqa: PLC0415  as above
     from weakspot.networks.encoder import Together  # noqa: PLC0415  as above
-    from weakspot.train import mechanisms  # noqa: PLC0415  as above
+    from weakspot.train import linears, mechanisms  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
+    from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
+    from weakspot.train.written import written  # noqa: PLC0415  as above
 
     makers = Generators(recipe.embedded.leave_out)
     known = makers.mechanisms()
@@ -105,13 +104,10 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
         parity = onnx_graph.prove(model, graphs[-1], units)
         say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
     sessions = [onnx_graph.session(graph) for graph in graphs]
-    text_of = stages.load_tokenizer(run).decode
-    words, words_settings = _words(recipe, run, labels, text_of)
-    said = Words.read(words, words_settings) if words else None
+    text_of = load_tokenizer(run).decode
+    learnt = linears.learn(recipe, run, makers, labels)
+    said = Added.read(learnt.files, learnt.words, learnt.facts)
     mean = Beside(max(1, len(others)), 0.0).mean
-
-    def added(unit: Any) -> float:
-        return said(text_of(unit.ids)) if said else 0.0
 
     def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
         verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
@@ -119,14 +115,14 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
 
     def first(unit: Any) -> tuple[float, Any, float]:
         verdict, cwes, context = heads(sessions[0], unit)
-        return verdict + added(unit), cwes, context
+        return verdict + said(text_of(unit.ids)), cwes, context
 
     def score(unit: Any) -> tuple[float, Any, float]:
         if not others:
             return first(unit)
         both = (heads(session, unit) for session in sessions)
         verdict, cwes, context = (mean(*pair) for pair in zip(*both, strict=True))
-        return verdict + added(unit), cwes, context
+        return verdict + said(text_of(unit.ids)), cwes, context
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
@@ -139,10 +135,10 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
         output,
         Parts(
             graph=graphs[0],
-            tokenizer=stages.load_tokenizer(run).to_json(),
+            tokenizer=load_tokenizer(run).to_json(),
             screen=measured.screen_weights,
             mechanisms=placed.to_bytes(),
-            words=words,
+            linears=learnt.files,
             beside=b"".join(graphs[1:]),
             labels=labels,
             recipe=recipe.plain() | {"measures": dict(measured.measures)},
@@ -152,9 +148,10 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.screen_settings,
-            words_settings=words_settings,
+            words_settings=learnt.words,
+            facts_settings=learnt.facts,
             beside_settings=_beside(others, measured.asked_from),
-            data_digest=_digest(known | makers.rewrites(), stages.written(recipe, labels)),
+            data_digest=_digest(known | makers.rewrites(), written(recipe, labels)),
         ),
     )
     size = bundle.size
@@ -163,22 +160,6 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
 
 def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:
     return {"networks": len(others), "asked_from": asked_from} if others else {}
-
-
-def _words(
-    recipe: "Recipe",
-    run: "RunFolder",
-    labels: Sequence[str],
-    text_of: "TextOf",
-) -> tuple[bytes, dict[str, float]]:
-    """Return the linear model over words and its settings; nothing if the recipe gives it none."""
-    from weakspot.train import stages, wording  # noqa: PLC0415  torch only when it is needed
-
-    weight = recipe.calibration.words_weight
-    if not weight:
-        return b"", {}
-    data, bias = wording.learn(stages.written_families(recipe, run, labels), text_of)
-    return data, {"bias": bias, "weight": weight}
 
 
 def _digest(mechanisms: Mapping[str, str], written: "Iterable[Example]") -> str:

@@ -42,12 +42,13 @@ def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
     try:
         from weakspot.train import stages  # noqa: PLC0415  torch only when it is needed
         from weakspot.train.recipe import load_recipe  # noqa: PLC0415  as above
+        from weakspot.train.run import RunFolder  # noqa: PLC0415  as above
     except ModuleNotFoundError as error:
         raise MissingExtraError("train", "training a model") from error
     recipe = load_recipe(recipe_path)
     folder = run_path or Path("runs") / recipe.name
     folder.mkdir(parents=True, exist_ok=True)
-    return stages, recipe, stages.RunFolder(folder)
+    return stages, recipe, RunFolder(folder)
 
 
 class Generators:

@@ -7,7 +7,7 @@ from typing import Any
 
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.score import Thresholds
-from weakspot.model import beside, mechanisms, words
+from weakspot.model import beside, mechanisms
 from weakspot.model.bundle import Bundle, write_bundle
 from weakspot.model.calibration import Calibration
 from weakspot.model.manifest import Manifest
@@ -23,7 +23,7 @@ class Parts:
     tokenizer: bytes
     screen: bytes
     mechanisms: bytes
-    words: bytes
+    linears: Mapping[str, bytes]
     beside: bytes
     labels: tuple[str, ...]
     recipe: Mapping[str, Any]
@@ -34,6 +34,7 @@ class Parts:
     calibration: Calibration
     screen_settings: Mapping[str, Any]
     words_settings: Mapping[str, Any]
+    facts_settings: Mapping[str, Any]
     beside_settings: Mapping[str, Any]
     data_digest: str
 
@@ -59,6 +60,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
         data_digest=parts.data_digest,
         screen=parts.screen_settings,
         words=parts.words_settings,
+        facts=parts.facts_settings,
         beside=parts.beside_settings,
     )
     files = {
@@ -68,8 +70,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
     }
     if parts.mechanisms:
         files[mechanisms.FILE] = parts.mechanisms
-    if parts.words:
-        files[words.FILE] = parts.words
+    files |= parts.linears
     if parts.beside:
         files[beside.FILE] = parts.beside
     return write_bundle(folder, manifest, files)

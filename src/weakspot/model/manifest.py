@@ -46,6 +46,7 @@ class Manifest:
     data_digest: str = ""
     screen: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
@@ -84,6 +85,7 @@ class Manifest:
             "data_digest": self.data_digest,
             "screen": dict(self.screen),
             "words": dict(self.words),
+            "facts": dict(self.facts),
             "beside": dict(self.beside),
         }
         return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
@@ -141,6 +143,7 @@ def _read(document: dict[str, Any]) -> Manifest:
         data_digest=_text(document["data_digest"]),
         screen=dict(document["screen"]),
         words=dict(document.get("words", {})),
+        facts=dict(document.get("facts", {})),
         beside=dict(document.get("beside", {})),
     )
 

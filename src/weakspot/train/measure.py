@@ -24,6 +24,8 @@ from weakspot.train.assemble import (
 )
 from weakspot.train.labelled import Family
 from weakspot.train.recipe import Recipe
+from weakspot.train.run import RunFolder, load_tokenizer
+from weakspot.train.written import drilled_examples
 
 CALIBRATION_UNITS = 30_000
 SCREEN_FAMILIES = 3  # composed for each mechanism to learn the first stage
@@ -47,7 +49,7 @@ class Measured:
 
 def measure(
     recipe: Recipe,
-    run: stages.RunFolder,
+    run: RunFolder,
     makers: stages.Makers,
     validation: Sequence[Family],
     score: Score,
@@ -58,7 +60,7 @@ def measure(
     `score` is what all networks say together, `first` what the first one says alone.
     """
     mechanisms = makers.mechanisms()
-    tokenizer = stages.load_tokenizer(run)
+    tokenizer = load_tokenizer(run)
     path = run.need(run.calibration, "corpus")
     clean = stages.clean_units(
         path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
@@ -83,10 +85,10 @@ def measure(
 
 
 def first_stage(
-    recipe: Recipe, run: stages.RunFolder, makers: stages.Makers, fitted: Calibrated, score: Score
+    recipe: Recipe, run: RunFolder, makers: stages.Makers, fitted: Calibrated, score: Score
 ) -> tuple[bytes, dict[str, Any]]:
     """Learn which units are worth the model's time; returns the weights and how they are used."""
-    mechanisms, tokenizer = makers.mechanisms(), stages.load_tokenizer(run)
+    mechanisms, tokenizer = makers.mechanisms(), load_tokenizer(run)
     path, wanted = run.need(run.calibration, "corpus"), recipe.calibration
     held = stages.held_out(mechanisms, recipe.embedded.held_out)
     known = [name for name in sorted(mechanisms) if name not in held]
@@ -101,8 +103,8 @@ def first_stage(
         must_pass += [pair.weak for pair in makers.inject(corpus.read(path), recipe.seed)]
     if recipe.embedded.phases[-1].written:
         labels = stages.labels_of(mechanisms)
-        suspects += _units(stages.drilled_examples(recipe, labels))
-        must_pass += _weak_units(stages.drilled_examples(recipe, labels, held_out=True))
+        suspects += _units(drilled_examples(recipe, labels))
+        must_pass += _weak_units(drilled_examples(recipe, labels, held_out=True))
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)

@@ -11,6 +11,8 @@ from weakspot.train import corpus, labelled, stages
 from weakspot.train.assemble import on_all_processors
 from weakspot.train.labelled import LabelledUnit, families
 from weakspot.train.recipe import Recipe
+from weakspot.train.run import RunFolder, load_tokenizer
+from weakspot.train.written import written
 
 EACH = 4  # families composed for a mechanism
 MOST = 40  # weak units whose mean stands for a mechanism
@@ -18,7 +20,7 @@ MOST = 40  # weak units whose mean stands for a mechanism
 
 def learnt(
     recipe: Recipe,
-    run: stages.RunFolder,
+    run: RunFolder,
     makers: stages.Makers,
     labels: Sequence[str],
     summary: Callable[[LabelledUnit], Any],
@@ -27,7 +29,7 @@ def learnt(
 
     `summary` returns the model's vector [width] of a unit.
     """
-    known, tokenizer = makers.mechanisms(), stages.load_tokenizer(run)
+    known, tokenizer = makers.mechanisms(), load_tokenizer(run)
     limit = recipe.shape.context
     held = stages.held_out(known, recipe.embedded.held_out)
     composed = makers.compose([name for name in sorted(known) if name not in held], EACH, 0)
@@ -38,7 +40,7 @@ def learnt(
         kept = (pair for pair in pairs if pair.mechanism not in held_real)
         grouped += labelled.injected(kept, tokenizer, labels, limit)
     if recipe.embedded.phases[-1].written:
-        grouped += families(stages.written(recipe, labels), tokenizer, labels, limit)
+        grouped += families(written(recipe, labels), tokenizer, labels, limit)
     chosen: defaultdict[tuple[str, str], list[LabelledUnit]] = defaultdict(list)
     for unit in (unit for family in grouped for unit in family if unit.is_weak):
         cwe = labels[unit.label]

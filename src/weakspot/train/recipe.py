@@ -133,13 +133,15 @@ class EmbeddedRecipe:
 class CalibrationRecipe:
     """How operating points are chosen: `budget` per cent of sound units flagged by default.
 
-    `words_weight` is what the linear model over words counts beside the network (0: there is none).
+    `words_weight` and `facts_weight` are what the linear models over words and over facts count
+    beside the network (0: there is none).
     `beside_recall` is the share of what all networks together flag that they are asked about.
     """
 
     budget: float
     tests_budget: float
     words_weight: float
+    facts_weight: float
     beside_recall: float
     screen_recall: float
     screen_share: float

@@ -9,8 +9,7 @@ import hashlib
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,10 +19,6 @@ import torch
 from weakspot.core.errors import DataError
 from weakspot.core.example import Example, Role, UnitPair
 from weakspot.core.unit import Unit
-from weakspot.dataset.drills import is_held_out, read_drills
-from weakspot.dataset.pairs import read_pairs
-from weakspot.dataset.rows import rows_of
-from weakspot.dataset.splits import split
 from weakspot.model import beside
 from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
@@ -35,7 +30,8 @@ from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import load_pretrained, pretrain
 from weakspot.train.recipe import PhaseRecipe, Recipe
-from weakspot.train.renaming import names_in_use, renamed
+from weakspot.train.run import RunFolder, load_tokenizer
+from weakspot.train.written import drilled_examples, written_families
 
 Say = Callable[[str], None]
 
@@ -66,42 +62,9 @@ class Makers(Protocol):
 
 TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
-WRITTEN_SEED = 0  # of the split whose test side is never learnt from (docs/dataset.md)
 HOSTS = 30_000  # real functions that composed code may be moved into
 HARD_SHARE = 0.05  # of the clean units that a model takes for weak most
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
-
-
-@dataclass(frozen=True, slots=True)
-class RunFolder:
-    """Names of what a run leaves behind."""
-
-    path: Path
-
-    @property
-    def corpus(self) -> Path:
-        """Real code to learn from."""
-        return self.path / "corpus.jsonl.gz"
-
-    @property
-    def calibration(self) -> Path:
-        """Real code that thresholds are chosen on."""
-        return self.path / "calibration.jsonl.gz"
-
-    @property
-    def tokenizer(self) -> Path:
-        """The byte-pair vocabulary."""
-        return self.path / "tokenizer.json"
-
-    def phase(self, name: str) -> Path:
-        """Return the folder of one phase of fine-tuning."""
-        return self.path / "embedded" / name
-
-    def need(self, path: Path, step: str) -> Path:
-        """Return `path`, or say which step makes it."""
-        if not path.exists():
-            raise DataError(f"{path} is missing", hint=f"run `weakspot train {step}` first")
-        return path
 
 
 def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
@@ -204,13 +167,8 @@ def _families(
     recipe: Recipe, phase: PhaseRecipe, run: RunFolder, makers: Makers, labels: Sequence[str]
 ) -> list[Family]:
     """Return what a phase learns from, without the mechanisms held out."""
-    mechanisms = makers.mechanisms()
     encoder_of, limit = load_tokenizer(run), recipe.shape.context
-    held = held_out(mechanisms, recipe.embedded.held_out)
-    known = [name for name in sorted(mechanisms) if name not in held]
-    composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
-    around = surroundings(recipe, run.corpus, phase.in_real_code)
-    grouped = families(composed, encoder_of, labels, limit, around)
+    grouped = composed_families(recipe, run, makers, labels, phase.in_real_code)
     composed_share = 1.0 - phase.injected - phase.written
     total = len(grouped) / composed_share
     if phase.injected:
@@ -228,52 +186,20 @@ def _families(
     return grouped
 
 
-def written_families(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[Family]:
-    """Return the families of all written pairs, in all forms that are learnt from."""
-    names = names_in_use(corpus.sample(run.corpus, HOSTS, recipe.seed))
-    varied = _varied(written(recipe, labels), names, recipe)
-    return families(varied, load_tokenizer(run), labels, recipe.shape.context)
-
-
-def written(recipe: Recipe, labels: Sequence[str]) -> list[Example]:
-    """Return all written pairs that the recipe learns from; none if no phase does."""
-    if not any(phase.written for phase in recipe.embedded.phases):
-        return []
-    return [*written_examples(recipe, labels), *drilled_examples(recipe, labels)]
-
-
-def written_examples(recipe: Recipe, labels: Sequence[str]) -> Iterator[Example]:
-    """Yield both sides of the pairs that the test split by family leaves to learn from."""
-    folder = Path(recipe.embedded.pairs)
-    rows = [row for pair in read_pairs(folder) for row in rows_of(pair)]
-    (parted,) = split(rows, "family", WRITTEN_SEED)
-    kept = {row.pair for row in parted.train}
-    for pair in read_pairs(folder):
-        if pair.id in kept and pair.cwe in labels:
-            yield from pair.examples()
-
-
-def drilled_examples(
-    recipe: Recipe, labels: Sequence[str], *, held_out: bool = False
-) -> Iterator[Example]:
-    """Yield both sides of the drills to learn from, or of those held out for validation."""
-    wanted = recipe.embedded
-    for drill in read_drills(Path(wanted.drills)):
-        if drill[0].cwe in labels and is_held_out(drill, wanted.held_out) is held_out:
-            yield from drill
-
-
-def _varied(examples: Iterable[Example], names: Sequence[str], recipe: Recipe) -> Iterator[Example]:
-    """Yield every family as it is and in `variants` - 1 forms with other names."""
-    grouped: defaultdict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        grouped[example.family].append(example)
-    for name, sides in grouped.items():
-        yield from sides
-        for number in range(1, recipe.embedded.variants):
-            draw = random.Random(f"{recipe.seed}|{name}|{number}")  # noqa: S311  reproducible
-            for side in renamed(sides, names, draw.random(), draw):
-                yield dataclasses.replace(side, family=f"{name}/{number}")
+def composed_families(
+    recipe: Recipe,
+    run: RunFolder,
+    makers: Makers,
+    labels: Sequence[str],
+    in_real_code: float = 0.0,
+) -> list[Family]:
+    """Return composed families of all mechanisms but those held out, a share within real code."""
+    mechanisms = makers.mechanisms()
+    held = held_out(mechanisms, recipe.embedded.held_out)
+    known = [name for name in sorted(mechanisms) if name not in held]
+    composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
+    around = surroundings(recipe, run.corpus, in_real_code)
+    return families(composed, load_tokenizer(run), labels, recipe.shape.context, around)
 
 
 def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:
@@ -297,11 +223,6 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
 
 def _last(recipe: Recipe, run: RunFolder) -> Path:
     return run.phase(recipe.embedded.phases[-1].name) / "checkpoint.safetensors"
-
-
-def load_tokenizer(run: RunFolder) -> Tokenizer:
-    """Load the vocabulary of a run."""
-    return Tokenizer.from_json(run.need(run.tokenizer, "tokenizer").read_bytes())
 
 
 def shape_of(recipe: Recipe, encoder_of: Tokenizer, labels: int) -> Shape:

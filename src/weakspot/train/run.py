@@ -1,0 +1,44 @@
+"""The folder of one training run: what lies where, and which step makes it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from weakspot.core.errors import DataError
+from weakspot.model.tokens import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Names of what a run leaves behind."""
+
+    path: Path
+
+    @property
+    def corpus(self) -> Path:
+        """Real code to learn from."""
+        return self.path / "corpus.jsonl.gz"
+
+    @property
+    def calibration(self) -> Path:
+        """Real code that thresholds are chosen on."""
+        return self.path / "calibration.jsonl.gz"
+
+    @property
+    def tokenizer(self) -> Path:
+        """The byte-pair vocabulary."""
+        return self.path / "tokenizer.json"
+
+    def phase(self, name: str) -> Path:
+        """Return the folder of one phase of fine-tuning."""
+        return self.path / "embedded" / name
+
+    def need(self, path: Path, step: str) -> Path:
+        """Return `path`, or say which step makes it."""
+        if not path.exists():
+            raise DataError(f"{path} is missing", hint=f"run `weakspot train {step}` first")
+        return path
+
+
+def load_tokenizer(run: RunFolder) -> Tokenizer:
+    """Load the vocabulary of a run."""
+    return Tokenizer.from_json(run.need(run.tokenizer, "tokenizer").read_bytes())
