@@ -122,8 +122,9 @@ def _networks(recipe: Any) -> str:
     text = "A bidirectional encoder"
     if several > 1:
         text = f"{several} bidirectional encoders (where the first sees something, the mean counts)"
-    if recipe["calibration"].get("words_weight"):
-        text += " and a linear model over words"
+    for of in ("words", "facts"):
+        if recipe["calibration"].get(f"{of}_weight"):
+            text += f" and a linear model over {of}"
     return text
 
 

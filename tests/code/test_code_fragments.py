@@ -1,0 +1,64 @@
+"""Text of units put together so that it parses: nothing of well-formed text changes."""
+
+import ast
+import inspect
+import shutil
+import tarfile
+
+import pytest
+
+from weakspot.code.fragments import statements_of
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+
+
+@pytest.mark.parametrize("module", [ast, shutil, tarfile])
+def test_text_that_parses_stays_as_it_is(module: object) -> None:
+    units = units_of(Source("x.py", inspect.getsource(module))).units  # type: ignore[arg-type]
+    whole = 0
+    for unit in units:
+        try:
+            meant = ast.parse(unit.text()).body
+        except SyntaxError:
+            continue
+        whole += 1
+        assert [*map(ast.dump, statements_of(unit.text()))] == [*map(ast.dump, meant)]
+    assert whole > 0.5 * len(units)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("class A(B):\ndef f(self):\n    pass", "class A(B):\n    ...\ndef f(self):\n    pass"),
+        ("for x in y:", "for x in y:\n    ..."),
+        ("def f(): ...\n    g(x)", "def f():\n    g(x)"),
+        ("def f( ...\n    g(x)", "def f():\n    g(x)"),
+        ("x = 1\n    y = 2", "x = 1\ny = 2"),
+        ("        a()\n    b()\nc()", "a()\nb()\nc()"),
+        ("def f():\n        a()\n    b()", "def f():\n    a()\n    b()"),
+        ("else:\n    a()", "if ...:\n    a()"),
+        ("elif x:\n    a()\nelse:\n    b()", "if x:\n    a()\nelse:\n    b()"),
+        ("except E:\n    a()", "if ...:\n    a()"),
+        ("try:\n    a()\nb()", "try:\n    a()\nfinally:\n    ...\nb()"),
+        ("try:\n    a()\nexcept E:\n    b()", "try:\n    a()\nexcept E:\n    b()"),
+        ("@route\nx = 1", "x = 1"),
+        ("@route", ""),
+        ("x = .models.A(..b.C)", "x = models.A(b.C)"),
+        ("x = 'a.b' + 1.5", "x = 'a.b' + 1.5"),
+        ("f(\n    a,\n    b)\ng()", "f(a, b)\ng()"),
+        ("if f(\n    a):\n    b()", "if f(a):\n    b()"),
+        ("x = f'{f(\n    a)}'", "x = f'{f(a)}'"),
+        ("x = f'{a['b']}'", "x = f\"{a['b']}\""),
+        ("q = f'a = '{b}' c'", "q = f\"a = '{b}' c\""),
+        ("a()\nx = 'cut…\nb()", "a()\n...\nb()"),
+        ("a()\nf(\nb()", "a()\n...\nb()"),
+        ("a()\nif x = 1:\n    b()", "a()\nif ...:\n    b()"),
+    ],
+)
+def test_what_python_does_not_allow_is_mended(text: str, read: str) -> None:
+    assert [*map(ast.unparse, statements_of(text))] == [*map(ast.unparse, ast.parse(read).body)]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\x00", "(" * 300, ")\n" * 50, "f'{" * 40, "@\n@"])
+def test_no_text_is_too_odd(text: str) -> None:
+    assert all(isinstance(one, ast.stmt) for one in statements_of(text))

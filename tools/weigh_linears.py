@@ -1,0 +1,152 @@
+"""Tells what linear models are worth beside networks: five-fold, on what was held out alone.
+
+    python tools/weigh_linears.py RUN RECIPE MODEL [MODEL ...]
+
+The networks are those of the first model folder, the linear models those of all of them. For
+every pair of weights, of words and of facts, the verdict is calibrated on four folds; told are, at
+the threshold that 0.5 % of their clean units reach, the shares of weak units, of their sound twins
+and of clean units of the fifth that are flagged, and of families with every unit right. No
+benchmark is looked at.
+"""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from weakspot.backends.added import Added
+from weakspot.cli.export import Generators
+from weakspot.code.facts import facts_of
+from weakspot.export import onnx_graph
+from weakspot.model import beside, words
+from weakspot.model.beside import Beside
+from weakspot.model.bundle import Bundle, open_bundle
+from weakspot.model.calibration import Calibration
+from weakspot.train import calibrate, stages
+from weakspot.train.assemble import on_all_processors
+from weakspot.train.calibrate import Scored
+from weakspot.train.labelled import LabelledUnit
+from weakspot.train.recipe import load_recipe
+from weakspot.train.run import RunFolder, load_tokenizer
+
+FOLDS = 5
+BUDGET = 0.5
+CLEAN = 6_000
+WEIGHTS = ((0, 0), (1, 0), (0, 0.5), (0, 1), (0, 1.5), (0, 2), (0.5, 1), (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the networks say of a unit, and each linear model at weight 1."""
+
+    fold: int
+    verdict: float
+    cwes: Sequence[float]
+    words: float
+    facts: float
+    unit: LabelledUnit
+
+    def scored(self, weights: tuple[float, float]) -> Scored:
+        """Return the verdict with both models at these weights."""
+        total = self.verdict + weights[0] * self.words + weights[1] * self.facts
+        return Scored.of(total, self.cwes)
+
+
+def main() -> None:
+    """Score everything once, then fit fold by fold for every pair of weights."""
+    run, recipe = RunFolder(Path(sys.argv[1])), load_recipe(Path(sys.argv[2]))
+    bundles = [open_bundle(Path(name)) for name in sys.argv[3:]]
+    makers = Generators(recipe.embedded.leave_out)
+    tokenizer = load_tokenizer(run)
+    path = run.need(run.calibration, "corpus")
+    clean = stages.clean_units(path, tokenizer, recipe.shape.context, CLEAN, recipe.seed)
+    families = stages.validation(recipe, run, makers)
+    draw = np.random.default_rng(recipe.seed)
+    units = [(int(draw.integers(FOLDS)), unit) for unit in clean]
+    for family in families:
+        fold = int(draw.integers(FOLDS))
+        units += [(fold, unit) for unit in family]
+    said = on_all_processors(_judge(bundles, tokenizer.decode), units)
+    around, labelled = said[: len(clean)], said[len(clean) :]
+    labels = len(stages.labels_of(makers.mechanisms()))
+    sys.stdout.write(
+        "| words | facts | weak | twins | clean | families right |\n|---|---|---|---|---|---|\n"
+    )
+    for weights in WEIGHTS:
+        found = (f" {100 * share:.1f} |" for share in _flagged(labelled, around, labels, weights))
+        sys.stdout.write(f"| {weights[0]:g} | {weights[1]:g} |{''.join(found)}\n")
+        sys.stdout.flush()
+
+
+def _judge(bundles: Sequence[Bundle], text_of):
+    graphs = [
+        bundles[0].files[name] for name in ("model.onnx", beside.FILE) if name in bundles[0].files
+    ]
+    sessions = [onnx_graph.session(graph) for graph in graphs]
+    mean = Beside.read(bundles[0].manifest.beside).mean if len(graphs) > 1 else None
+    plain = {"bias": 0.0, "weight": 1.0}
+    known = [
+        Added.read(one.files, one.manifest.words or plain, one.manifest.facts or plain)
+        for one in bundles
+    ]
+    of_words = next((one.words for one in known if one.words), None)
+    of_facts = next((one.facts for one in known if one.facts), None)
+
+    def judge(given: tuple[int, LabelledUnit]) -> Said:
+        fold, unit = given
+        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in sessions]
+        verdict, cwes = (mean(*pair) if mean else pair[0] for pair in zip(*heads, strict=True))
+        text = text_of(unit.ids)
+        return Said(
+            fold,
+            float(verdict),
+            list(cwes),
+            of_words(words.counted(text)) / of_words.weight if of_words else 0.0,
+            of_facts(Counter(facts_of(text))) / of_facts.weight if of_facts else 0.0,
+            unit,
+        )
+
+    return judge
+
+
+def _flagged(
+    labelled: Sequence[Said], clean: Sequence[Said], labels: int, weights: tuple[float, float]
+) -> tuple[float, ...]:
+    """Return the shares flagged of weak, twins and clean units, and of families that are right."""
+    counts, totals = Counter[str](), Counter[str]()
+    right: defaultdict[str, bool] = defaultdict(lambda: True)
+    for fold in range(FOLDS):
+        groups = [
+            [one.scored(weights) for one in group if one.fold != fold]
+            for group in (
+                [one for one in labelled if one.unit.is_weak],
+                [one for one in labelled if not one.unit.is_weak],
+                clean,
+            )
+        ]
+        verdict, naming = calibrate.fit_named_verdict(*groups, labels)
+        fitted = Calibration(verdict, (), verdict, naming)
+
+        def sure(one: Scored, fitted: Calibration = fitted) -> float:
+            cwes = np.full(labels, -np.inf)
+            cwes[one.top] = one.named
+            return fitted.probability(one.verdict, cwes.tolist())
+
+        threshold = calibrate.thresholds([sure(one) for one in groups[2]], BUDGET, BUDGET).default
+        for one in (*labelled, *clean):
+            if one.fold == fold:
+                kind = "weak" if one.unit.is_weak else "twins" if one.unit.family else "clean"
+                hit = sure(one.scored(weights)) >= threshold
+                totals[kind] += 1
+                counts[kind] += hit
+                if one.unit.family:
+                    right[one.unit.family] &= hit == one.unit.is_weak
+    shares = [counts[kind] / totals[kind] for kind in ("weak", "twins", "clean")]
+    return (*shares, sum(right.values()) / len(right))
+
+
+if __name__ == "__main__":
+    main()
