@@ -82,8 +82,8 @@ def export(
 
 def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
-    from weakspot.backends.added import Added  # noqa: PLC0415  as above
-    from weakspot.export import onnx_graph  # noqa: PLC0415  torch only when it is needed
+    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
+    from weakspot.export import onnx_graph  # noqa: PLC0415  torch, too
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.model.beside import Beside  # noqa: PLC0415  as above
     from weakspot.networks.encoder import Together  # noqa: PLC0415  as above

@@ -4,7 +4,8 @@ A fact is a short string: ``call .execute 0:f-sql`` (the first argument is a for
 ``call open 0<param`` (it is made from a parameter), ``asked .execute|In:set[k]`` (a test on what
 it is made from stands before), ``unasked open``, ``stops isinstance()``, ``kept token=call:md5``.
 Facts say of a call what words and their order cannot, whatever variables are called; a linear
-model learns what they are worth (`weakspot.model.hashed`). Nothing is judged here.
+model learns what they are worth (`weakspot.model.hashed`). Nothing is judged here. What is told
+decides what a model folder means: a change here is one of the normaliser (`NORMALISER_VERSION`).
 """
 
 import ast
