@@ -17,6 +17,7 @@ from weakspot.export import onnx_graph
 from weakspot.model.calibration import Calibration
 from weakspot.networks.encoder import Together
 from weakspot.train import calibrate, stages
+from weakspot.train.assemble import probability
 from weakspot.train.calibrate import Scored
 from weakspot.train.measure import CALIBRATION_UNITS
 from weakspot.train.recipe import load_recipe
@@ -69,15 +70,13 @@ def flagged(
         seen = [[unit for at, unit in group if at != fold] for group in (weak, twins, clean)]
         verdict, naming = calibrate.fit_named_verdict(*seen, labels, penalty)
         fitted = Calibration(verdict, (), verdict, naming)
-
-        def sure(unit: Scored, fitted: Calibration = fitted) -> float:
-            cwes = np.full(labels, -np.inf)
-            cwes[unit.top] = unit.named
-            return fitted.probability(unit.verdict, cwes.tolist())
-
-        threshold = calibrate.thresholds([sure(unit) for unit in seen[2]], BUDGET, BUDGET).default
+        threshold = calibrate.thresholds(
+            [probability(fitted, unit) for unit in seen[2]], BUDGET, BUDGET
+        ).default
         for number, group in enumerate((weak, twins, clean)):
-            counts[number] += sum(sure(unit) >= threshold for at, unit in group if at == fold)
+            counts[number] += sum(
+                probability(fitted, unit) >= threshold for at, unit in group if at == fold
+            )
     return tuple(counts / [len(weak), len(twins), len(clean)])
 
 

@@ -11,7 +11,7 @@ benchmark is looked at.
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,14 @@ import numpy as np
 
 from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
-from weakspot.code.facts import facts_of
+from weakspot.code import facts
 from weakspot.export import onnx_graph
 from weakspot.model import beside, words
 from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle, open_bundle
 from weakspot.model.calibration import Calibration
 from weakspot.train import calibrate, stages
-from weakspot.train.assemble import on_all_processors
+from weakspot.train.assemble import on_all_processors, probability
 from weakspot.train.calibrate import Scored
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.recipe import load_recipe
@@ -81,7 +81,10 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def _judge(bundles: Sequence[Bundle], text_of):
+def _judge(
+    bundles: Sequence[Bundle], text_of: Callable[[Sequence[int]], str]
+) -> Callable[[tuple[int, LabelledUnit]], Said]:
+    """Return what asks the networks and both linear models about a unit."""
     graphs = [
         bundles[0].files[name] for name in ("model.onnx", beside.FILE) if name in bundles[0].files
     ]
@@ -105,7 +108,7 @@ def _judge(bundles: Sequence[Bundle], text_of):
             float(verdict),
             list(cwes),
             of_words(words.counted(text)) / of_words.weight if of_words else 0.0,
-            of_facts(Counter(facts_of(text))) / of_facts.weight if of_facts else 0.0,
+            of_facts(facts.counted(text)) / of_facts.weight if of_facts else 0.0,
             unit,
         )
 
@@ -129,17 +132,13 @@ def _flagged(
         ]
         verdict, naming = calibrate.fit_named_verdict(*groups, labels)
         fitted = Calibration(verdict, (), verdict, naming)
-
-        def sure(one: Scored, fitted: Calibration = fitted) -> float:
-            cwes = np.full(labels, -np.inf)
-            cwes[one.top] = one.named
-            return fitted.probability(one.verdict, cwes.tolist())
-
-        threshold = calibrate.thresholds([sure(one) for one in groups[2]], BUDGET, BUDGET).default
+        threshold = calibrate.thresholds(
+            [probability(fitted, one) for one in groups[2]], BUDGET, BUDGET
+        ).default
         for one in (*labelled, *clean):
             if one.fold == fold:
                 kind = "weak" if one.unit.is_weak else "twins" if one.unit.family else "clean"
-                hit = sure(one.scored(weights)) >= threshold
+                hit = probability(fitted, one.scored(weights)) >= threshold
                 totals[kind] += 1
                 counts[kind] += hit
                 if one.unit.family:

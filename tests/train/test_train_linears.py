@@ -1,11 +1,9 @@
 """Learning linear models: they tell sides apart, and read back as they were fitted."""
 
-from collections import Counter
-
 import numpy as np
 import pytest
 
-from weakspot.code.facts import facts_of
+from weakspot.code import facts
 from weakspot.core.errors import DataError
 from weakspot.core.example import Role
 from weakspot.model import words
@@ -48,12 +46,12 @@ def test_weak_words_score_above_sound_ones_in_unseen_text() -> None:
 
 def test_facts_learn_what_reaches_a_call_whatever_it_is_called() -> None:
     size = 1 << 12
-    data, bias = fit(FAMILIES, lambda ids: Counter(facts_of(TEXTS[ids[0]])), size, 8.0)
+    data, bias = fit(FAMILIES, lambda ids: facts.counted(TEXTS[ids[0]]), size, 8.0)
     model = Linear.read("f", data, size, {"bias": bias, "weight": 1.0})
     begins = "def rows(conn, n):\n    zeta = 'SELECT x FROM y WHERE n = "
     weak = begins + "' + n\n    return conn.execute(zeta)"
     sound = begins + "?'\n    return conn.execute(zeta, [n])"
-    assert model(Counter(facts_of(weak))) > 0 > model(Counter(facts_of(sound)))
+    assert model(facts.counted(weak)) > 0 > model(facts.counted(sound))
 
 
 def test_no_pairs_are_told() -> None:

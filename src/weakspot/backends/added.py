@@ -1,11 +1,10 @@
 """What linear models add to a network's verdict, from the text that the network read."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weakspot.code.facts import facts_of
+from weakspot.code import facts
 from weakspot.model import hashed, words
 from weakspot.model.hashed import Linear
 
@@ -40,7 +39,7 @@ class Added:
         if self.words is not None:
             total += self.words(words.counted(text))
         if self.facts is not None:
-            total += self.facts(Counter(facts_of(text)))
+            total += self.facts(facts.counted(text))
         return total
 
 

@@ -9,6 +9,7 @@ decides what a model folder means: a change here is one of the normaliser (`NORM
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,11 @@ def facts_of(text: str) -> frozenset[str]:
         except RecursionError:
             continue
     return frozenset(reader.found)
+
+
+def counted(text: str) -> Counter[str]:
+    """Return the facts of a text as a linear model takes them, each counted once."""
+    return Counter(facts_of(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _STEP = "    "
 
 
 def statements_of(text: str) -> Sequence[ast.stmt]:
-    """Parse normalised text; what does not parse is left out."""
+    """Parse normalised text without what does not parse; with too many faults, nothing of it."""
     lines = list(_laid_out(list(_statements(text.split("\n")))))
     for _ in range(_MOST_MENDED):
         found, wrong = _parsed(lines)

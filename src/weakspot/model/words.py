@@ -1,8 +1,9 @@
 """Words of a unit's text, counted for a linear model (`weakspot.model.hashed`).
 
 It knows no order and no meaning, but learns a rare API from a few examples, where a small network
-needs many; together they are better than either (docs/log.md has what each finds). It learns from
-pairs alone, so that it tells a weak side from its twin, not one kind of code from another.
+needs many; beside networks it helps, beside facts no longer (docs/decisions/0020-facts.md). It
+learns from pairs alone, so that it tells a weak side from its twin, not one kind of code from
+another.
 """
 
 import re

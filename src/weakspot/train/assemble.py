@@ -60,7 +60,7 @@ def calibrated(
     )
     calibration = Calibration(verdict, (shared,) * labels, context, naming)
     groups = [
-        [_probability(calibration, unit) for unit in group] for group in (weak, twins, background)
+        [probability(calibration, unit) for unit in group] for group in (weak, twins, background)
     ]
     chosen = calibrate.thresholds(groups[2], budget, tests_budget)
     measures = _measures(chosen, *groups)
@@ -94,7 +94,7 @@ def _brief(scored: tuple[float, Sequence[float], float]) -> calibrate.Scored:
     return calibrate.Scored.of(scored[0], scored[1])
 
 
-def _probability(calibration: Calibration, unit: calibrate.Scored) -> float:
+def probability(calibration: Calibration, unit: calibrate.Scored) -> float:
     """Return what `Calibration.probability` returns, from the leading CWE alone."""
     naming = calibration.naming
     named = 0.0 if naming is None else naming.weight * unit.named + naming.shifts[unit.top]

@@ -1,6 +1,5 @@
 """Learns the linear models (`weakspot.model.hashed`) that judge beside the networks."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
-from weakspot.code.facts import facts_of
+from weakspot.code import facts
 from weakspot.core.errors import DataError
 from weakspot.model import hashed, words
 from weakspot.model.hashed import placed, to_bytes
@@ -57,7 +56,7 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
         composed = stages.composed_families(recipe, run, makers, labels)
         files[hashed.FACTS_FILE], bias = fit(
             [*pairs, *composed],
-            lambda ids: Counter(facts_of(text_of(ids))),
+            lambda ids: facts.counted(text_of(ids)),
             hashed.FACTS_SIZE,
             FACTS_STRENGTH,
         )
