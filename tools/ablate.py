@@ -168,7 +168,7 @@ def trained(bench: Bench, variant: Variant, steps: int) -> WeaknessDetector:
     if variant.injected:
         count = round(variant.share * len(families))
         families += evened(bench.injected, count, bench.recipe.seed)
-    phase = PhaseRecipe("variant", steps, 0.0, 0.0, 0.0, 0.0, 0.01, 0.001, 0.005)
+    phase = PhaseRecipe("variant", steps, 0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.001, 0.005)
     folder = bench.run.path / "ablation"
     for old in folder.glob("*"):
         old.unlink()

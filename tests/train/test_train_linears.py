@@ -1,5 +1,7 @@
 """Learning linear models: they tell sides apart, and read back as they were fitted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,10 @@ def unit(text: int, *, weak: bool) -> LabelledUnit:
     return LabelledUnit((text,), (0,), weak, 0, (0,) if weak else (), role, "f", "m", False)
 
 
+def text_of(ids: Sequence[int]) -> str:
+    return TEXTS[ids[0]]
+
+
 FAMILIES: list[Family] = [
     (unit(0, weak=True), unit(1, weak=False)),
     (unit(2, weak=True), unit(3, weak=False)),
@@ -34,7 +40,7 @@ FAMILIES: list[Family] = [
 
 
 def test_weak_words_score_above_sound_ones_in_unseen_text() -> None:
-    data, bias = fit(FAMILIES, lambda ids: words.counted(TEXTS[ids[0]]), words.SIZE, 2.0)
+    data, bias = fit(FAMILIES, text_of, words.counted, words.SIZE, 2.0)
     model = Linear.read("w", data, words.SIZE, {"bias": bias, "weight": 1.0})
     weak, sound = (
         model(words.counted(text))
@@ -46,7 +52,7 @@ def test_weak_words_score_above_sound_ones_in_unseen_text() -> None:
 
 def test_facts_learn_what_reaches_a_call_whatever_it_is_called() -> None:
     size = 1 << 12
-    data, bias = fit(FAMILIES, lambda ids: facts.counted(TEXTS[ids[0]]), size, 8.0)
+    data, bias = fit(FAMILIES, text_of, facts.counted, size, 8.0)
     model = Linear.read("f", data, size, {"bias": bias, "weight": 1.0})
     begins = "def rows(conn, n):\n    zeta = 'SELECT x FROM y WHERE n = "
     weak = begins + "' + n\n    return conn.execute(zeta)"
@@ -56,4 +62,4 @@ def test_facts_learn_what_reaches_a_call_whatever_it_is_called() -> None:
 
 def test_no_pairs_are_told() -> None:
     with pytest.raises(DataError, match="words"):
-        fit([], lambda ids: {}, 1 << 10, 1.0)
+        fit([], text_of, facts.counted, 1 << 10, 1.0)

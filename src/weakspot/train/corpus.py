@@ -124,7 +124,7 @@ def build(folder: Path, destination: Path, *, with_stdlib: bool, per_origin: int
                     key = hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
                     if key not in seen:
                         seen.add(key)
-                        chosen[key] = _to_row(name, unit)
+                        chosen[key] = to_row(name, unit)
             for key in sorted(chosen)[:per_origin]:
                 out.write(json.dumps(chosen[key]) + "\n")
     if not seen:
@@ -140,7 +140,7 @@ def read(path: Path) -> Iterator[tuple[str, Unit]]:
     """Yield (origin name, unit) of a corpus file."""
     with gzip.open(path, "rt", encoding="utf-8") as rows:
         for row in rows:
-            yield _from_row(json.loads(row))
+            yield from_row(json.loads(row))
 
 
 def _any(_: Unit) -> bool:
@@ -185,7 +185,8 @@ def _licence(archive: zipfile.ZipFile) -> str:
     return ""
 
 
-def _to_row(name: str, unit: Unit) -> dict[str, Any]:
+def to_row(name: str, unit: Unit) -> dict[str, Any]:
+    """Return what a corpus file holds of one unit, as JSON values; `name` says where it is from."""
     return {
         "origin": name,
         "name": unit.name,
@@ -196,7 +197,8 @@ def _to_row(name: str, unit: Unit) -> dict[str, Any]:
     }
 
 
-def _from_row(row: dict[str, Any]) -> tuple[str, Unit]:
+def from_row(row: dict[str, Any]) -> tuple[str, Unit]:
+    """Return the (origin name, unit) that `to_row` wrote; its lines are of no file any more."""
     lines = tuple(Line(text, indent, 1, 1) for indent, text in row["lines"])
     context = tuple(Line(text, indent, 1, 1) for indent, text in row["context"])
     window, of = row["window"]

@@ -13,7 +13,7 @@ from weakspot.code import facts
 from weakspot.core.errors import DataError
 from weakspot.model import hashed, words
 from weakspot.model.hashed import placed, to_bytes
-from weakspot.train import stages
+from weakspot.train import parallel, stages
 from weakspot.train.labelled import Family
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
@@ -21,6 +21,7 @@ from weakspot.train.written import written_families
 
 WORDS_STRENGTH = 2.0  # inverse of the L2 penalty
 FACTS_STRENGTH = 8.0
+AT_ONCE = 100  # texts that travel to a process together
 
 Counts = Mapping[str, int]
 
@@ -38,7 +39,7 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
     """Fit the models that the recipe weighs.
 
     Words learn from written pairs alone: more composed programs would teach them how those are
-    composed. Facts say less of style, and learn from both.
+    composed. Facts say less of style, and learn from all.
     """
     wanted = recipe.calibration
     if not wanted.words_weight and not wanted.facts_weight:
@@ -48,15 +49,15 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
     files: dict[str, bytes] = {}
     settings: dict[str, dict[str, float]] = {"words": {}, "facts": {}}
     if wanted.words_weight:
-        files[words.FILE], bias = fit(
-            pairs, lambda ids: words.counted(text_of(ids)), words.SIZE, WORDS_STRENGTH
-        )
+        files[words.FILE], bias = fit(pairs, text_of, words.counted, words.SIZE, WORDS_STRENGTH)
         settings["words"] = {"bias": bias, "weight": wanted.words_weight}
     if wanted.facts_weight:
         composed = stages.composed_families(recipe, run, makers, labels)
+        grafts = stages.grafted_families(recipe, run, labels)
         files[hashed.FACTS_FILE], bias = fit(
-            [*pairs, *composed],
-            lambda ids: facts.counted(text_of(ids)),
+            [*pairs, *composed, *grafts],
+            text_of,
+            facts.counted,
             hashed.FACTS_SIZE,
             FACTS_STRENGTH,
         )
@@ -66,14 +67,16 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
 
 def fit(
     families: Sequence[Family],
-    counts_of: Callable[[Sequence[int]], Counts],
+    text_of: Callable[[Sequence[int]], str],
+    counts_of: Callable[[str], Counts],
     size: int,
     strength: float,
 ) -> tuple[bytes, float]:
     """Fit on the units of families, weak against sound; returns the model's file and its bias.
 
-    `counts_of` counts what the ids of a unit hold, `size` is the number of places, a power of two,
-    and `strength` the inverse of the L2 penalty.
+    `text_of` reads the ids of a unit, `counts_of` (a function of a module) counts what a text
+    holds; `size` is the number of places, a power of two, and `strength` the inverse of the L2
+    penalty.
 
     Raises:
         DataError: there are no families to learn from.
@@ -81,7 +84,8 @@ def fit(
     units = [unit for family in families for unit in family]
     if not any(unit.is_weak for unit in units):
         raise DataError("the recipe weighs words or facts, but no phase learns from written pairs")
-    counted = _matrix([placed(counts_of(unit.ids), size) for unit in units], size)
+    counts = parallel.mapped(counts_of, (text_of(unit.ids) for unit in units), AT_ONCE)
+    counted = _matrix([placed(found, size) for found in counts], size)
     scaler = TfidfTransformer().fit(counted)
     model = LogisticRegression(
         C=strength, class_weight="balanced", max_iter=400, solver="liblinear"

@@ -78,8 +78,9 @@ class PhaseRecipe:
     `in_real_code` is the share of composed families that are moved into real functions;
     `injected` the share of all families that are real functions with a weakness put in; `written`
     the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
-    and from its `drills`, without those held out; `hard` the share of the clean units of a batch
-    that are drawn from those which the phase before took for weak most.
+    and from its `drills`, without those held out; `grafted` the share that are grafts, without
+    those of the packages held out; `hard` the share of the clean units of a batch that are drawn
+    from those which the phase before took for weak most.
     """
 
     name: str
@@ -87,6 +88,7 @@ class PhaseRecipe:
     in_real_code: float
     injected: float
     written: float
+    grafted: float
     hard: float
     muon_rate: float
     rate: float
@@ -98,8 +100,9 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs, injected weaknesses, written pairs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms and of drills kept for validation; `pairs` is a folder of pair files, `drills` one
-    of drills, whose families are learnt in `variants` forms that differ in names; `batch_clean`
+    mechanisms, of drills and of grafts' packages kept for validation; `pairs` is a folder of pair
+    files, `drills` one of drills, whose families are learnt in `variants` forms that differ in
+    names; `grafts` is a folder of grafts, "" for none; `batch_clean`
     units of each batch are real code, or as many as fill the batch up to `batch_units` where that
     is above 0. `compiled` is as in `PretrainRecipe`; it pays for batches that are filled up. CWEs
     in `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
@@ -108,6 +111,7 @@ class EmbeddedRecipe:
     phases: list[PhaseRecipe]
     pairs: str
     drills: str
+    grafts: str
     variants: int
     leave_out: list[str]
     batch_families: int

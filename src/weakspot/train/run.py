@@ -24,6 +24,11 @@ class RunFolder:
         return self.path / "calibration.jsonl.gz"
 
     @property
+    def grafts(self) -> Path:
+        """Pairs of real functions that grafts made."""
+        return self.path / "grafts.jsonl.gz"
+
+    @property
     def tokenizer(self) -> Path:
         """The byte-pair vocabulary."""
         return self.path / "tokenizer.json"

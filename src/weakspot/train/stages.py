@@ -24,7 +24,7 @@ from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.networks.restore import restored
-from weakspot.train import corpus, embedded, labelled, splice, start, tokenizer
+from weakspot.train import corpus, embedded, grafted, labelled, splice, start, tokenizer
 from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
@@ -68,7 +68,7 @@ VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
 
 def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
-    """Read the recipe's folders of real code; leaves both corpora and ``sources.json``."""
+    """Read the recipe's folders of real code; leaves corpora, grafted pairs, ``sources.json``."""
     wanted = recipe.corpus
     sources = corpus.build(
         Path(wanted.train),
@@ -88,6 +88,9 @@ def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
     }
     (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")
+    if recipe.embedded.grafts:
+        pairs = grafted.build(Path(recipe.embedded.grafts), Path(wanted.train), run.grafts)
+        say(f"{pairs} grafted pairs")
 
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
@@ -169,7 +172,7 @@ def _families(
     """Return what a phase learns from, without the mechanisms held out."""
     encoder_of, limit = load_tokenizer(run), recipe.shape.context
     grouped = composed_families(recipe, run, makers, labels, phase.in_real_code)
-    composed_share = 1.0 - phase.injected - phase.written
+    composed_share = 1.0 - phase.injected - phase.written - phase.grafted
     total = len(grouped) / composed_share
     if phase.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
@@ -183,6 +186,9 @@ def _families(
     if phase.written:
         pairs_written = written_families(recipe, run, labels)
         grouped += evened(pairs_written, round(total * phase.written), recipe.seed)
+    if phase.grafted:
+        ours = grafted_families(recipe, run, labels)
+        grouped += evened(ours, round(total * phase.grafted), recipe.seed)
     return grouped
 
 
@@ -200,6 +206,21 @@ def composed_families(
     composed = makers.compose(known, recipe.embedded.per_mechanism, recipe.seed)
     around = surroundings(recipe, run.corpus, in_real_code)
     return families(composed, load_tokenizer(run), labels, recipe.shape.context, around)
+
+
+def grafted_families(
+    recipe: Recipe, run: RunFolder, labels: Sequence[str], *, held_out: bool = False
+) -> list[Family]:
+    """Return grafted pairs to learn from, or those of the packages held out; none if unused."""
+    if not recipe.embedded.grafts:
+        return []
+    share = recipe.embedded.held_out
+    pairs = (
+        pair
+        for pair in grafted.read(run.need(run.grafts, "corpus"))
+        if grafted.is_held_out(pair, share) is held_out
+    )
+    return labelled.injected(pairs, load_tokenizer(run), labels, recipe.shape.context)
 
 
 def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:
@@ -274,6 +295,8 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
     if last.written:
         drills = drilled_examples(recipe, labels, held_out=True)
         found += families(drills, load_tokenizer(run), labels, limit)
+    if last.grafted:
+        found += grafted_families(recipe, run, labels, held_out=True)
     if last.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
         pairs = makers.inject(corpus.read(unseen), recipe.seed)

@@ -4,6 +4,7 @@ import dataclasses
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from weakspot.core.example import Example
@@ -11,7 +12,8 @@ from weakspot.dataset.drills import is_held_out, read_drills
 from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
-from weakspot.train import corpus
+from weakspot.model.tokens import Tokenizer
+from weakspot.train import corpus, parallel
 from weakspot.train.labelled import Family, families
 from weakspot.train.recipe import Recipe
 from weakspot.train.renaming import names_in_use, renamed
@@ -19,13 +21,19 @@ from weakspot.train.run import RunFolder, load_tokenizer
 
 WRITTEN_SEED = 0  # of the split whose test side is never learnt from (docs/dataset.md)
 NAMING_UNITS = 30_000  # real functions that names are taken from
+AT_ONCE = 50  # families that a process encodes before it takes the next
 
 
 def written_families(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[Family]:
     """Return the families of all written pairs, in all forms that are learnt from."""
     names = names_in_use(corpus.sample(run.corpus, NAMING_UNITS, recipe.seed))
-    varied = _varied(written(recipe, labels), names, recipe)
-    return families(varied, load_tokenizer(run), labels, recipe.shape.context)
+    grouped: defaultdict[str, list[Example]] = defaultdict(list)
+    for example in written(recipe, labels):
+        grouped[example.family].append(example)
+    work = partial(_encoded, names, recipe, load_tokenizer(run), tuple(labels))
+    every = list(grouped.items())
+    parts = [every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE)]
+    return [family for found in parallel.mapped(work, parts) for family in found]
 
 
 def written(recipe: Recipe, labels: Sequence[str]) -> list[Example]:
@@ -56,14 +64,19 @@ def drilled_examples(
             yield from drill
 
 
-def _varied(examples: Iterable[Example], names: Sequence[str], recipe: Recipe) -> Iterator[Example]:
-    """Yield every family as it is and in `variants` - 1 forms with other names."""
-    grouped: defaultdict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        grouped[example.family].append(example)
-    for name, sides in grouped.items():
-        yield from sides
+def _encoded(
+    names: Sequence[str],
+    recipe: Recipe,
+    tokenizer: Tokenizer,
+    labels: Sequence[str],
+    grouped: Iterable[tuple[str, Sequence[Example]]],
+) -> list[Family]:
+    """Encode the given families, each as it is and in `variants` - 1 forms with other names."""
+    varied: list[Example] = []
+    for name, sides in grouped:
+        varied += sides
         for number in range(1, recipe.embedded.variants):
             draw = random.Random(f"{recipe.seed}|{name}|{number}")  # noqa: S311  reproducible
             for side in renamed(sides, names, draw.random(), draw):
-                yield dataclasses.replace(side, family=f"{name}/{number}")
+                varied.append(dataclasses.replace(side, family=f"{name}/{number}"))
+    return families(varied, tokenizer, labels, recipe.shape.context)

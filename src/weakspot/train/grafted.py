@@ -1,0 +1,129 @@
+"""Makes pairs of real functions out of grafts (`weakspot.dataset.grafts`) and the packages' wheels.
+
+The corpus step reads the wheels and leaves the pairs in the run folder; later steps read those.
+"""
+
+import gzip
+import hashlib
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from weakspot.code.decode import decode
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+from weakspot.core.errors import DataError
+from weakspot.core.example import UnitPair
+from weakspot.core.unit import Unit
+from weakspot.dataset.grafts import Graft, digest_of, read_grafts, sides
+from weakspot.train import corpus
+from weakspot.train.corpus import Origin
+
+_HINT = "`make corpus` downloads the packages that the grafts were written for"
+
+
+def build(folder: Path, wheels: Path, destination: Path) -> int:
+    """Write the pairs of all grafts in `folder` to `destination`; return how many there are.
+
+    Functions of several windows are left out: the change could lie in one and the mark in another.
+
+    Raises:
+        DataError: a graft names a package that `wheels` lacks, or a function that it has not.
+    """
+    grouped: defaultdict[tuple[str, str], list[Graft]] = defaultdict(list)
+    for graft in read_grafts(folder):
+        if graft.changes:
+            grouped[graft.place.source, graft.place.version].append(graft)
+    known = {
+        (origin.name, origin.version): (origin, path) for origin, path in corpus.wheels(wheels)
+    }
+    made = 0
+    partial = destination.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
+        for source, grafts in sorted(grouped.items()):
+            if source not in known:
+                raise DataError(f"no wheel of {'-'.join(source)} in {wheels}", hint=_HINT)
+            for pair in _of_source(*known[source], grafts):
+                out.write(json.dumps(_to_row(pair)) + "\n")
+                made += 1
+    partial.rename(destination)
+    return made
+
+
+def read(path: Path) -> Iterator[UnitPair]:
+    """Yield the pairs that `build` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as rows:
+        for row in rows:
+            yield _from_row(json.loads(row))
+
+
+def is_held_out(pair: UnitPair, share: float) -> bool:
+    """Whether a pair is kept back for validation: all pairs of a package are, or none."""
+    digest = hashlib.sha256(project_of(pair).encode()).digest()
+    return int.from_bytes(digest[:4]) < share * 2**32
+
+
+def project_of(pair: UnitPair) -> str:
+    """Return the package that a pair's function is from."""
+    return pair.origin.split("/")[0]
+
+
+def _of_source(origin: Origin, path: Path, grafts: Iterable[Graft]) -> Iterator[UnitPair]:
+    by_file: defaultdict[str, list[Graft]] = defaultdict(list)
+    for graft in grafts:
+        by_file[graft.place.path].append(graft)
+    with zipfile.ZipFile(path) as archive:
+        for name, ours in sorted(by_file.items()):
+            try:
+                text = decode(archive.read(name), name).text
+            except KeyError:
+                raise DataError(f"{path.name} has no {name}", hint=_HINT) from None
+            units = units_of(Source(name, text)).units
+            for graft in ours:
+                if (pair := _pair(graft, origin, text, units)) is not None:
+                    yield pair
+
+
+def _pair(graft: Graft, origin: Origin, text: str, units: Sequence[Unit]) -> UnitPair | None:
+    place = graft.place
+    named = [unit for unit in units if unit.name == place.name]
+    at = next((at for at, unit in enumerate(named) if unit.span.start_line == place.line), None)
+    if at is None:
+        raise DataError(f"{place.path}:{place.line} is not {place.name}", hint=_HINT)
+    span = named[at].span
+    if digest_of(text.split("\n")[span.start_line - 1 : span.end_line]) != place.digest:
+        raise DataError(f"{place.path}:{place.line}: not the function that was read", hint=_HINT)
+    both = sides(graft, text)
+    changed = units_of(Source(place.path, both.weak if graft.makes_weak else both.sound)).units
+    twins = [unit for unit in changed if unit.name == place.name]
+    if len(twins) != len(named):  # a side of several windows
+        return None
+    weak, sound = (twins[at], named[at]) if graft.makes_weak else (named[at], twins[at])
+    lines = tuple(
+        index
+        for index, line in enumerate(weak.lines)
+        if any(line.source_line <= mark <= line.source_end_line for mark in both.lines)
+    )
+    if not lines or weak.text() == sound.text() or max(weak.windows, sound.windows) > 1:
+        return None
+    mechanism = f"{graft.cwe}/{graft.title}"
+    return UnitPair(weak, sound, lines, graft.cwe, mechanism, f"{origin.name}/{place.path}")
+
+
+def _to_row(pair: UnitPair) -> dict[str, Any]:
+    return {
+        "weak": corpus.to_row(pair.origin, pair.weak),
+        "sound": corpus.to_row(pair.origin, pair.sound),
+        "lines": list(pair.lines),
+        "cwe": pair.cwe,
+        "mechanism": pair.mechanism,
+    }
+
+
+def _from_row(row: dict[str, Any]) -> UnitPair:
+    origin, weak = corpus.from_row(row["weak"])
+    _, sound = corpus.from_row(row["sound"])
+    return UnitPair(weak, sound, tuple(row["lines"]), row["cwe"], row["mechanism"], origin)
