@@ -104,6 +104,7 @@ budget = 2.0
 tests_budget = 0.5
 words_weight = 1.0
 facts_weight = 1.0
+kinds_weight = 3.0
 beside_recall = 0.9
 screen_recall = 0.97
 screen_share = 0.2

@@ -96,6 +96,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "calibration": Calibration(Platt(1.0, 0.0), (Platt(1.0, 0.0),) * 3, Platt(1.0, 0.0)),
         "words_settings": {},
         "facts_settings": {},
+        "kinds_settings": {},
         "beside_settings": {},
         "screen_settings": {"scale": 1.0, "bias": 0.0, "threshold": 0.0},
         "data_digest": "0" * 64,

@@ -92,7 +92,13 @@ def _judge(
     mean = Beside.read(bundles[0].manifest.beside).mean if len(graphs) > 1 else None
     plain = {"bias": 0.0, "weight": 1.0}
     known = [
-        Added.read(one.files, one.manifest.words or plain, one.manifest.facts or plain)
+        Added.read(
+            one.files,
+            len(one.manifest.labels),
+            one.manifest.words or plain,
+            one.manifest.facts or plain,
+            one.manifest.kinds,
+        )
         for one in bundles
     ]
     of_words = next((one.words for one in known if one.words), None)

@@ -15,7 +15,7 @@ from weakspot.core.errors import BundleError
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
 from weakspot.export import onnx_graph
-from weakspot.model import hashed, words
+from weakspot.model import hashed, kinds, words
 from weakspot.model.calibration import sigmoid
 from weakspot.model.manifest import MANIFEST
 
@@ -97,6 +97,24 @@ def test_linear_models_move_the_verdict_of_units_that_hold_what_they_know(
     after = [moved.score(unit).probability for unit in units]
     assert after[0] > before[0] + 0.1
     assert after[1] == before[1]
+
+
+def test_kinds_name_another_cwe_where_they_know_a_fact(tiny_folder: Path, tmp_path: Path) -> None:
+    labels = len(tiny_model.LABELS)
+    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
+    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
+    plain = load_detector(tiny_folder)
+    last = plain.score(units[0]).cwes[-1].cwe
+    table = np.zeros((kinds.SIZE, labels))
+    places, _ = hashed.placed({"call .execute": 1}, kinds.SIZE)
+    table[places, tiny_model.LABELS.index(last)] = 1.0
+    data, step = kinds.to_bytes(table, np.ones(kinds.SIZE), 60.0)
+    folder = tmp_path / "with-kinds"
+    tiny_model.make(folder, linears={kinds.FILE: data}, kinds_settings={"step": step})
+    moved = load_detector(folder)
+    assert moved.score(units[0]).cwes[0].cwe == last
+    assert moved.score(units[0]).probability == plain.score(units[0]).probability
+    assert moved.score(units[1]) == plain.score(units[1])
 
 
 def asked(folder: Path, asked_from: float) -> list[float]:

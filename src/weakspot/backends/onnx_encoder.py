@@ -6,12 +6,13 @@ so in a batch a unit's score would depend on its neighbours, and reports on how 
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import onnxruntime
 
-from weakspot.backends.added import Added
+from weakspot.backends.added import Added, Addends
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
@@ -47,7 +48,9 @@ class OnnxEncoder:
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
         manifest = self._manifest
-        self._added = Added.read(bundle.files, manifest.words, manifest.facts)
+        self._added = Added.read(
+            bundle.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
+        )
         self._session = self._open("model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
@@ -83,23 +86,29 @@ class OnnxEncoder:
         *heads, summary = [*self._session.run(self._outputs, inputs), None][: len(_OUTPUTS) + 1]
         calibration = self._manifest.calibration
         added = self._added(self._tokenizer.decode(encoded.ids))
-        probability = calibration.probability(float(heads[0][0]) + added, heads[1][0].tolist())
+        probability = self._probability(heads, added)
         if self._beside is not None and probability >= self._beside.asked_from:
             others = self._others.run(_OUTPUTS, inputs)
             heads = [self._beside.mean(*pair) for pair in zip(heads, others, strict=True)]
-            probability = calibration.probability(float(heads[0][0]) + added, heads[1][0].tolist())
+            probability = self._probability(heads, added)
         _, cwes, lines, line_cwes, context = heads
+        named = cwes[0] + added.cwes
         needs_context = calibration.context(float(context[0]))
         threshold = self._manifest.thresholds.default
         return UnitScore(
             probability=probability,
-            cwes=self._evidence(unit, probability, cwes[0], lines[0], line_cwes[0], summary),
+            cwes=self._evidence(unit, probability, named, lines[0], line_cwes[0], summary),
             needs_context=needs_context,
             abstained=(
                 needs_context >= self._manifest.abstain_context
                 and threshold / 2 <= probability < threshold
             ),
         )
+
+    def _probability(self, heads: Sequence[Any], added: Addends) -> float:
+        """Return the calibrated probability of what networks and linear models say together."""
+        named = (heads[1][0] + added.cwes).tolist()
+        return self._manifest.calibration.probability(float(heads[0][0]) + added.verdict, named)
 
     def _evidence(
         self,

@@ -106,23 +106,27 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     sessions = [onnx_graph.session(graph) for graph in graphs]
     text_of = load_tokenizer(run).decode
     learnt = linears.learn(recipe, run, makers, labels)
-    said = Added.read(learnt.files, learnt.words, learnt.facts)
+    said = Added.read(learnt.files, len(labels), learnt.words, learnt.facts, learnt.kinds)
     mean = Beside(max(1, len(others)), 0.0).mean
 
     def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
         verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
         return float(verdict), cwes, float(context)
 
+    def with_added(
+        unit: Any, verdict: float, cwes: Any, context: float
+    ) -> tuple[float, Any, float]:
+        added = said(text_of(unit.ids))
+        return verdict + added.verdict, cwes + added.cwes, context
+
     def first(unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, context = heads(sessions[0], unit)
-        return verdict + said(text_of(unit.ids)), cwes, context
+        return with_added(unit, *heads(sessions[0], unit))
 
     def score(unit: Any) -> tuple[float, Any, float]:
         if not others:
             return first(unit)
         both = (heads(session, unit) for session in sessions)
-        verdict, cwes, context = (mean(*pair) for pair in zip(*both, strict=True))
-        return verdict + said(text_of(unit.ids)), cwes, context
+        return with_added(unit, *(mean(*pair) for pair in zip(*both, strict=True)))
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
@@ -150,6 +154,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             screen_settings=measured.screen_settings,
             words_settings=learnt.words,
             facts_settings=learnt.facts,
+            kinds_settings=learnt.kinds,
             beside_settings=_beside(others, measured.asked_from),
             data_digest=_digest(known | makers.rewrites(), written(recipe, labels)),
         ),

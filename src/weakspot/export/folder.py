@@ -35,6 +35,7 @@ class Parts:
     screen_settings: Mapping[str, Any]
     words_settings: Mapping[str, Any]
     facts_settings: Mapping[str, Any]
+    kinds_settings: Mapping[str, Any]
     beside_settings: Mapping[str, Any]
     data_digest: str
 
@@ -61,6 +62,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
         screen=parts.screen_settings,
         words=parts.words_settings,
         facts=parts.facts_settings,
+        kinds=parts.kinds_settings,
         beside=parts.beside_settings,
     )
     files = {

@@ -47,6 +47,7 @@ class Manifest:
     screen: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
@@ -86,6 +87,7 @@ class Manifest:
             "screen": dict(self.screen),
             "words": dict(self.words),
             "facts": dict(self.facts),
+            "kinds": dict(self.kinds),
             "beside": dict(self.beside),
         }
         return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
@@ -144,6 +146,7 @@ def _read(document: dict[str, Any]) -> Manifest:
         screen=dict(document["screen"]),
         words=dict(document.get("words", {})),
         facts=dict(document.get("facts", {})),
+        kinds=dict(document.get("kinds", {})),
         beside=dict(document.get("beside", {})),
     )
 

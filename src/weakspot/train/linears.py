@@ -8,19 +8,22 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import MultinomialNB
 
 from weakspot.code import facts
 from weakspot.core.errors import DataError
-from weakspot.model import hashed, words
+from weakspot.model import hashed, kinds, words
 from weakspot.model.hashed import placed, to_bytes
 from weakspot.train import parallel, stages
-from weakspot.train.labelled import Family
+from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written_families
 
 WORDS_STRENGTH = 2.0  # inverse of the L2 penalty
 FACTS_STRENGTH = 8.0
+KINDS_SMOOTHING = 0.02  # added to every count (Lidstone)
+GRAFT_WEIGHT = 3.0  # of a graft, beside a written pair in all its forms (decision 21)
 AT_ONCE = 100  # texts that travel to a process together
 
 Counts = Mapping[str, int]
@@ -33,6 +36,35 @@ class Linears:
     files: Mapping[str, bytes] = field(default_factory=dict)
     words: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
+    kinds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Units to learn from, what was counted in each, and how often each counts."""
+
+    units: Sequence[LabelledUnit]
+    counts: Sequence[Counts]
+    often: Sequence[float]
+
+    @classmethod
+    def of(
+        cls,
+        families: Sequence[Family],
+        text_of: Callable[[Sequence[int]], str],
+        counts_of: Callable[[str], Counts],
+        weights: Sequence[float] = (),
+    ) -> "Lessons":
+        """Count in all units of the families, each of which counts its weight, or once.
+
+        `text_of` reads the ids of a unit, `counts_of` (a function of a module) counts what a text
+        holds.
+        """
+        units = [unit for family in families for unit in family]
+        each = weights or [1.0] * len(families)
+        often = [weight for family, weight in zip(families, each, strict=True) for _ in family]
+        texts = (text_of(unit.ids) for unit in units)
+        return cls(units, parallel.mapped(counts_of, texts, AT_ONCE), often)
 
 
 def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequence[str]) -> Linears:
@@ -42,56 +74,73 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
     composed. Facts say less of style, and learn from all.
     """
     wanted = recipe.calibration
-    if not wanted.words_weight and not wanted.facts_weight:
+    if not (wanted.words_weight or wanted.facts_weight or wanted.kinds_weight):
         return Linears()
     text_of = load_tokenizer(run).decode
     pairs = written_families(recipe, run, labels)
     files: dict[str, bytes] = {}
-    settings: dict[str, dict[str, float]] = {"words": {}, "facts": {}}
+    settings: dict[str, dict[str, float]] = {"words": {}, "facts": {}, "kinds": {}}
     if wanted.words_weight:
-        files[words.FILE], bias = fit(pairs, text_of, words.counted, words.SIZE, WORDS_STRENGTH)
+        lessons = Lessons.of(pairs, text_of, words.counted)
+        files[words.FILE], bias = fit(lessons, words.SIZE, WORDS_STRENGTH)
         settings["words"] = {"bias": bias, "weight": wanted.words_weight}
-    if wanted.facts_weight:
-        composed = stages.composed_families(recipe, run, makers, labels)
+    if wanted.facts_weight or wanted.kinds_weight:
+        others = [*pairs, *stages.composed_families(recipe, run, makers, labels)]
         grafts = stages.grafted_families(recipe, run, labels)
-        files[hashed.FACTS_FILE], bias = fit(
-            [*pairs, *composed, *grafts],
-            text_of,
-            facts.counted,
-            hashed.FACTS_SIZE,
-            FACTS_STRENGTH,
-        )
-        settings["facts"] = {"bias": bias, "weight": wanted.facts_weight}
-    return Linears(files, settings["words"], settings["facts"])
+        heavy = GRAFT_WEIGHT * recipe.embedded.variants
+        weights = [1.0] * len(others) + [heavy] * len(grafts)
+        lessons = Lessons.of([*others, *grafts], text_of, facts.counted, weights)
+        if wanted.facts_weight:
+            files[hashed.FACTS_FILE], bias = fit(lessons, hashed.FACTS_SIZE, FACTS_STRENGTH)
+            settings["facts"] = {"bias": bias, "weight": wanted.facts_weight}
+        if wanted.kinds_weight:
+            files[kinds.FILE], step = fit_kinds(lessons, len(labels), wanted.kinds_weight)
+            settings["kinds"] = {"step": step}
+    return Linears(files, settings["words"], settings["facts"], settings["kinds"])
 
 
-def fit(
-    families: Sequence[Family],
-    text_of: Callable[[Sequence[int]], str],
-    counts_of: Callable[[str], Counts],
-    size: int,
-    strength: float,
-) -> tuple[bytes, float]:
-    """Fit on the units of families, weak against sound; returns the model's file and its bias.
+def fit(lessons: Lessons, size: int, strength: float) -> tuple[bytes, float]:
+    """Fit weak against sound; returns the model's file and its bias.
 
-    `text_of` reads the ids of a unit, `counts_of` (a function of a module) counts what a text
-    holds; `size` is the number of places, a power of two, and `strength` the inverse of the L2
-    penalty.
+    `size` is the number of places, a power of two, and `strength` the inverse of the L2 penalty.
 
     Raises:
-        DataError: there are no families to learn from.
+        DataError: there is nothing weak to learn from.
     """
-    units = [unit for family in families for unit in family]
-    if not any(unit.is_weak for unit in units):
+    weak = [unit.is_weak for unit in lessons.units]
+    if not any(weak):
         raise DataError("the recipe weighs words or facts, but no phase learns from written pairs")
-    counts = parallel.mapped(counts_of, (text_of(unit.ids) for unit in units), AT_ONCE)
-    counted = _matrix([placed(found, size) for found in counts], size)
+    counted = _matrix([placed(found, size) for found in lessons.counts], size)
     scaler = TfidfTransformer().fit(counted)
     model = LogisticRegression(
         C=strength, class_weight="balanced", max_iter=400, solver="liblinear"
     )
-    model.fit(scaler.transform(counted), [unit.is_weak for unit in units])
+    model.fit(scaler.transform(counted), weak, sample_weight=lessons.often)
     return to_bytes(model.coef_[0], scaler.idf_), float(model.intercept_[0])
+
+
+def fit_kinds(lessons: Lessons, labels: int, weight: float) -> tuple[bytes, float]:
+    """Fit which of `labels` CWEs weak units have; returns the model's file and its step.
+
+    `weight` is the standard deviation of what it adds to the logits, over what it learnt from. A
+    CWE that nothing is about gets the least that any gets.
+    """
+    chosen = [at for at, unit in enumerate(lessons.units) if unit.is_weak]
+    found = [placed(lessons.counts[at], kinds.SIZE) for at in chosen]
+    counted = _matrix(found, kinds.SIZE)
+    scaler = TfidfTransformer().fit(counted)
+    scaled = scaler.transform(counted)
+    model = MultinomialNB(alpha=KINDS_SMOOTHING, fit_prior=False)
+    model.fit(
+        scaled,
+        [lessons.units[at].label for at in chosen],
+        sample_weight=[lessons.often[at] for at in chosen],
+    )
+    table = np.repeat(model.feature_log_prob_.min(axis=0)[:, None], labels, axis=1)
+    table[:, model.classes_] = model.feature_log_prob_.T
+    table -= table.mean(axis=1, keepdims=True)
+    deviation = float(np.std(scaled @ table)) or 1.0
+    return kinds.to_bytes(table, scaler.idf_, weight / deviation)
 
 
 def _matrix(

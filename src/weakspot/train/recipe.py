@@ -138,7 +138,7 @@ class CalibrationRecipe:
     """How operating points are chosen: `budget` per cent of sound units flagged by default.
 
     `words_weight` and `facts_weight` are what the linear models over words and over facts count
-    beside the network (0: there is none).
+    beside the network, `kinds_weight` what facts count where the CWE is named (0: there is none).
     `beside_recall` is the share of what all networks together flag that they are asked about.
     """
 
@@ -146,6 +146,7 @@ class CalibrationRecipe:
     tests_budget: float
     words_weight: float
     facts_weight: float
+    kinds_weight: float
     beside_recall: float
     screen_recall: float
     screen_share: float
