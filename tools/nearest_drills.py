@@ -1,11 +1,13 @@
-"""Tells how near the drills come to what is measured on: public suites and our own test side.
+"""Tells how near what is learnt from comes to what is measured on: public suites, our test side.
 
-    python tools/nearest_drills.py [SUITE.jsonl ...]
+    python tools/nearest_drills.py [--grafts RUN/grafts.jsonl.gz] [SUITE.jsonl ...]
 
+Compared are both sides of the drills, and of the grafts that the corpus step of a run made.
 Similarity is Jaccard's, of 5-grams of tokens; from 0.5 on two programs count as near-duplicates
-(`weakspot.dataset.near`). Exit status 1 when a drill does, or repeats a function of a suite.
+(`weakspot.dataset.near`). Exit status 1 when one does, or repeats a function of a suite.
 """
 
+import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,6 +20,7 @@ from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
 from weakspot.evaluate.suites import read_suite
+from weakspot.train import grafted
 
 DATASETS = Path("datasets")
 SHOWN = 10
@@ -35,29 +38,43 @@ def tests(suites: Sequence[Path]) -> Iterator[tuple[str, str]]:
         yield f"top25/{one.pair}", one.code
 
 
+def lessons(grafts: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield (name, code) of every side of the drills and of the grafts."""
+    for drill in read_drills(DATASETS / "drills"):
+        for side in drill:
+            yield side.id, side.code
+    for pair in grafted.read(grafts) if grafts is not None else ():
+        for unit in (pair.weak, pair.sound):
+            yield f"{pair.origin} {unit.name}: {pair.mechanism}", unit.text()
+
+
 def main() -> int:
-    """Compare every side of every drill with every row that shares a gram with it."""
-    rows = [(name, grams(code)) for name, code in tests([Path(name) for name in sys.argv[1:]])]
+    """Compare every side of every drill and graft with every row that shares a gram with it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suites", nargs="*", type=Path)
+    parser.add_argument("--grafts", type=Path)
+    asked = parser.parse_args()
+    rows = [(name, grams(code)) for name, code in tests(asked.suites)]
     holders: defaultdict[object, list[int]] = defaultdict(list)
     for at, (_, found) in enumerate(rows):
         for gram in found:
             holders[gram].append(at)
     nearest: list[tuple[float, str, str]] = []
     repeated: list[str] = []
-    sides = [side for drill in read_drills(DATASETS / "drills") for side in drill]
-    for side in sides:
-        if any(map(is_reserved, digests(side.code))):
-            repeated.append(side.id)
-        own = grams(side.code)
+    sides = list(lessons(asked.grafts))
+    for name, code in sides:
+        if any(map(is_reserved, digests(code))):
+            repeated.append(name)
+        own = grams(code)
         held = (holders.get(gram, []) for gram in own)
         shared = {at for places in held if len(places) < COMMON for at in places}
         if shared:
             likeness, at = max((similarity(own, rows[at][1]), at) for at in shared)
-            nearest.append((likeness, side.id, rows[at][0]))
+            nearest.append((likeness, name, rows[at][0]))
     nearest.sort(reverse=True)
     sys.stdout.write(f"{len(sides)} sides, {len(rows)} rows; repeated: {repeated or 'none'}\n")
-    for likeness, side_id, row in nearest[:SHOWN]:
-        sys.stdout.write(f"{likeness:.2f}  {side_id}  {row}\n")
+    for likeness, name, row in nearest[:SHOWN]:
+        sys.stdout.write(f"{likeness:.2f}  {name}  {row}\n")
     return int(bool(repeated) or any(one[0] >= ALIKE for one in nearest))
 
 
