@@ -74,10 +74,11 @@ programs and units of real code, in phases. A family is a weak program and its s
 *composed* by rules, *moved* into a real function, *injected* (a real function that lost its
 protection), *sown* (a weak or a sound statement put into a real function)
 ([generate](generate.md)) or *written*: the drills and the training side of `datasets/top25`'s
-family split ([dataset](dataset.md)). Its test side was never trained on.
+family split, or *grafts*: real functions with a small change that a language model wrote
+([dataset](dataset.md)). The test side of that split was never trained on.
 
-| phase | steps | composed families in real code | of all injected or sown | written |
-|---|---|---|---|---|
+| phase | steps | composed families in real code | of all injected or sown | written | grafts |
+|---|---|---|---|---|---|
 {phases}
 
 Digest of the labelled data: `{manifest.data_digest[:16]}`.
@@ -126,6 +127,8 @@ def _networks(recipe: Any) -> str:
     for of in ("words", "facts"):
         if recipe["calibration"].get(f"{of}_weight"):
             text += f" and a linear model over {of}"
+    if recipe["calibration"].get("kinds_weight"):
+        text += ", by which the CWE is named, too"
     return text
 
 
@@ -144,7 +147,8 @@ def _pretraining(pretrain: Any) -> str:
 
 
 def _phase(phase: Any) -> str:
-    shares = " | ".join(f"{phase[name]:.0%}" for name in ("in_real_code", "injected", "written"))
+    names = ("in_real_code", "injected", "written", "grafted")
+    shares = " | ".join(f"{phase.get(name, 0.0):.0%}" for name in names)
     return f"| {phase['name']} | {phase['steps']} | {shares} |"
 
 

@@ -12,7 +12,7 @@ from weakspot.cli.export_causal import ENGINES, Wanted, export_causal
 from weakspot.cli.train import Generators, opened, say
 
 if TYPE_CHECKING:
-    from weakspot.core.example import Example
+    from weakspot.core.example import Example, UnitPair
 
 
 @click.command()
@@ -87,7 +87,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.model.beside import Beside  # noqa: PLC0415  as above
     from weakspot.networks.encoder import Together  # noqa: PLC0415  as above
-    from weakspot.train import linears, mechanisms  # noqa: PLC0415  as above
+    from weakspot.train import grafted, linears, mechanisms  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
     from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
     from weakspot.train.written import written  # noqa: PLC0415  as above
@@ -156,7 +156,9 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             facts_settings=learnt.facts,
             kinds_settings=learnt.kinds,
             beside_settings=_beside(others, measured.asked_from),
-            data_digest=_digest(known | makers.rewrites(), written(recipe, labels)),
+            data_digest=_digest(
+                known | makers.rewrites(), written(recipe, labels), grafted.pairs(recipe, run)
+            ),
         ),
     )
     size = bundle.size
@@ -167,7 +169,13 @@ def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:
     return {"networks": len(others), "asked_from": asked_from} if others else {}
 
 
-def _digest(mechanisms: Mapping[str, str], written: "Iterable[Example]") -> str:
+def _digest(
+    mechanisms: Mapping[str, str], written: "Iterable[Example]", grafts: "Iterable[UnitPair]"
+) -> str:
     """Return a digest of what labelled data was made from: mechanisms by name, pairs by text."""
-    told = [sorted(mechanisms.items()), sorted((one.id, one.code) for one in written)]
+    told = [
+        sorted(mechanisms.items()),
+        sorted((one.id, one.code) for one in written),
+        sorted((one.mechanism, one.weak.text(), one.sound.text()) for one in grafts),
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -21,6 +21,8 @@ from weakspot.core.unit import Unit
 from weakspot.dataset.grafts import Graft, digest_of, read_grafts, sides
 from weakspot.train import corpus
 from weakspot.train.corpus import Origin
+from weakspot.train.recipe import Recipe
+from weakspot.train.run import RunFolder
 
 _HINT = "`make corpus` downloads the packages that the grafts were written for"
 
@@ -58,6 +60,12 @@ def read(path: Path) -> Iterator[UnitPair]:
     with gzip.open(path, "rt", encoding="utf-8") as rows:
         for row in rows:
             yield _from_row(json.loads(row))
+
+
+def pairs(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
+    """Yield the pairs that a recipe's run has; none if it uses no grafts."""
+    if recipe.embedded.grafts:
+        yield from read(run.need(run.grafts, "corpus"))
 
 
 def is_held_out(pair: UnitPair, share: float) -> bool:

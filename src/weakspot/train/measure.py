@@ -108,7 +108,7 @@ def first_stage(
         must_pass += _weak_units(drilled_examples(recipe, labels, held_out=True))
     if recipe.embedded.phases[-1].grafted:
         share = recipe.embedded.held_out
-        for pair in grafted.read(run.need(run.grafts, "corpus")):
+        for pair in grafted.pairs(recipe, run):
             (must_pass if grafted.is_held_out(pair, share) else suspects).append(pair.weak)
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)

@@ -212,13 +212,9 @@ def grafted_families(
     recipe: Recipe, run: RunFolder, labels: Sequence[str], *, held_out: bool = False
 ) -> list[Family]:
     """Return grafted pairs to learn from, or those of the packages held out; none if unused."""
-    if not recipe.embedded.grafts:
-        return []
     share = recipe.embedded.held_out
     pairs = (
-        pair
-        for pair in grafted.read(run.need(run.grafts, "corpus"))
-        if grafted.is_held_out(pair, share) is held_out
+        pair for pair in grafted.pairs(recipe, run) if grafted.is_held_out(pair, share) is held_out
     )
     return labelled.injected(pairs, load_tokenizer(run), labels, recipe.shape.context)
 

@@ -1,0 +1,162 @@
+"""Tells which networks judge best together: five-fold, on what was held out alone.
+
+    python tools/weigh_networks.py RUN RECIPE
+
+The networks are the run's own (0) and those of the model folder that it starts from (1, 2, ...),
+whose linear models are added. For every set of them the verdict is calibrated on four folds; told
+are, at the threshold that BUDGET per cent of their clean units reach, the shares of families of the
+fifth with every unit right, by where they come from, of weak units and of clean units flagged, and
+of weak units whose CWE is named first. No benchmark is looked at.
+"""
+
+import dataclasses
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weakspot.backends.added import Added
+from weakspot.cli.export import Generators
+from weakspot.export import onnx_graph
+from weakspot.model.bundle import open_bundle
+from weakspot.model.calibration import Calibration
+from weakspot.train import calibrate, grafted, labelled, stages
+from weakspot.train.assemble import on_all_processors, probability
+from weakspot.train.calibrate import Scored
+from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.recipe import Recipe, load_recipe
+from weakspot.train.run import RunFolder, load_tokenizer
+
+FOLDS = 5
+BUDGET = 0.8  # of all clean units: with its first stage a scan flags about 0.5
+CLEAN = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What every network says of a unit, linear models included."""
+
+    fold: int
+    verdicts: NDArray[np.float64]  # [networks]
+    cwes: NDArray[np.float64]  # [networks, C]
+    unit: LabelledUnit
+
+    def scored(self, chosen: Sequence[int]) -> Scored:
+        """Return the mean of the chosen networks."""
+        some = list(chosen)
+        return Scored.of(float(self.verdicts[some].mean()), self.cwes[some].mean(axis=0))
+
+
+def main() -> None:
+    """Score everything once, then calibrate for every set of networks."""
+    run, recipe = RunFolder(Path(sys.argv[1])), load_recipe(Path(sys.argv[2]))
+    makers = Generators(recipe.embedded.leave_out)
+    labels = stages.labels_of(makers.mechanisms())
+    tokenizer, limit = load_tokenizer(run), recipe.shape.context
+    before = open_bundle(Path(recipe.start))
+    beside = [0, 1] if "beside.onnx" in before.files else [0]
+    wanted = dataclasses.replace(recipe, beside=beside)
+    sessions = [
+        onnx_graph.session(onnx_graph.to_onnx(network))
+        for network in stages.load_networks(wanted, run, labels)
+    ]
+    settings = before.manifest
+    added = Added.read(before.files, len(labels), settings.words, settings.facts, settings.kinds)
+
+    def judge(given: tuple[int, LabelledUnit]) -> Said:
+        fold, unit = given
+        more = added(tokenizer.decode(unit.ids))
+        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in sessions]
+        verdicts = np.array([float(verdict) for verdict, _ in heads]) + more.verdict
+        return Said(fold, verdicts, np.array([cwes for _, cwes in heads]) + more.cwes, unit)
+
+    draw = np.random.default_rng(recipe.seed)
+    clean = stages.clean_units(run.calibration, tokenizer, limit, CLEAN, recipe.seed)
+    around = on_all_processors(judge, [(int(draw.integers(FOLDS)), unit) for unit in clean])
+    groups: dict[str, list[list[Said]]] = {}
+    for name, families in _validation(recipe, run, makers, labels).items():
+        folds = [int(draw.integers(FOLDS)) for _ in families]
+        given = [
+            (fold, unit) for fold, family in zip(folds, families, strict=True) for unit in family
+        ]
+        said = iter(on_all_processors(judge, given))
+        groups[name] = [[next(said) for _ in family] for family in families]
+    titles = "".join(f" {name} |" for name in (*groups, "weak", "clean", "CWE right"))
+    sys.stdout.write(f"| networks |{titles}\n|---|{'---|' * (len(groups) + 3)}\n")
+    for size in range(1, len(sessions) + 1):
+        for chosen in combinations(range(len(sessions)), size):
+            found = _shares(groups, around, len(labels), chosen)
+            shown = "".join(f" {100 * share:.1f} |" for share in found)
+            sys.stdout.write(f"| {', '.join(map(str, chosen))} |{shown}\n")
+            sys.stdout.flush()
+
+
+def _validation(
+    recipe: Recipe, run: RunFolder, makers: Generators, labels: Sequence[str]
+) -> dict[str, list[Family]]:
+    """Return what is held out, grafts apart from the rest."""
+    last = recipe.embedded.phases[-1]
+    rest = dataclasses.replace(last, grafted=0.0)
+    phases = [*recipe.embedded.phases[:-1], rest]
+    embedded = dataclasses.replace(recipe.embedded, phases=phases)
+    found = {
+        "made and drilled": stages.validation(
+            dataclasses.replace(recipe, embedded=embedded), run, makers
+        )
+    }
+    held = [
+        pair
+        for pair in grafted.pairs(recipe, run)
+        if grafted.is_held_out(pair, recipe.embedded.held_out)
+    ]
+    if held:
+        tokenizer, limit = load_tokenizer(run), recipe.shape.context
+        found["grafts"] = labelled.injected(held, tokenizer, labels, limit)
+    return found
+
+
+def _shares(
+    groups: dict[str, list[list[Said]]],
+    around: Sequence[Said],
+    labels: int,
+    chosen: Sequence[int],
+) -> list[float]:
+    """Return the shares of families right, by group, and of weak, clean and rightly named units."""
+    labelled_units = [one for families in groups.values() for family in families for one in family]
+    hits: dict[int, bool] = {}
+    for fold in range(FOLDS):
+        parts = [
+            [one.scored(chosen) for one in part if one.fold != fold]
+            for part in (
+                [one for one in labelled_units if one.unit.is_weak],
+                [one for one in labelled_units if not one.unit.is_weak],
+                around,
+            )
+        ]
+        verdict, naming = calibrate.fit_named_verdict(*parts, labels)
+        fitted = Calibration(verdict, (), verdict, naming)
+        clean = [probability(fitted, one) for one in parts[2]]
+        threshold = calibrate.thresholds(clean, BUDGET, BUDGET).default
+        for one in (*labelled_units, *around):
+            if one.fold == fold:
+                hits[id(one)] = probability(fitted, one.scored(chosen)) >= threshold
+    right: defaultdict[str, list[bool]] = defaultdict(list)
+    for name, families in groups.items():
+        for family in families:
+            right[name].append(all(hits[id(one)] == one.unit.is_weak for one in family))
+    weak = [one for one in labelled_units if one.unit.is_weak]
+    return [
+        *(float(np.mean(right[name])) for name in groups),
+        float(np.mean([hits[id(one)] for one in weak])),
+        float(np.mean([hits[id(one)] for one in around])),
+        float(np.mean([one.scored(chosen).top == one.unit.label for one in weak])),
+    ]
+
+
+if __name__ == "__main__":
+    main()
