@@ -34,7 +34,7 @@ from weakspot.train.run import RunFolder, load_tokenizer
 
 FOLDS = 5
 BUDGET = 0.8  # of all clean units: with its first stage a scan flags about 0.5
-CLEAN = 5_000
+CLEAN = 3_000
 
 
 @dataclass(frozen=True, slots=True)
