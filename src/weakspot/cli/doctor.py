@@ -54,9 +54,7 @@ def _model(folder: str | None) -> bool:
         identity = model.identity
         click.echo(f"model {identity.name} {identity.version}, digest {identity.digest}")
         row = b'{"id": 1, "code": "' + _PROBE.replace(b"\n", b"\\n") + b'"}'
-        answer = next(
-            predict([row], PredictWork(model.load, read_units, deep=True), 0.5, 1, Limits())
-        )
+        answer = next(predict([row], PredictWork(model.load, read_units), 0.5, 1, Limits()))
     except WeakspotError as error:
         click.echo(f"model: {error.message}")
         return False

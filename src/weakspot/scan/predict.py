@@ -23,34 +23,29 @@ LONGEST_ROW = 16 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class PredictWork:
-    """What the workers of `predict` are there to do; see `weakspot.scan.protocol.Work`.
-
-    Without `deep`, units that the first stage does not let pass count as sound, as in a scan.
-    """
+    """What the workers of `predict` are there to do; see `weakspot.scan.protocol.Work`."""
 
     load: Callable[[], Detector]
     reader: Reader
-    deep: bool = False
 
     def make(self) -> Callable[[bytes], Answer]:
         """Load the detector; called once in each worker."""
         detector = self.load()
 
         def work(request: bytes) -> Answer:
-            row = judge(detector, self.reader, request, deep=self.deep)
+            row = judge(detector, self.reader, request)
             return Answer((json.dumps(row).encode("ascii"),))
 
         return work
 
 
-def judge(detector: Detector, reader: Reader, code: bytes, *, deep: bool) -> dict[str, Any]:
+def judge(detector: Detector, reader: Reader, code: bytes) -> dict[str, Any]:
     """Return the parts of a prediction that depend on the code alone."""
     try:
         file = reader("row.py", code)
     except ReadError as error:
         return {"error": error.message}
-    passed = (unit for unit in file.units if deep or detector.screen(unit))
-    scored = [(unit, detector.score(unit)) for unit in passed]
+    scored = [(unit, detector.score(unit)) for unit in file.units]
     if not scored:
         empty: dict[str, Any] = {"probability": 0.0, "cwes": [], "lines": [], "abstained": False}
         return empty

@@ -31,52 +31,20 @@ class Calibrated:
     flagged: Sequence[LabelledUnit] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A calibration, and the probabilities that it gives to what it was fitted on.
-
-    `units` are those of `families`, in order, and `probabilities` theirs; `background` are those
-    of `clean`.
-    """
-
-    calibration: Calibration
-    families: Sequence[Family]
-    units: Sequence[LabelledUnit]
-    probabilities: Sequence[float]
-    clean: Sequence[LabelledUnit]
-    background: Sequence[float]
-    cwe_right: float
-
-    def at(self, passes: Sequence[bool], budget: float, tests_budget: float) -> Calibrated:
-        """Choose thresholds by how many per cent of clean units a scan may flag.
-
-        `passes` says of each clean unit whether the first stage lets it pass: a scan flags no
-        other.
-        """
-        seen = [p if passed else 0.0 for p, passed in zip(self.background, passes, strict=True)]
-        chosen = calibrate.thresholds(seen, budget, tests_budget)
-        both = list(zip(self.probabilities, self.units, strict=True))
-        weak = [p for p, unit in both if unit.is_weak]
-        twins = [p for p, unit in both if not unit.is_weak]
-        measures = _measures(chosen, weak, twins, seen, self.background)
-        measures["cwe_right"] = self.cwe_right
-        flagged = [p >= chosen.default for p in self.probabilities]
-        measures["pair_accuracy"] = _pair_accuracy(self.families, self.units, flagged)
-        found = [unit for p, unit in both if p >= chosen.default]
-        found += [unit for unit, p in zip(self.clean, seen, strict=True) if p >= chosen.default]
-        return Calibrated(self.calibration, chosen, measures, found)
-
-
-def fit(
-    validation: Sequence[Family], clean: Sequence[LabelledUnit], score: Score, labels: int
-) -> Fitted:
-    """Fit the calibration with the very graph that will be shipped."""
+def calibrated(
+    validation: Sequence[Family],
+    clean: Sequence[LabelledUnit],
+    score: Score,
+    labels: int,
+    budget: float,
+    tests_budget: float,
+) -> Calibrated:
+    """Fit calibration and thresholds with the very graph that will be shipped."""
     units = [unit for family in validation for unit in family]
     scored = on_all_processors(score, units)
-    said = [_brief(one) for one in scored]
     background = [_brief(one) for one in on_all_processors(score, clean)]
-    weak = [one for one, unit in zip(said, units, strict=True) if unit.is_weak]
-    twins = [one for one, unit in zip(said, units, strict=True) if not unit.is_weak]
+    weak = [_brief(s) for s, unit in zip(scored, units, strict=True) if unit.is_weak]
+    twins = [_brief(s) for s, unit in zip(scored, units, strict=True) if not unit.is_weak]
     verdict, naming = calibrate.fit_named_verdict(weak, twins, background, labels)
     cwe_logits: list[float] = []
     cwe_targets: list[float] = []
@@ -91,15 +59,17 @@ def fit(
         [1.0] * len(units),
     )
     calibration = Calibration(verdict, (shared,) * labels, context, naming)
-    return Fitted(
-        calibration,
-        validation,
-        units,
-        [probability(calibration, one) for one in said],
-        clean,
-        [probability(calibration, one) for one in background],
-        _cwe_right(scored, units),
-    )
+    groups = [
+        [probability(calibration, unit) for unit in group] for group in (weak, twins, background)
+    ]
+    chosen = calibrate.thresholds(groups[2], budget, tests_budget)
+    measures = _measures(chosen, *groups)
+    measures["cwe_right"] = _cwe_right(scored, units)
+    flagged = [calibration.probability(s[0], s[1]) >= chosen.default for s in scored]
+    measures["pair_accuracy"] = _pair_accuracy(validation, units, flagged)
+    found = [unit for unit, is_flagged in zip(units, flagged, strict=True) if is_flagged]
+    found += [unit for unit, p in zip(clean, groups[2], strict=True) if p >= chosen.default]
+    return Calibrated(calibration, chosen, measures, found)
 
 
 def asked_from(fitted: Calibrated, first: Score, recall: float) -> float:
@@ -164,21 +134,10 @@ def screened(
 
 
 def _measures(
-    chosen: Thresholds,
-    weak: Sequence[float],
-    twins: Sequence[float],
-    seen: Sequence[float],
-    clean: Sequence[float],
+    chosen: Thresholds, weak: Sequence[float], twins: Sequence[float], clean: Sequence[float]
 ) -> dict[str, float]:
-    """Measure probabilities of the groups at the default threshold; `seen` are those of `clean`,
-    0 where the first stage lets nothing pass.
-    """
-    groups = {
-        "recall": weak,
-        "twins_flagged": twins,
-        "clean_flagged": seen,
-        "clean_flagged_deep": clean,
-    }
+    """Measure probabilities of the three groups at the default threshold."""
+    groups = {"recall": weak, "twins_flagged": twins, "clean_flagged": clean}
     found = {
         name: sum(p >= chosen.default for p in group) / max(1, len(group))
         for name, group in groups.items()

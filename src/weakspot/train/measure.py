@@ -12,14 +12,13 @@ from weakspot.core.example import Example
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
-from weakspot.model.screen import Screen
 from weakspot.model.tokens import Tokenizer
 from weakspot.train import corpus, grafted, stages
 from weakspot.train.assemble import (
     Calibrated,
     Score,
     asked_from,
-    fit,
+    calibrated,
     on_all_processors,
     screened,
 )
@@ -58,24 +57,24 @@ def measure(
 ) -> Measured:
     """Fit on held-out mechanisms and on the run's calibration packages.
 
-    The thresholds are those of a scan: what its first stage does not let pass is not flagged.
     `score` is what all networks say together, `first` what the first one says alone.
     """
     mechanisms = makers.mechanisms()
     tokenizer = load_tokenizer(run)
     path = run.need(run.calibration, "corpus")
-    sampled = corpus.sample(path, CALIBRATION_UNITS, recipe.seed)
-    encoded = [stages.clean_unit(unit, tokenizer, recipe.shape.context) for unit in sampled]
-    clean = [one for one in encoded if one.anchors]
+    clean = stages.clean_units(
+        path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
+    )
     wanted = recipe.calibration
-    whole = fit(validation, clean, score, len(stages.labels_of(mechanisms)))
-    deep = whole.at([True] * len(clean), wanted.budget, wanted.tests_budget)
-    weights, settings = first_stage(recipe, run, makers, deep, score)
-    screen = Screen.read(weights, settings)
-    passes = [
-        screen.passes(unit) for unit, one in zip(sampled, encoded, strict=True) if one.anchors
-    ]
-    fitted = whole.at(passes, wanted.budget, wanted.tests_budget)
+    fitted = calibrated(
+        validation,
+        clean,
+        score,
+        len(stages.labels_of(mechanisms)),
+        wanted.budget,
+        wanted.tests_budget,
+    )
+    weights, settings = first_stage(recipe, run, makers, fitted, score)
     measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
     lowest = asked_from(fitted, first, wanted.beside_recall) if recipe.beside else 0.0
     if recipe.beside:
