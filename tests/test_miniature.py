@@ -1,5 +1,6 @@
 """The whole workshop in miniature, through the real commands: code in, model folder out, a scan."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from weakspot.dataset.grafts import digest_of
 from weakspot.generate.mechanisms import all_mechanisms
 
 KEPT = {"CWE-78", "CWE-89", "CWE-327"}  # of all weaknesses the composer knows
@@ -54,7 +56,7 @@ warm_down = 0.5
 [embedded]
 pairs = "{pairs}"
 drills = "{drills}"
-grafts = ""
+grafts = "{folder}/grafts"
 variants = 2
 leave_out = {leave_out}
 batch_families = 3
@@ -93,7 +95,7 @@ steps = 4
 in_real_code = 0.6
 injected = 0.4
 written = 0.2
-grafted = 0.0
+grafted = 0.2
 hard = 0.5
 muon_rate = 0.01
 rate = 0.001
@@ -130,6 +132,18 @@ def wheel(folder: Path, name: str, package: Path) -> None:
             archive.write(path, f"{name}/{path.relative_to(package)}")
 
 
+def graft(package: Path, name: str, function: str, line: str) -> str:
+    """Return a graft that puts a weak line into a function of a package's first file."""
+    text = (package / "__init__.py").read_text("utf-8")
+    tree = ast.parse(text)
+    (found,) = (one for one in tree.body if getattr(one, "name", None) == function)
+    assert isinstance(found, ast.FunctionDef)
+    lines = text.split("\n")[found.lineno - 1 : found.end_lineno]
+    place = f"{name}-1.0 {name}/__init__.py:{found.lineno} {function} {digest_of(lines)}"
+    above = found.body[0].lineno - 1
+    return f"### CWE-78 weak: what {function} reads is run\n{place}\n@ {above}+\n    {line}  #!\n"
+
+
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a model from nothing and return the folder that holds all steps' results."""
@@ -138,6 +152,16 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel(folder / "train", "sample_json", library / "json")
     wheel(folder / "train", "sample_email", library / "email")
     wheel(folder / "calibration", "sample_logging", library / "logging")
+    (folder / "grafts").mkdir()
+    (folder / "grafts" / "one.txt").write_text(
+        "\n".join(
+            (
+                graft(library / "json", "sample_json", "detect_encoding", "os.system(b)"),
+                graft(library / "email", "sample_email", "message_from_file", "eval(fp.read())"),
+            )
+        ),
+        "utf-8",
+    )
     left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
     recipe = RECIPE.format(
         start="",
@@ -164,7 +188,8 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     run = workshop / "runs" / "mini"
     found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
     assert found == {
-        *("corpus.jsonl.gz", "calibration.jsonl.gz", "sources.json", "tokenizer.json"),
+        *("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"),
+        *("sources.json", "tokenizer.json"),
         *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
         *("embedded/first/checkpoint.safetensors", "embedded/first/log.jsonl"),
         *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
@@ -231,7 +256,7 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     (workshop / "again.toml").write_text(recipe, "utf-8")
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)
-    for name in ("corpus.jsonl.gz", "calibration.jsonl.gz"):
+    for name in ("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"):
         (again / name).write_bytes((workshop / "runs" / "mini" / name).read_bytes())
     for step in ("tokenizer", "pretrain", "embedded"):
         done = weakspot("train", step, "--recipe", "again.toml", cwd=workshop)
