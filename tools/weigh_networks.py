@@ -4,7 +4,7 @@
 
 The networks are the run's own (0) and those of the model folder that it starts from (1, 2, ...),
 whose linear models are added. For every set of them the verdict is calibrated on four folds; told
-are, at the threshold that BUDGET per cent of their clean units reach, the shares of families of the
+are, at the threshold that 0.8 per cent of their clean units reach, the shares of families of the
 fifth with every unit right, by where they come from, of weak units and of clean units flagged, and
 of weak units whose CWE is named first. No benchmark is looked at.
 """
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
+from weakspot.model import beside
 from weakspot.model.bundle import open_bundle
 from weakspot.model.calibration import Calibration
-from weakspot.train import calibrate, grafted, labelled, stages
+from weakspot.train import calibrate, stages
 from weakspot.train.assemble import on_all_processors, probability
 from weakspot.train.calibrate import Scored
 from weakspot.train.labelled import Family, LabelledUnit
@@ -59,8 +60,8 @@ def main() -> None:
     labels = stages.labels_of(makers.mechanisms())
     tokenizer, limit = load_tokenizer(run), recipe.shape.context
     before = open_bundle(Path(recipe.start))
-    beside = [0, 1] if "beside.onnx" in before.files else [0]
-    wanted = dataclasses.replace(recipe, beside=beside)
+    known = [0, 1] if beside.FILE in before.files else [0]
+    wanted = dataclasses.replace(recipe, beside=known)
     sessions = [
         onnx_graph.session(onnx_graph.to_onnx(network))
         for network in stages.load_networks(wanted, run, labels)
@@ -109,14 +110,8 @@ def _validation(
             dataclasses.replace(recipe, embedded=embedded), run, makers
         )
     }
-    held = [
-        pair
-        for pair in grafted.pairs(recipe, run)
-        if grafted.is_held_out(pair, recipe.embedded.held_out)
-    ]
-    if held:
-        tokenizer, limit = load_tokenizer(run), recipe.shape.context
-        found["grafts"] = labelled.injected(held, tokenizer, labels, limit)
+    if held := stages.grafted_families(recipe, run, labels, held_out=True):
+        found["grafts"] = held
     return found
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,25 +108,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     learnt = linears.learn(recipe, run, makers, labels)
     said = Added.read(learnt.files, len(labels), learnt.words, learnt.facts, learnt.kinds)
     mean = Beside(max(1, len(others)), 0.0).mean
-
-    def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
-        return float(verdict), cwes, float(context)
-
-    def with_added(
-        unit: Any, verdict: float, cwes: Any, context: float
-    ) -> tuple[float, Any, float]:
-        added = said(text_of(unit.ids))
-        return verdict + added.verdict, cwes + added.cwes, context
-
-    def first(unit: Any) -> tuple[float, Any, float]:
-        return with_added(unit, *heads(sessions[0], unit))
-
-    def score(unit: Any) -> tuple[float, Any, float]:
-        if not others:
-            return first(unit)
-        both = (heads(session, unit) for session in sessions)
-        return with_added(unit, *(mean(*pair) for pair in zip(*both, strict=True)))
+    first, score = _judges(sessions, lambda unit: said(text_of(unit.ids)), mean)
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
@@ -163,6 +145,37 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     )
     size = bundle.size
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
+
+
+def _judges(
+    sessions: Sequence[Any], added: Callable[[Any], Any], mean: Callable[[Any, Any], Any]
+) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """Return what asks the first network about a unit, and what asks all: verdict, CWEs, context.
+
+    `added` tells what the linear models add for a unit, `mean` the mean of two networks' logits.
+    """
+    from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
+
+    def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
+        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
+        return float(verdict), cwes, float(context)
+
+    def with_added(
+        unit: Any, verdict: float, cwes: Any, context: float
+    ) -> tuple[float, Any, float]:
+        more = added(unit)
+        return verdict + more.verdict, cwes + more.cwes, context
+
+    def first(unit: Any) -> tuple[float, Any, float]:
+        return with_added(unit, *heads(sessions[0], unit))
+
+    def score(unit: Any) -> tuple[float, Any, float]:
+        if len(sessions) == 1:
+            return first(unit)
+        both = (heads(session, unit) for session in sessions)
+        return with_added(unit, *(mean(*pair) for pair in zip(*both, strict=True)))
+
+    return first, score
 
 
 def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:

@@ -23,8 +23,8 @@ from pathlib import Path
 
 from weakspot.core.errors import DataError
 from weakspot.core.example import Example, Role
+from weakspot.dataset.headed import pieces, read_pieces
 
-SUFFIX = ".txt"
 _HEADING = re.compile(r"### (CWE-[1-9]\d*): (\S.*)")
 _MARK = re.compile(r"\s*#!\s*$")
 _FENCES = ("<<<<<<<", "=======", ">>>>>>>")  # each leads into the part that bears its number
@@ -39,28 +39,12 @@ def read_drills(folder: Path) -> Iterator[Drill]:
     Raises:
         DataError: a file is not one of drills; the message has its name and the line.
     """
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: {error}") from error
-        try:
-            yield from parse_drills(text)
-        except DataError as error:
-            raise DataError(f"{path}: {error.message}") from error
+    yield from read_pieces(folder, parse_drills)
 
 
 def parse_drills(text: str) -> Iterator[Drill]:
     """Yield the drills of one text. Raises DataError that says which line is wrong."""
-    lines = text.split("\n")
-    starts = [at for at, line in enumerate(lines) if line.startswith("### ")]
-    if any(line.strip() for line in lines[: starts[0] if starts else len(lines)]):
-        raise DataError("line 1: there is text before the first heading")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        try:
-            yield _drill(lines[start], lines[start + 1 : end])
-        except DataError as error:
-            raise DataError(f"line {start + 1}: {error.message}") from error
+    yield from pieces(text, _drill)
 
 
 def _drill(heading: str, body: Sequence[str]) -> Drill:

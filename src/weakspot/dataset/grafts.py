@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weakspot.core.errors import DataError
+from weakspot.dataset.headed import pieces, read_pieces
 
-SUFFIX = ".txt"
 DIGEST = 12  # hexadecimal digits
 _HEADING = re.compile(r"### (?:(CWE-[1-9]\d*) (weak|sound)|sound): (\S.*)")
 _PLACE = re.compile(r"(\S+)-([^\s-]+) (\S+):([1-9]\d*) (\S+) ([0-9a-f]{12})")
@@ -90,26 +90,12 @@ def read_grafts(folder: Path) -> Iterator[Graft]:
     Raises:
         DataError: a file is not one of grafts; the message has its name and the line.
     """
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        try:
-            yield from parse_grafts(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: {error}") from error
-        except DataError as error:
-            raise DataError(f"{path}: {error.message}") from error
+    yield from read_pieces(folder, parse_grafts)
 
 
 def parse_grafts(text: str) -> Iterator[Graft]:
     """Yield the grafts of one text. Raises DataError that says which line is wrong."""
-    lines = text.split("\n")
-    starts = [at for at, line in enumerate(lines) if line.startswith("### ")]
-    if any(line.strip() for line in lines[: starts[0] if starts else len(lines)]):
-        raise DataError("line 1: there is text before the first heading")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        try:
-            yield _graft(lines[start], lines[start + 1 : end])
-        except DataError as error:
-            raise DataError(f"line {start + 1}: {error.message}") from error
+    yield from pieces(text, _graft)
 
 
 def digest_of(lines: Sequence[str]) -> str:

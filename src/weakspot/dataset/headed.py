@@ -1,0 +1,45 @@
+"""Reads texts of pieces that each begin with a heading ``### ...``: drills, grafts."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from weakspot.core.errors import DataError
+
+SUFFIX = ".txt"
+_BEGINS = "### "
+
+T = TypeVar("T")
+
+
+def read_pieces(folder: Path, parse: Callable[[str], Iterable[T]]) -> Iterator[T]:
+    """Yield what `parse` finds in every text below `folder`, in the order of their paths.
+
+    Raises:
+        DataError: a text cannot be read or parsed; the message has the path.
+    """
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        try:
+            yield from parse(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{path}: {error}") from error
+        except DataError as error:
+            raise DataError(f"{path}: {error.message}") from error
+
+
+def pieces(text: str, parse: Callable[[str, Sequence[str]], T]) -> Iterator[T]:
+    """Yield what `parse` makes of each heading and the lines below it.
+
+    Raises:
+        DataError: something stands before the first heading, or `parse` raises it; the message has
+            the line.
+    """
+    lines = text.split("\n")
+    starts = [at for at, line in enumerate(lines) if line.startswith(_BEGINS)]
+    if any(line.strip() for line in lines[: starts[0] if starts else len(lines)]):
+        raise DataError("line 1: there is text before the first heading")
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        try:
+            yield parse(lines[start], lines[start + 1 : end])
+        except DataError as error:
+            raise DataError(f"line {start + 1}: {error.message}") from error
