@@ -41,5 +41,17 @@ def test_the_threshold_decides_the_verdict(weakspot, project: Path, capsys) -> N
     assert json.loads(capsys.readouterr().out)["verdict"] == "secure"
 
 
+def test_with_the_first_stage_what_it_holds_back_is_sound(weakspot, project: Path, capsys) -> None:
+    code = "import os\n\ndef f(SKIP):\n    os.system(SKIP)\n"
+    (project / "rows.jsonl").write_text(json.dumps({"id": 1, "code": code}) + "\n")
+    said = []
+    for options in ([], ["--first-stage"]):
+        assert weakspot("predict", "rows.jsonl", *options) == 0
+        said.append(json.loads(capsys.readouterr().out))
+    assert [one["verdict"] for one in said] == ["vulnerable", "secure"]
+    assert [one["probability"] for one in said] == [0.9, 0.0]
+    assert [one["abstained"] for one in said] == [False, False]
+
+
 def test_a_missing_file_is_an_error(weakspot, capsys) -> None:
     assert weakspot("predict", "nowhere.jsonl") == 2

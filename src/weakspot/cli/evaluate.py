@@ -80,6 +80,9 @@ _SHOWN = (
 )
 @click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
 @click.option(
+    "--first-stage", is_flag=True, help="weakspot skips units as a scan does without --deep."
+)
+@click.option(
     "--detector",
     "names",
     type=click.Choice(DETECTORS),
@@ -101,6 +104,7 @@ def command(
     robust: bool,
     semgrep_rules: Path | None,
     threshold: float | None,
+    first_stage: bool,
     names: tuple[str, ...],
     style: str,
 ) -> int:
@@ -119,7 +123,7 @@ def command(
     if train_path is not None and drills_path is not None:
         raise click.UsageError("the floors learn from --train or from programs and --drills")
     results: dict[str, dict[str, Measures]] = {}
-    ours = Ours(model, threshold, decode, zero_shot)
+    ours = Ours(model, threshold, first_stage, decode, zero_shot)
     if semgrep_rules is not None:
         names = (*names, RULES)
     judges = _judges(names, ours, partial(_lessons, train_path, drills_path), semgrep_rules)
@@ -171,6 +175,7 @@ class Ours:
 
     model: str | None
     threshold: float | None
+    first_stage: bool
     decode: str
     zero_shot: bool
 
@@ -254,7 +259,7 @@ def _ours(rows: Sequence["Row"], ours: Ours) -> Mapping[str, "Verdict"]:
         )
     found = find_model(ours.model)
     limit = found.thresholds.default if ours.threshold is None else ours.threshold
-    work = PredictWork(found.load, read_units)
+    work = PredictWork(found.load, read_units, ours.first_stage)
     return verdicts_of(predict(as_requests(rows), work, limit, processors(), Limits(60.0, 1024)))
 
 

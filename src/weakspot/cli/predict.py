@@ -17,6 +17,7 @@ from weakspot.core.errors import UsageError
 @click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 @click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="'vulnerable' from here on.")
+@click.option("--first-stage", is_flag=True, help="Skip units as a scan does without --deep.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
 @click.option("--memory-limit", type=click.IntRange(16), default=1024, help="Megabytes.")
@@ -25,6 +26,7 @@ def command(
     output: str,
     model: str | None,
     threshold: float | None,
+    first_stage: bool,
     jobs: int,
     timeout: float,
     memory_limit: int,
@@ -43,7 +45,7 @@ def command(
     check_writable(output)
     found = find_model(model)
     limit = found.thresholds.default if threshold is None else threshold
-    work = PredictWork(found.load, read_units)
+    work = PredictWork(found.load, read_units, first_stage)
     with _source(rows) as source:
         answers = predict(source, work, limit, jobs or processors(), Limits(timeout, memory_limit))
         _write(output, answers)

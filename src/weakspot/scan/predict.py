@@ -23,29 +23,34 @@ LONGEST_ROW = 16 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class PredictWork:
-    """What the workers of `predict` are there to do; see `weakspot.scan.protocol.Work`."""
+    """What the workers of `predict` are there to do; see `weakspot.scan.protocol.Work`.
+
+    With `first_stage` a unit that it does not let pass counts as sound, as in a scan.
+    """
 
     load: Callable[[], Detector]
     reader: Reader
+    first_stage: bool = False
 
     def make(self) -> Callable[[bytes], Answer]:
         """Load the detector; called once in each worker."""
         detector = self.load()
 
         def work(request: bytes) -> Answer:
-            row = judge(detector, self.reader, request)
+            row = judge(detector, self.reader, request, first_stage=self.first_stage)
             return Answer((json.dumps(row).encode("ascii"),))
 
         return work
 
 
-def judge(detector: Detector, reader: Reader, code: bytes) -> dict[str, Any]:
+def judge(detector: Detector, reader: Reader, code: bytes, *, first_stage: bool) -> dict[str, Any]:
     """Return the parts of a prediction that depend on the code alone."""
     try:
         file = reader("row.py", code)
     except ReadError as error:
         return {"error": error.message}
-    scored = [(unit, detector.score(unit)) for unit in file.units]
+    passed = (unit for unit in file.units if not first_stage or detector.screen(unit))
+    scored = [(unit, detector.score(unit)) for unit in passed]
     if not scored:
         empty: dict[str, Any] = {"probability": 0.0, "cwes": [], "lines": [], "abstained": False}
         return empty
