@@ -146,7 +146,7 @@ def _pretraining(pretrain: Any) -> str:
 
 
 def _phase(phase: Any) -> str:
-    names = ("in_real_code", "injected", "written", "grafted")
+    names = ("in_real_code", "injected", "written", "grafted", "mined")
     shares = " | ".join(f"{phase.get(name, 0.0):.0%}" for name in names)
     return f"| {phase['name']} | {phase['steps']} | {shares} |"
 

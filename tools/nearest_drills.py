@@ -1,8 +1,8 @@
 """Tells how near what is learnt from comes to what is measured on: public suites, our test side.
 
-    python tools/nearest_drills.py [--grafts RUN/grafts.jsonl.gz] [SUITE.jsonl ...]
+    python tools/nearest_drills.py [--real RUN/grafts.jsonl.gz ...] [SUITE.jsonl ...]
 
-Compared are both sides of the drills, and of the grafts that the corpus step of a run made.
+Compared are both sides of the drills, and of the grafts and fixes that the corpus step of a run made.
 Similarity is Jaccard's, of 5-grams of tokens; from 0.5 on two programs count as near-duplicates
 (`weakspot.dataset.near`). Exit status 1 when one does, or repeats a function of a suite.
 """
@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from weakspot.dataset.drills import read_drills
@@ -20,7 +21,7 @@ from weakspot.dataset.pairs import read_pairs
 from weakspot.dataset.rows import rows_of
 from weakspot.dataset.splits import split
 from weakspot.evaluate.suites import read_suite
-from weakspot.train import grafted
+from weakspot.train import pair_file
 
 DATASETS = Path("datasets")
 SHOWN = 10
@@ -38,21 +39,21 @@ def tests(suites: Sequence[Path]) -> Iterator[tuple[str, str]]:
         yield f"top25/{one.pair}", one.code
 
 
-def lessons(grafts: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield (name, code) of every side of the drills and of the grafts."""
+def lessons(real: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Yield (name, code) of every side of the drills and of the pairs of real functions."""
     for drill in read_drills(DATASETS / "drills"):
         for side in drill:
             yield side.id, side.code
-    for pair in grafted.read(grafts) if grafts is not None else ():
+    for pair in chain.from_iterable(map(pair_file.read, real)):
         for unit in (pair.weak, pair.sound):
             yield f"{pair.origin} {unit.name}: {pair.mechanism}", unit.text()
 
 
 def main() -> int:
-    """Compare every side of every drill and graft with every row that shares a gram with it."""
+    """Compare every side of every pair with every row that shares a gram with it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suites", nargs="*", type=Path)
-    parser.add_argument("--grafts", type=Path)
+    parser.add_argument("--real", type=Path, action="append", default=[])
     asked = parser.parse_args()
     rows = [(name, grams(code)) for name, code in tests(asked.suites)]
     holders: defaultdict[object, list[int]] = defaultdict(list)
@@ -61,7 +62,7 @@ def main() -> int:
             holders[gram].append(at)
     nearest: list[tuple[float, str, str]] = []
     repeated: list[str] = []
-    sides = list(lessons(asked.grafts))
+    sides = list(lessons(asked.real))
     for name, code in sides:
         if any(map(is_reserved, digests(code))):
             repeated.append(name)

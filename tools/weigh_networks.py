@@ -26,7 +26,7 @@ from weakspot.export import onnx_graph
 from weakspot.model import beside
 from weakspot.model.bundle import open_bundle
 from weakspot.model.calibration import Calibration
-from weakspot.train import calibrate, stages
+from weakspot.train import calibrate, pair_file, stages
 from weakspot.train.assemble import on_all_processors, probability
 from weakspot.train.calibrate import Scored
 from weakspot.train.labelled import Family, LabelledUnit
@@ -100,9 +100,9 @@ def main() -> None:
 def _validation(
     recipe: Recipe, run: RunFolder, makers: Generators, labels: Sequence[str]
 ) -> dict[str, list[Family]]:
-    """Return what is held out, grafts apart from the rest."""
+    """Return what is held out, real functions apart from the rest."""
     last = recipe.embedded.phases[-1]
-    rest = dataclasses.replace(last, grafted=0.0)
+    rest = dataclasses.replace(last, grafted=0.0, mined=0.0)
     phases = [*recipe.embedded.phases[:-1], rest]
     embedded = dataclasses.replace(recipe.embedded, phases=phases)
     found = {
@@ -110,8 +110,10 @@ def _validation(
             dataclasses.replace(recipe, embedded=embedded), run, makers
         )
     }
-    if held := stages.grafted_families(recipe, run, labels, held_out=True):
-        found["grafts"] = held
+    for name, pairs in (("grafts", pair_file.grafts), ("fixes", pair_file.fixes)):
+        real = pairs(recipe, run)
+        if held := stages.real_families(real, recipe, run, labels, held_out=True):
+            found[name] = held
     return found
 
 

@@ -52,3 +52,12 @@ def test_only_what_fits_is_drawn_and_a_small_corpus_is_taken_whole(tmp_path: Pat
 )
 def test_only_permissive_licences_pass(licence: str, passes: bool) -> None:
     assert corpus.is_permissive(licence) is passes
+
+
+def test_kin_of_test_rows_stay_out_and_all_else_comes_in() -> None:
+    place, name = "pyramid/pyramid/static.py", "_secure_path"
+    assert f"{place} {name}" in corpus.kin()
+    code = "def {}(parts):\n    joined = '/'.join(parts)\n    return joined.strip('/') + '/'\n"
+    both = (code.format(name) + code.format("other_path")).encode()
+    assert [unit.name for unit in corpus.units_in(place, both)] == ["other_path"]
+    assert len(list(corpus.units_in("another/static.py", both))) == 2

@@ -5,7 +5,7 @@ import pytest
 
 from weakspot.core.errors import DataError
 from weakspot.dataset.grafts import digest_of
-from weakspot.train import grafted
+from weakspot.train import grafted, pair_file
 
 FILE = """import os
 
@@ -62,8 +62,8 @@ def made(tmp_path: Path, wheels: Path, *texts: str):
     folder = tmp_path / "grafts"
     folder.mkdir(exist_ok=True)
     (folder / "one.txt").write_text("\n".join(texts), "utf-8")
-    number = grafted.build(folder, wheels, tmp_path / "grafts.jsonl.gz")
-    pairs = list(grafted.read(tmp_path / "grafts.jsonl.gz"))
+    number = pair_file.write(grafted.pairs(folder, wheels), tmp_path / "grafts.jsonl.gz")
+    pairs = list(pair_file.read(tmp_path / "grafts.jsonl.gz"))
     assert len(pairs) == number
     return pairs
 
@@ -106,6 +106,6 @@ def test_a_function_that_is_not_there_is_told(tmp_path, wheels, graft, said):
 def test_all_pairs_of_a_package_are_on_one_side(tmp_path, wheels):
     pairs = made(tmp_path, wheels, PUT_WEAK, LOAD_SOUND)
     for share in (0.0, 0.3, 0.6, 1.0):
-        assert len({grafted.is_held_out(pair, share) for pair in pairs}) == 1
-    assert not grafted.is_held_out(pairs[0], 0.0)
-    assert grafted.is_held_out(pairs[0], 1.0)
+        assert len({pair_file.is_held_out(pair, share) for pair in pairs}) == 1
+    assert not pair_file.is_held_out(pairs[0], 0.0)
+    assert pair_file.is_held_out(pairs[0], 1.0)

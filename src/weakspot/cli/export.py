@@ -87,7 +87,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.model.beside import Beside  # noqa: PLC0415  as above
     from weakspot.networks.encoder import Together  # noqa: PLC0415  as above
-    from weakspot.train import grafted, linears, mechanisms  # noqa: PLC0415  as above
+    from weakspot.train import linears, mechanisms, pair_file  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
     from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
     from weakspot.train.written import written  # noqa: PLC0415  as above
@@ -139,7 +139,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             kinds_settings=learnt.kinds,
             beside_settings=_beside(others, measured.asked_from),
             data_digest=_digest(
-                known | makers.rewrites(), written(recipe, labels), grafted.pairs(recipe, run)
+                known | makers.rewrites(), written(recipe, labels), pair_file.every(recipe, run)
             ),
         ),
     )
@@ -183,12 +183,12 @@ def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:
 
 
 def _digest(
-    mechanisms: Mapping[str, str], written: "Iterable[Example]", grafts: "Iterable[UnitPair]"
+    mechanisms: Mapping[str, str], written: "Iterable[Example]", real: "Iterable[UnitPair]"
 ) -> str:
     """Return a digest of what labelled data was made from: mechanisms by name, pairs by text."""
     told = [
         sorted(mechanisms.items()),
         sorted((one.id, one.code) for one in written),
-        sorted((one.mechanism, one.weak.text(), one.sound.text()) for one in grafts),
+        sorted((one.mechanism, one.weak.text(), one.sound.text()) for one in real),
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

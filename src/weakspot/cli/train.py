@@ -99,6 +99,13 @@ class Generators:
 
         return inject(units, seed)
 
+    def mine(self, fixes: Path, clones: Path) -> "Iterable[UnitPair]":
+        """Read real functions before and after the fixes of a folder, from clones of projects."""
+        from weakspot.dataset.fixes import read_fixes  # noqa: PLC0415  only training needs it
+        from weakspot.generate.history.judged import pairs  # noqa: PLC0415  as above
+
+        return pairs(read_fixes(fixes), clones)
+
     def looks_weak(self, unit: "Unit") -> bool:
         """Whether real code has a call in a weak form."""
         from weakspot.generate.injection.inject import looks_weak  # noqa: PLC0415  only training needs it
@@ -117,7 +124,7 @@ def say(text: str) -> None:
 def corpus_command(recipe_path: Path, run_path: Path | None) -> None:
     """Read real code into corpora to learn from and to calibrate on."""
     stages, recipe, run = opened(recipe_path, run_path)
-    stages.make_corpus(recipe, run, say)
+    stages.make_corpus(recipe, run, Generators(recipe.embedded.leave_out), say)
 
 
 @train.command("tokenizer")

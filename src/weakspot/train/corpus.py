@@ -13,6 +13,8 @@ import sysconfig
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -87,7 +89,7 @@ def standard_library() -> Iterator[tuple[str, bytes]]:
 
 
 def units_in(name: str, data: bytes) -> Iterator[Unit]:
-    """Yield the units of one file that say something and stand in no public test suite."""
+    """Yield the units of one file that say something and are no kin of a public test suite."""
     if _GENERATED.search(data[:600]):
         return
     source = decode(data, name)
@@ -95,8 +97,23 @@ def units_in(name: str, data: bytes) -> Iterator[Unit]:
     for unit in units_of(source).units:
         if unit.kind is UnitKind.REGION or len(unit.text()) < MIN_UNIT_CHARS:
             continue
-        if unit.span.start_line not in tested:
+        if unit.span.start_line not in tested and place_of(name, unit) not in kin():
             yield unit
+
+
+@cache
+def kin() -> frozenset[str]:
+    """Return the places of functions that are near-duplicates of rows of public test suites.
+
+    ``kin.txt`` (tools/corpus_kin.py) lists them for the versions that `recipes` name.
+    """
+    text = files("weakspot.train").joinpath("kin.txt").read_text("utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def place_of(name: str, unit: Unit) -> str:
+    """Return where a unit stands: its file, which begins with the package, and its name."""
+    return f"{name} {unit.name}"
 
 
 def build(folder: Path, destination: Path, *, with_stdlib: bool, per_origin: int) -> list[Origin]:
@@ -116,10 +133,10 @@ def build(folder: Path, destination: Path, *, with_stdlib: bool, per_origin: int
         if with_stdlib:
             version = sysconfig.get_python_version()
             sources.append((Origin("python", version, "PSF-2.0"), standard_library()))
-        for origin, files in sources:
+        for origin, contents in sources:
             origins.append(origin)
             chosen: dict[bytes, dict[str, Any]] = {}
-            for name, data in files:
+            for name, data in contents:
                 for unit in units_in(name, data):
                     key = hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
                     if key not in seen:

@@ -1,16 +1,9 @@
-"""Makes pairs of real functions out of grafts (`weakspot.dataset.grafts`) and the packages' wheels.
+"""Makes pairs of real functions out of grafts (`weakspot.dataset.grafts`) and packages' wheels."""
 
-The corpus step reads the wheels and leaves the pairs in the run folder; later steps read those.
-"""
-
-import gzip
-import hashlib
-import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from weakspot.code.decode import decode
 from weakspot.code.source import Source
@@ -21,14 +14,12 @@ from weakspot.core.unit import Unit
 from weakspot.dataset.grafts import Graft, digest_of, read_grafts, sides
 from weakspot.train import corpus
 from weakspot.train.corpus import Origin
-from weakspot.train.recipe import Recipe
-from weakspot.train.run import RunFolder
 
 _HINT = "`make corpus` downloads the packages that the grafts were written for"
 
 
-def build(folder: Path, wheels: Path, destination: Path) -> int:
-    """Write the pairs of all grafts in `folder` to `destination`; return how many there are.
+def pairs(folder: Path, wheels: Path) -> Iterator[UnitPair]:
+    """Yield the pairs of all grafts in `folder`, package by package.
 
     Functions of several windows are left out: the change could lie in one and the mark in another.
 
@@ -42,41 +33,10 @@ def build(folder: Path, wheels: Path, destination: Path) -> int:
     known = {
         (origin.name, origin.version): (origin, path) for origin, path in corpus.wheels(wheels)
     }
-    made = 0
-    partial = destination.with_suffix(".partial")
-    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
-        for source, grafts in sorted(grouped.items()):
-            if source not in known:
-                raise DataError(f"no wheel of {'-'.join(source)} in {wheels}", hint=_HINT)
-            for pair in _of_source(*known[source], grafts):
-                out.write(json.dumps(_to_row(pair)) + "\n")
-                made += 1
-    partial.rename(destination)
-    return made
-
-
-def read(path: Path) -> Iterator[UnitPair]:
-    """Yield the pairs that `build` wrote."""
-    with gzip.open(path, "rt", encoding="utf-8") as rows:
-        for row in rows:
-            yield _from_row(json.loads(row))
-
-
-def pairs(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
-    """Yield the pairs that a recipe's run has; none if it uses no grafts."""
-    if recipe.embedded.grafts:
-        yield from read(run.need(run.grafts, "corpus"))
-
-
-def is_held_out(pair: UnitPair, share: float) -> bool:
-    """Whether a pair is kept back for validation: all pairs of a package are, or none."""
-    digest = hashlib.sha256(project_of(pair).encode()).digest()
-    return int.from_bytes(digest[:4]) < share * 2**32
-
-
-def project_of(pair: UnitPair) -> str:
-    """Return the package that a pair's function is from."""
-    return pair.origin.split("/")[0]
+    for source, grafts in sorted(grouped.items()):
+        if source not in known:
+            raise DataError(f"no wheel of {'-'.join(source)} in {wheels}", hint=_HINT)
+        yield from _of_source(*known[source], grafts)
 
 
 def _of_source(origin: Origin, path: Path, grafts: Iterable[Graft]) -> Iterator[UnitPair]:
@@ -119,19 +79,3 @@ def _pair(graft: Graft, origin: Origin, text: str, units: Sequence[Unit]) -> Uni
         return None
     mechanism = f"{graft.cwe}/{graft.title}"
     return UnitPair(weak, sound, lines, graft.cwe, mechanism, f"{origin.name}/{place.path}")
-
-
-def _to_row(pair: UnitPair) -> dict[str, Any]:
-    return {
-        "weak": corpus.to_row(pair.origin, pair.weak),
-        "sound": corpus.to_row(pair.origin, pair.sound),
-        "lines": list(pair.lines),
-        "cwe": pair.cwe,
-        "mechanism": pair.mechanism,
-    }
-
-
-def _from_row(row: dict[str, Any]) -> UnitPair:
-    origin, weak = corpus.from_row(row["weak"])
-    _, sound = corpus.from_row(row["sound"])
-    return UnitPair(weak, sound, tuple(row["lines"]), row["cwe"], row["mechanism"], origin)

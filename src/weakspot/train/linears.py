@@ -14,7 +14,7 @@ from weakspot.code import facts
 from weakspot.core.errors import DataError
 from weakspot.model import hashed, kinds, words
 from weakspot.model.hashed import placed, to_bytes
-from weakspot.train import parallel, stages
+from weakspot.train import pair_file, parallel, stages
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
@@ -23,7 +23,7 @@ from weakspot.train.written import written_families
 WORDS_STRENGTH = 2.0  # inverse of the L2 penalty
 FACTS_STRENGTH = 8.0
 KINDS_SMOOTHING = 0.02  # added to every count (Lidstone)
-GRAFT_WEIGHT = 3.0  # of a graft, beside a written pair in all its forms (decision 21)
+REAL_WEIGHT = 3.0  # of a graft or fix, beside a written pair in all its forms (decision 21)
 AT_ONCE = 100  # texts that travel to a process together
 
 Counts = Mapping[str, int]
@@ -86,10 +86,10 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
         settings["words"] = {"bias": bias, "weight": wanted.words_weight}
     if wanted.facts_weight or wanted.kinds_weight:
         others = [*pairs, *stages.composed_families(recipe, run, makers, labels)]
-        grafts = stages.grafted_families(recipe, run, labels)
-        heavy = GRAFT_WEIGHT * recipe.embedded.variants
-        weights = [1.0] * len(others) + [heavy] * len(grafts)
-        lessons = Lessons.of([*others, *grafts], text_of, facts.counted, weights)
+        real = stages.real_families(pair_file.every(recipe, run), recipe, run, labels)
+        heavy = REAL_WEIGHT * recipe.embedded.variants
+        weights = [1.0] * len(others) + [heavy] * len(real)
+        lessons = Lessons.of([*others, *real], text_of, facts.counted, weights)
         if wanted.facts_weight:
             files[hashed.FACTS_FILE], bias = fit(lessons, hashed.FACTS_SIZE, FACTS_STRENGTH)
             settings["facts"] = {"bias": bias, "weight": wanted.facts_weight}

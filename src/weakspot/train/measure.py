@@ -13,7 +13,7 @@ from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
 from weakspot.model.tokens import Tokenizer
-from weakspot.train import corpus, grafted, stages
+from weakspot.train import corpus, pair_file, stages
 from weakspot.train.assemble import (
     Calibrated,
     Score,
@@ -105,10 +105,9 @@ def first_stage(
         labels = stages.labels_of(mechanisms)
         suspects += _units(drilled_examples(recipe, labels))
         must_pass += _weak_units(drilled_examples(recipe, labels, held_out=True))
-    if recipe.embedded.phases[-1].grafted:
-        share = recipe.embedded.held_out
-        for pair in grafted.pairs(recipe, run):
-            (must_pass if grafted.is_held_out(pair, share) else suspects).append(pair.weak)
+    share = recipe.embedded.held_out
+    for pair in pair_file.every(recipe, run):
+        (must_pass if pair_file.is_held_out(pair, share) else suspects).append(pair.weak)
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)

@@ -30,11 +30,13 @@ class CorpusRecipe:
     """Where real code comes from.
 
     `train` and `calibration` are folders (or wheels in folders) of Python code; `standard_library`
-    adds the running interpreter's own. `per_origin` caps the units kept of each source.
+    adds the running interpreter's own. `per_origin` caps the units kept of each source. `clones` is a
+    folder of git repositories, ``owner+name``, that fixes are read from; "" for none.
     """
 
     train: str
     calibration: str
+    clones: str
     standard_library: bool
     per_origin: int
 
@@ -78,8 +80,8 @@ class PhaseRecipe:
     `in_real_code` is the share of composed families that are moved into real functions;
     `injected` the share of all families that are real functions with a weakness put in; `written`
     the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
-    and from its `drills`, without those held out; `grafted` the share that are grafts, without
-    those of the packages held out; `hard` the share of the clean units of a batch that are drawn
+    and from its `drills`, without those held out; `grafted` the share that are grafts and `mined`
+    that are fixes, without those of the projects held out; `hard` the share of the clean units of a batch that are drawn
     from those which the phase before took for weak most.
     """
 
@@ -89,6 +91,7 @@ class PhaseRecipe:
     injected: float
     written: float
     grafted: float
+    mined: float
     hard: float
     muon_rate: float
     rate: float
@@ -100,9 +103,9 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs, injected weaknesses, written pairs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms, of drills and of grafts' packages kept for validation; `pairs` is a folder of pair
+    mechanisms, of drills and of grafts' and fixes' projects kept for validation; `pairs` is a folder of pair
     files, `drills` one of drills, whose families are learnt in `variants` forms that differ in
-    names; `grafts` is a folder of grafts, "" for none; `batch_clean`
+    names; `grafts` is a folder of grafts and `fixes` one of fixes, "" for none; `batch_clean`
     units of each batch are real code, or as many as fill the batch up to `batch_units` where that
     is above 0. `compiled` is as in `PretrainRecipe`; it pays for batches that are filled up. CWEs
     in `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
@@ -112,6 +115,7 @@ class EmbeddedRecipe:
     pairs: str
     drills: str
     grafts: str
+    fixes: str
     variants: int
     leave_out: list[str]
     batch_families: int

@@ -29,6 +29,11 @@ class RunFolder:
         return self.path / "grafts.jsonl.gz"
 
     @property
+    def fixes(self) -> Path:
+        """Pairs of real functions before and after a fix."""
+        return self.path / "fixes.jsonl.gz"
+
+    @property
     def tokenizer(self) -> Path:
         """The byte-pair vocabulary."""
         return self.path / "tokenizer.json"

@@ -24,7 +24,16 @@ from weakspot.model.bundle import Bundle
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.networks.restore import restored
-from weakspot.train import corpus, embedded, grafted, labelled, splice, start, tokenizer
+from weakspot.train import (
+    corpus,
+    embedded,
+    grafted,
+    labelled,
+    pair_file,
+    splice,
+    start,
+    tokenizer,
+)
 from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
@@ -55,6 +64,10 @@ class Makers(Protocol):
         """Put weaknesses into real functions, given with where they are from."""
         ...
 
+    def mine(self, fixes: Path, clones: Path) -> Iterable[UnitPair]:
+        """Read real functions before and after the fixes of a folder, from clones."""
+        ...
+
     def looks_weak(self, unit: Unit) -> bool:
         """Whether real code must not be taken as sound unread."""
         ...
@@ -67,8 +80,8 @@ HARD_SHARE = 0.05  # of the clean units that a model takes for weak most
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
 
-def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
-    """Read the recipe's folders of real code; leaves corpora, grafted pairs, ``sources.json``."""
+def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
+    """Read the recipe's folders of real code; leaves corpora, real pairs, ``sources.json``."""
     wanted = recipe.corpus
     sources = corpus.build(
         Path(wanted.train),
@@ -89,8 +102,11 @@ def make_corpus(recipe: Recipe, run: RunFolder, say: Say) -> None:
     (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")
     if recipe.embedded.grafts:
-        pairs = grafted.build(Path(recipe.embedded.grafts), Path(wanted.train), run.grafts)
-        say(f"{pairs} grafted pairs")
+        pairs = grafted.pairs(Path(recipe.embedded.grafts), Path(wanted.train))
+        say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
+    if recipe.embedded.fixes:
+        mined = makers.mine(Path(recipe.embedded.fixes), Path(wanted.clones))
+        say(f"{pair_file.write(mined, run.fixes)} mined pairs")
 
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
@@ -172,7 +188,7 @@ def _families(
     """Return what a phase learns from, without the mechanisms held out."""
     encoder_of, limit = load_tokenizer(run), recipe.shape.context
     grouped = composed_families(recipe, run, makers, labels, phase.in_real_code)
-    composed_share = 1.0 - phase.injected - phase.written - phase.grafted
+    composed_share = 1.0 - phase.injected - phase.written - phase.grafted - phase.mined
     total = len(grouped) / composed_share
     if phase.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
@@ -187,8 +203,11 @@ def _families(
         pairs_written = written_families(recipe, run, labels)
         grouped += evened(pairs_written, round(total * phase.written), recipe.seed)
     if phase.grafted:
-        ours = grafted_families(recipe, run, labels)
-        grouped += evened(ours, round(total * phase.grafted), recipe.seed)
+        grafts = real_families(pair_file.grafts(recipe, run), recipe, run, labels)
+        grouped += evened(grafts, round(total * phase.grafted), recipe.seed)
+    if phase.mined:
+        fixes = real_families(pair_file.fixes(recipe, run), recipe, run, labels)
+        grouped += evened(fixes, round(total * phase.mined), recipe.seed)
     return grouped
 
 
@@ -208,15 +227,18 @@ def composed_families(
     return families(composed, load_tokenizer(run), labels, recipe.shape.context, around)
 
 
-def grafted_families(
-    recipe: Recipe, run: RunFolder, labels: Sequence[str], *, held_out: bool = False
+def real_families(
+    pairs: Iterable[UnitPair],
+    recipe: Recipe,
+    run: RunFolder,
+    labels: Sequence[str],
+    *,
+    held_out: bool = False,
 ) -> list[Family]:
-    """Return grafted pairs to learn from, or those of the packages held out; none if unused."""
+    """Return the pairs of a `pair_file` to learn from, or those of the projects held out."""
     share = recipe.embedded.held_out
-    pairs = (
-        pair for pair in grafted.pairs(recipe, run) if grafted.is_held_out(pair, share) is held_out
-    )
-    return labelled.injected(pairs, load_tokenizer(run), labels, recipe.shape.context)
+    kept = (pair for pair in pairs if pair_file.is_held_out(pair, share) is held_out)
+    return labelled.injected(kept, load_tokenizer(run), labels, recipe.shape.context)
 
 
 def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:
@@ -292,7 +314,11 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
         drills = drilled_examples(recipe, labels, held_out=True)
         found += families(drills, load_tokenizer(run), labels, limit)
     if last.grafted:
-        found += grafted_families(recipe, run, labels, held_out=True)
+        grafts = pair_file.grafts(recipe, run)
+        found += real_families(grafts, recipe, run, labels, held_out=True)
+    if last.mined:
+        fixes = pair_file.fixes(recipe, run)
+        found += real_families(fixes, recipe, run, labels, held_out=True)
     if last.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
         pairs = makers.inject(corpus.read(unseen), recipe.seed)

@@ -1,0 +1,69 @@
+"""Makes pairs of real functions out of fixes (`weakspot.dataset.fixes`) and clones of projects."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from weakspot.code.decode import decode
+from weakspot.code.source import Source
+from weakspot.code.units import units_of
+from weakspot.core.errors import DataError
+from weakspot.core.example import UnitPair
+from weakspot.core.unit import Unit
+from weakspot.dataset.fixes import Fix
+from weakspot.generate.history.git import Blobs, Repository
+
+_MOST_BYTES = 1 << 20
+_HINT = "`make clones` clones the projects that the fixes were read in"
+
+
+def folder_of(project: str) -> str:
+    """Return the name of the folder that holds the clone of ``owner/name``."""
+    return project.replace("/", "+")
+
+
+def pairs(fixes: Iterable[Fix], clones: Path) -> Iterator[UnitPair]:
+    """Yield a pair for each fix, project by project; its origin is ``owner+name/path``.
+
+    Functions of several windows are left out: the change could lie in one and the mark in another.
+
+    Raises:
+        DataError: a clone, a commit or a function is missing.
+    """
+    by_project: defaultdict[str, list[Fix]] = defaultdict(list)
+    for fix in fixes:
+        by_project[fix.project].append(fix)
+    for project, ours in sorted(by_project.items()):
+        clone = clones / folder_of(project)
+        if not clone.is_dir():
+            raise DataError(f"no clone of {project} in {clones}", hint=_HINT)
+        with Repository(clone).blobs() as blobs:
+            for fix in ours:
+                if (pair := _pair(fix, blobs)) is not None:
+                    yield pair
+
+
+def _pair(fix: Fix, blobs: Blobs) -> UnitPair | None:
+    weak, sound = (_function(fix, f"{fix.commit}{side}", blobs) for side in ("^", ""))
+    if weak is None or sound is None or weak.text() == sound.text():
+        return None
+    lines = tuple(
+        index
+        for index, line in enumerate(weak.lines)
+        if any(line.source_line <= mark <= line.source_end_line for mark in fix.lines)
+    )
+    if not lines:
+        raise DataError(f"{fix.project} {fix.path}: no marked line is in {fix.name}")
+    origin = f"{folder_of(fix.project)}/{fix.path}"
+    return UnitPair(weak, sound, lines, fix.cwe, f"{fix.cwe}/{fix.title}", origin)
+
+
+def _function(fix: Fix, commit: str, blobs: Blobs) -> Unit | None:
+    data = blobs.read(f"{commit}:{fix.path}", _MOST_BYTES)
+    if data is None:
+        raise DataError(f"{fix.project} has no {fix.path} at {commit}", hint=_HINT)
+    text = decode(data, fix.path).text
+    named = [unit for unit in units_of(Source(fix.path, text)).units if unit.name == fix.name]
+    if not named:
+        raise DataError(f"{fix.project} {fix.path} has no {fix.name} at {commit}")
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,80 @@
+"""Pairs of real functions in a run folder: gzipped JSON lines that the corpus step writes.
+
+They are grafts (`weakspot.train.grafted`) and mined fixes (`weakspot.generate.history.judged`).
+"""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from weakspot.core.example import UnitPair
+from weakspot.train import corpus
+from weakspot.train.recipe import Recipe
+from weakspot.train.run import RunFolder
+
+
+def write(pairs: Iterable[UnitPair], destination: Path) -> int:
+    """Write the pairs to `destination` at once; return how many there are."""
+    made = 0
+    partial = destination.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
+        for pair in pairs:
+            out.write(json.dumps(_to_row(pair)) + "\n")
+            made += 1
+    partial.rename(destination)
+    return made
+
+
+def read(path: Path) -> Iterator[UnitPair]:
+    """Yield the pairs that `write` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as rows:
+        for row in rows:
+            yield _from_row(json.loads(row))
+
+
+def grafts(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
+    """Yield the pairs that grafts made for a recipe's run; none if it uses no grafts."""
+    if recipe.embedded.grafts:
+        yield from read(run.need(run.grafts, "corpus"))
+
+
+def fixes(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
+    """Yield the pairs that were mined for a recipe's run; none if it uses no fixes."""
+    if recipe.embedded.fixes:
+        yield from read(run.need(run.fixes, "corpus"))
+
+
+def every(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
+    """Yield the pairs of both kinds."""
+    yield from grafts(recipe, run)
+    yield from fixes(recipe, run)
+
+
+def is_held_out(pair: UnitPair, share: float) -> bool:
+    """Whether a pair is kept back for validation: all pairs of a project are, or none."""
+    digest = hashlib.sha256(project_of(pair).encode()).digest()
+    return int.from_bytes(digest[:4]) < share * 2**32
+
+
+def project_of(pair: UnitPair) -> str:
+    """Return the project that a pair's function is from."""
+    return pair.origin.split("/")[0]
+
+
+def _to_row(pair: UnitPair) -> dict[str, Any]:
+    return {
+        "weak": corpus.to_row(pair.origin, pair.weak),
+        "sound": corpus.to_row(pair.origin, pair.sound),
+        "lines": list(pair.lines),
+        "cwe": pair.cwe,
+        "mechanism": pair.mechanism,
+    }
+
+
+def _from_row(row: dict[str, Any]) -> UnitPair:
+    origin, weak = corpus.from_row(row["weak"])
+    _, sound = corpus.from_row(row["sound"])
+    return UnitPair(weak, sound, tuple(row["lines"]), row["cwe"], row["mechanism"], origin)

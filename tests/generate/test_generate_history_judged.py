@@ -1,0 +1,88 @@
+"""Pairs of real functions from a repository that the tests make, and from judgements of it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from weakspot.core.errors import DataError
+from weakspot.core.example import UnitPair
+from weakspot.dataset.fixes import parse_fixes
+from weakspot.generate.history import judged
+
+WEAK = """import os
+
+
+def other(root):
+    return os.listdir(root)
+
+
+class Backup:
+    def restore(self, name, data):
+        target = os.path.join(self.root, name)
+        with open(target, "wb") as out:
+            out.write(data)
+"""
+FIXED = WEAK.replace("self.root, name", "self.root, os.path.basename(name)")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = {f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    command = ["git", "-c", "commit.gpgsign=false", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **who, **own}, capture_output=True, check=True
+    )
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def clones(tmp_path: Path) -> Path:
+    folder = tmp_path / "clones" / "sprout+garden"
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q")
+    for text in (WEAK, FIXED):
+        (folder / "backup.py").write_text(text, "utf-8")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", "a change")
+    return folder.parent
+
+
+def made(clones: Path, **parts: str) -> list[UnitPair]:
+    commit = git(clones / "sprout+garden", "rev-parse", "HEAD")
+    told = {"project": "sprout/garden", "commit": commit, "path": "backup.py"}
+    told |= {"name": "Backup.restore", "lines": "10", **parts}
+    place = "{project} {commit} {path} {name}".format(**told)
+    text = f"### CWE-22: joined as named\n{place}\n! {told['lines']}\n"
+    return list(judged.pairs(parse_fixes(text), clones))
+
+
+def test_both_sides_of_a_fix_are_read_from_the_clone(clones: Path) -> None:
+    (pair,) = made(clones)
+    assert pair.cwe == "CWE-22"
+    assert pair.origin == "sprout+garden/backup.py"
+    assert [pair.weak.lines[at].text for at in pair.lines] == [
+        "target = os.path.join(self.root, name)"
+    ]
+    assert "basename" in pair.sound.text()
+    assert "basename" not in pair.weak.text()
+
+
+def test_a_function_that_did_not_change_makes_no_pair(clones: Path) -> None:
+    assert made(clones, name="other", lines="5") == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"project": "sprout/shed"}, "no clone of sprout/shed"),
+        ({"commit": "0" * 40}, "has no backup.py"),
+        ({"path": "backups.py"}, "has no backups.py"),
+        ({"name": "Backup.store"}, "has no Backup.store"),
+        ({"lines": "4"}, "no marked line"),
+    ],
+)
+def test_what_is_missing_is_told(clones: Path, parts: dict[str, str], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        made(clones, **parts)
