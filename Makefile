@@ -5,7 +5,7 @@ RECIPE ?= recipes/nano.toml
 RUN ?= runs/nano
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check format test-env tools league shop-score scan-cost benchmark docs pictures corpus model clean
+.PHONY: help scan test check format test-env tools league shop-score scan-cost benchmark docs pictures corpus clones model clean
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ pictures: test-env  ## make the pictures in docs/ (needs Chromium)
 corpus: test-env  ## download the packages that recipes/corpus-*.txt name
 	tools/download_corpus.sh recipes/corpus-train.txt runs/corpus/train
 	tools/download_corpus.sh recipes/corpus-calibration.txt runs/corpus/calibration
+
+clones:  ## clone the projects that datasets/fixes were read in (gigabytes)
+	tools/clone_projects.sh datasets/fixes runs/corpus/clones
 
 model: test-env  ## make the embedded model from RECIPE, step by step (hours; can be resumed)
 	.venv-test/bin/weakspot train corpus --recipe $(RECIPE) --run $(RUN)

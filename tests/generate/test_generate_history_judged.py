@@ -86,3 +86,31 @@ def test_a_function_that_did_not_change_makes_no_pair(clones: Path) -> None:
 def test_what_is_missing_is_told(clones: Path, parts: dict[str, str], said: str) -> None:
     with pytest.raises(DataError, match=said):
         made(clones, **parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "licence"),
+    [
+        ("Permission is hereby granted, free of charge, to any person", "MIT"),
+        ("Apache License 2.0\nbut its docs: GNU Free Documentation License", "Apache-2.0"),
+    ],
+)
+def test_a_permissive_licence_is_told(clones: Path, text: str, licence: str) -> None:
+    folder = clones / "sprout+garden"
+    (folder / "LICENSE.md").write_text(text, "utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "its licence")
+    fixes = parse_fixes(f"### CWE-22: a\nsprout/garden {'0' * 40} a.py f\n! 1\n")
+    assert judged.licences(fixes, clones) == {"sprout/garden": licence}
+
+
+@pytest.mark.parametrize("text", [None, "GNU General Public License, version 3", "All rights"])
+def test_code_of_any_other_licence_is_refused(clones: Path, text: str | None) -> None:
+    folder = clones / "sprout+garden"
+    if text is not None:
+        (folder / "LICENSE").write_text(text, "utf-8")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", "its licence")
+    fixes = parse_fixes(f"### CWE-22: a\nsprout/garden {'0' * 40} a.py f\n! 1\n")
+    with pytest.raises(DataError, match="no permissive licence"):
+        judged.licences(fixes, clones)

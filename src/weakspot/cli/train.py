@@ -106,6 +106,13 @@ class Generators:
 
         return pairs(read_fixes(fixes), clones)
 
+    def licences(self, fixes: Path, clones: Path) -> dict[str, str]:
+        """Return the licence of every project that the fixes of a folder are from."""
+        from weakspot.dataset.fixes import read_fixes  # noqa: PLC0415  only training needs it
+        from weakspot.generate.history.judged import licences  # noqa: PLC0415  as above
+
+        return licences(read_fixes(fixes), clones)
+
     def looks_weak(self, unit: "Unit") -> bool:
         """Whether real code has a call in a weak form."""
         from weakspot.generate.injection.inject import looks_weak  # noqa: PLC0415  only training needs it

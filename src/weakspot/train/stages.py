@@ -68,6 +68,10 @@ class Makers(Protocol):
         """Read real functions before and after the fixes of a folder, from clones."""
         ...
 
+    def licences(self, fixes: Path, clones: Path) -> dict[str, str]:
+        """Return the licence of every project that the fixes of a folder are from."""
+        ...
+
     def looks_weak(self, unit: Unit) -> bool:
         """Whether real code must not be taken as sound unread."""
         ...
@@ -95,18 +99,21 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
         with_stdlib=False,
         per_origin=10 * wanted.per_origin,
     )
+    projects: dict[str, str] = {}
+    if recipe.embedded.fixes:
+        fixes, clones = Path(recipe.embedded.fixes), Path(wanted.clones)
+        projects = makers.licences(fixes, clones)
+        say(f"{pair_file.write(makers.mine(fixes, clones), run.fixes)} mined pairs")
     document = {
         "train": [dataclasses.asdict(origin) for origin in sources],
         "calibration": [dataclasses.asdict(origin) for origin in held],
+        "fixes": [{"name": name, "licence": licence} for name, licence in projects.items()],
     }
     (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")
     if recipe.embedded.grafts:
         pairs = grafted.pairs(Path(recipe.embedded.grafts), Path(wanted.train))
         say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
-    if recipe.embedded.fixes:
-        mined = makers.mine(Path(recipe.embedded.fixes), Path(wanted.clones))
-        say(f"{pair_file.write(mined, run.fixes)} mined pairs")
 
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:

@@ -12,6 +12,7 @@ from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
 from weakspot.dataset.fixes import Fix
 from weakspot.generate.history.git import Blobs, Repository
+from weakspot.generate.history.licence import licence_of
 
 _MOST_BYTES = 1 << 20
 _HINT = "`make clones` clones the projects that the fixes were read in"
@@ -34,13 +35,31 @@ def pairs(fixes: Iterable[Fix], clones: Path) -> Iterator[UnitPair]:
     for fix in fixes:
         by_project[fix.project].append(fix)
     for project, ours in sorted(by_project.items()):
-        clone = clones / folder_of(project)
-        if not clone.is_dir():
-            raise DataError(f"no clone of {project} in {clones}", hint=_HINT)
-        with Repository(clone).blobs() as blobs:
+        with _opened(project, clones).blobs() as blobs:
             for fix in ours:
                 if (pair := _pair(fix, blobs)) is not None:
                     yield pair
+
+
+def licences(fixes: Iterable[Fix], clones: Path) -> dict[str, str]:
+    """Return the licence of every project that fixes are from.
+
+    Raises:
+        DataError: a clone is missing, or its code must not be learnt from and passed on.
+    """
+    found: dict[str, str] = {}
+    for project in sorted({fix.project for fix in fixes}):
+        found[project] = licence_of(_opened(project, clones))
+        if not found[project]:
+            raise DataError(f"{project} has no permissive licence that is known")
+    return found
+
+
+def _opened(project: str, clones: Path) -> Repository:
+    clone = clones / folder_of(project)
+    if not clone.is_dir():
+        raise DataError(f"no clone of {project} in {clones}", hint=_HINT)
+    return Repository(clone)
 
 
 def _pair(fix: Fix, blobs: Blobs) -> UnitPair | None:

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Clone the projects that fixes were read in, whole and bare; what is there stays.
+set -euo pipefail
+fixes=$1
+folder=$2
+from=${3:-https://github.com}
+mkdir -p "$folder"
+sed -nE 's#^([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+) [0-9a-f]{40} .*#\1#p' "$fixes"/*.txt | sort -u |
+    while read -r project; do
+        target=$folder/${project/\//+}
+        if [ ! -d "$target" ]; then
+            git clone --quiet --bare "$from/$project" "$target.partial"
+            mv "$target.partial" "$target"
+        fi
+    done
