@@ -1,5 +1,8 @@
 """The int8 graph says what the weights say, or is refused."""
 
+from collections import Counter
+
+import onnx
 import pytest
 import torch
 
@@ -64,3 +67,21 @@ def test_padding_changes_no_score() -> None:
             assert together.lines[row, : len(places)].numpy() == pytest.approx(
                 alone.lines[0].numpy(), abs=1e-4
             )
+
+
+def test_layers_are_exported_as_the_operators_that_run_fastest(graph: bytes) -> None:
+    found = Counter(node.op_type for node in onnx.load_from_string(graph).graph.node)
+    layers = tiny_model.network().encoder.shape.layers
+    assert found["MultiHeadAttention"] == layers
+    assert found["RotaryEmbedding"] == 2 * layers
+    assert not found["Softmax"]
+    assert not found["Transpose"]
+
+
+def test_exporting_leaves_the_network_as_it_is() -> None:
+    model = tiny_model.network()
+    onnx_graph.to_onnx(model)
+    units = [(torch.tensor([ids]), torch.tensor([anchors])) for ids, anchors in UNITS]
+    with torch.no_grad():
+        for given in units:
+            assert model(*given).verdict.item() == tiny_model.network()(*given).verdict.item()

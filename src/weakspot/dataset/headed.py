@@ -38,7 +38,8 @@ def pieces(text: str, parse: Callable[[str, Sequence[str]], T]) -> Iterator[T]:
     starts = [at for at, line in enumerate(lines) if line.startswith(_BEGINS)]
     if any(line.strip() for line in lines[: starts[0] if starts else len(lines)]):
         raise DataError("line 1: there is text before the first heading")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    ends = [*starts[1:], len(lines)] if starts else []
+    for start, end in zip(starts, ends, strict=True):
         try:
             yield parse(lines[start], lines[start + 1 : end])
         except DataError as error:

@@ -17,6 +17,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from weakspot.core.errors import BundleError
+from weakspot.export.fused import fused
 from weakspot.model.calibration import sigmoid
 from weakspot.networks.encoder import Together, WeaknessDetector
 
@@ -44,7 +45,7 @@ def to_onnx(model: WeaknessDetector | Together) -> bytes:
         folder = Path(name)
         tokens, lines = torch.export.Dim("tokens", min=2), torch.export.Dim("lines", min=1)
         program: Any = torch.onnx.export(
-            model,
+            fused(model),
             (torch.ones(1, 40, dtype=torch.int64), torch.arange(5).unsqueeze(0)),
             dynamo=True,
             input_names=["ids", "anchors"],

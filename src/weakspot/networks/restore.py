@@ -1,9 +1,9 @@
 """Reads the weights of detectors back from their exported int8 graph, to train on from there.
 
 Int8 weights are good to one part in 250 of a channel's largest: enough to begin with. The graph
-names few of its matrices, but computes those of one network in the order in which the network
-does, and each from the network's own embedding; a test proves that a restored network says what
-its graph says.
+names few of its matrices, but computes those of one network's layers in the order in which the
+network does, and each from the network's own embedding; a head's matrix is told by the bias that
+is added to what it gives. A test proves that a restored network says what its graph says.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from torch import Tensor
 from weakspot.core.errors import BundleError
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 
-_HEADS = ("summary", "line_cwes", "line", "needs_context", "cwes", "verdict")  # as computed
+_HEADS = ("summary", "line_cwes", "line", "needs_context", "cwes", "verdict")
 _EMBEDDING = "encoder.embedding.weight_quantized"
 
 Held = dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.generic]]"]
@@ -34,10 +34,13 @@ def restored(graph: bytes, shape: Shape, dropout: float = 0.0) -> list[WeaknessD
     used = _matrices_used(opened.graph)
     if not used:
         raise BundleError("the graph has no encoder's embedding")
+    heads = _matrices_of_heads(opened.graph)
     found: list[WeaknessDetector] = []
     for prefix, matrices in sorted(used.items()):
+        own = [heads.get(f"{prefix}{head}.bias", "") for head in _HEADS]
+        layers = [name for name in matrices if name not in own]
         model = WeaknessDetector(Encoder(shape, dropout))
-        _load(model, held, prefix, matrices)
+        _load(model, held, prefix, [*layers, *own])
         found.append(model)
     return found
 
@@ -54,6 +57,21 @@ def _matrices_used(graph: onnx.GraphProto) -> dict[str, list[str]]:
             for prefix in prefixes:
                 used.setdefault(prefix, []).append(node.input[1])
     return used
+
+
+def _matrices_of_heads(graph: onnx.GraphProto) -> dict[str, str]:
+    """Return the name of the matrix below each bias, by the bias's name."""
+    made_by = {name: node for node in graph.node for name in node.output}
+    biases = {f"{head}.bias" for head in _HEADS}
+    found: dict[str, str] = {}
+    for node in graph.node:
+        for bias in node.input if node.op_type == "Add" else ():
+            if ".".join(bias.rsplit(".", 2)[-2:]) in biases:
+                before = next(made_by[name] for name in node.input if name in made_by)
+                while before.op_type != "MatMulInteger":
+                    before = next(made_by[name] for name in before.input if name in made_by)
+                found[bias] = before.input[1]
+    return found
 
 
 def _load(model: WeaknessDetector, held: Held, prefix: str, used: list[str]) -> None:
@@ -73,7 +91,7 @@ def _load(model: WeaknessDetector, held: Held, prefix: str, used: list[str]) -> 
 
 
 def _matrices(model: WeaknessDetector) -> Iterator[str]:
-    """Yield the names of the matrices in the order in which the network uses them."""
+    """Yield the names of the matrices: the layers' as the network uses them, then the heads'."""
     for number in range(model.encoder.shape.layers):
         for name in ("project_in", "project_out", "feed_in", "feed_out"):
             yield f"encoder.blocks.{number}.{name}.weight"
