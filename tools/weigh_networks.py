@@ -1,12 +1,13 @@
 """Tells which networks judge best together: five-fold, on what was held out alone.
 
-    python tools/weigh_networks.py RUN RECIPE
+    python tools/weigh_networks.py RUN RECIPE [PAIRS.jsonl.gz ...]
 
 The networks are the run's own (0) and those of the model folder that it starts from (1, 2, ...),
 whose linear models are added. For every set of them the verdict is calibrated on four folds; told
 are, at the threshold that 0.8 per cent of their clean units reach, the shares of families of the
 fifth with every unit right, by where they come from, of weak units and of clean units flagged, and
-of weak units whose CWE is named first. No benchmark is looked at.
+of weak units whose CWE is named first. Pairs of files that are named (as the corpus step writes
+them) are of a kind that nothing learnt from: nothing is fitted on them. No benchmark is looked at.
 """
 
 import dataclasses
@@ -29,7 +30,7 @@ from weakspot.model.calibration import Calibration
 from weakspot.train import calibrate, pair_file, stages
 from weakspot.train.assemble import on_all_processors, probability
 from weakspot.train.calibrate import Scored
-from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.labelled import Family, LabelledUnit, injected
 from weakspot.train.recipe import Recipe, load_recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
@@ -56,6 +57,7 @@ class Said:
 def main() -> None:
     """Score everything once, then calibrate for every set of networks."""
     run, recipe = RunFolder(Path(sys.argv[1])), load_recipe(Path(sys.argv[2]))
+    unseen = {Path(name).name.partition(".")[0]: Path(name) for name in sys.argv[3:]}
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
     tokenizer, limit = load_tokenizer(run), recipe.shape.context
@@ -80,7 +82,10 @@ def main() -> None:
     clean = stages.clean_units(run.calibration, tokenizer, limit, CLEAN, recipe.seed)
     around = on_all_processors(judge, [(int(draw.integers(FOLDS)), unit) for unit in clean])
     groups: dict[str, list[list[Said]]] = {}
-    for name, families in _validation(recipe, run, makers, labels).items():
+    held = _validation(recipe, run, makers, labels)
+    for name, path in unseen.items():
+        held[name] = injected(pair_file.read(path), tokenizer, labels, limit)
+    for name, families in held.items():
         folds = [int(draw.integers(FOLDS)) for _ in families]
         given = [
             (fold, unit) for fold, family in zip(folds, families, strict=True) for unit in family
@@ -91,7 +96,7 @@ def main() -> None:
     sys.stdout.write(f"| networks |{titles}\n|---|{'---|' * (len(groups) + 3)}\n")
     for size in range(1, len(sessions) + 1):
         for chosen in combinations(range(len(sessions)), size):
-            found = _shares(groups, around, len(labels), chosen)
+            found = _shares(groups, frozenset(unseen), around, len(labels), chosen)
             shown = "".join(f" {100 * share:.1f} |" for share in found)
             sys.stdout.write(f"| {', '.join(map(str, chosen))} |{shown}\n")
             sys.stdout.flush()
@@ -119,12 +124,18 @@ def _validation(
 
 def _shares(
     groups: dict[str, list[list[Said]]],
+    unseen: frozenset[str],
     around: Sequence[Said],
     labels: int,
     chosen: Sequence[int],
 ) -> list[float]:
-    """Return the shares of families right, by group, and of weak, clean and rightly named units."""
-    labelled_units = [one for families in groups.values() for family in families for one in family]
+    """Return the shares of families right, by group, and of weak, clean and rightly named units.
+
+    Nothing is fitted on the groups of `unseen`, and the last three shares leave them out.
+    """
+    every = {name: [one for family in families for one in family] for name, families in groups.items()}
+    labelled_units = [one for name, units in every.items() if name not in unseen for one in units]
+    judged = [*(one for units in every.values() for one in units), *around]
     hits: dict[int, bool] = {}
     for fold in range(FOLDS):
         parts = [
@@ -139,7 +150,7 @@ def _shares(
         fitted = Calibration(verdict, (), verdict, naming)
         clean = [probability(fitted, one) for one in parts[2]]
         threshold = calibrate.thresholds(clean, BUDGET, BUDGET).default
-        for one in (*labelled_units, *around):
+        for one in judged:
             if one.fold == fold:
                 hits[id(one)] = probability(fitted, one.scored(chosen)) >= threshold
     right: defaultdict[str, list[bool]] = defaultdict(list)

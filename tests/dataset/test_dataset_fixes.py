@@ -3,7 +3,11 @@ from pathlib import Path
 import pytest
 
 from weakspot.core.errors import DataError
-from weakspot.dataset.fixes import parse_fixes, read_fixes
+from weakspot.dataset.fixes import Fix, parse_fixes, read_fixes
+from weakspot.model.bundle import EMBEDDED, open_bundle
+from weakspot.train.reserved import is_reserved
+
+FIXES = Path(__file__).resolve().parents[2] / "datasets" / "fixes"
 
 COMMIT = "3f2a9c0d5e6b7a8190c2d3e4f5061728394a5b6c"
 TEXT = f"""### CWE-22: members are joined as they are named
@@ -44,3 +48,21 @@ def test_a_file_that_is_wrong_is_named(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("no heading\n", "utf-8")
     with pytest.raises(DataError, match=r"one\.txt"):
         list(read_fixes(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def ours() -> list[Fix]:
+    return list(read_fixes(FIXES))
+
+
+def test_no_fix_stands_twice(ours: list[Fix]) -> None:
+    assert len(ours) > 150
+    assert len({(fix.project, fix.commit, fix.path, fix.name) for fix in ours}) == len(ours)
+
+
+def test_fixes_are_of_cwes_that_the_model_names(ours: list[Fix]) -> None:
+    assert {fix.cwe for fix in ours} <= set(open_bundle(EMBEDDED).manifest.labels)
+
+
+def test_no_fix_is_of_a_reserved_project(ours: list[Fix]) -> None:
+    assert not [fix.project for fix in ours if any(map(is_reserved, fix.project.split("/")))]
