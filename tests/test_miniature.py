@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -34,6 +35,7 @@ context = 128
 [corpus]
 train = "{folder}/train"
 calibration = "{folder}/calibration"
+clones = "{folder}/clones"
 standard_library = false
 per_origin = 400
 
@@ -57,6 +59,7 @@ warm_down = 0.5
 pairs = "{pairs}"
 drills = "{drills}"
 grafts = "{folder}/grafts"
+fixes = "{folder}/fixes"
 variants = 2
 leave_out = {leave_out}
 batch_families = 3
@@ -84,6 +87,7 @@ in_real_code = 0.0
 injected = 0.0
 written = 0.0
 grafted = 0.0
+mined = 0.0
 hard = 0.0
 muon_rate = 0.01
 rate = 0.001
@@ -95,7 +99,8 @@ steps = 4
 in_real_code = 0.6
 injected = 0.4
 written = 0.2
-grafted = 0.2
+grafted = 0.1
+mined = 0.1
 hard = 0.5
 muon_rate = 0.01
 rate = 0.001
@@ -144,6 +149,29 @@ def graft(package: Path, name: str, function: str, line: str) -> str:
     return f"### CWE-78 weak: what {function} reads is run\n{place}\n@ {above}+\n    {line}  #!\n"
 
 
+def project(folder: Path) -> str:
+    """Make a clone whose second commit mends a weakness, and return the fix that names it."""
+    clone = folder / "clones" / "sprout+garden"
+    clone.mkdir(parents=True)
+    weak = "import os\n\n\ndef show(name):\n    print(name)\n    os.system('cat ' + name)\n"
+    mended = weak.replace("os.system('cat ' + name)", "os.spawnlp(os.P_WAIT, 'cat', 'cat', name)")
+    (clone / "LICENSE").write_text("Permission is hereby granted, free of charge, to any person")
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+        command = ["git", *who, *arguments]
+        return subprocess.check_output(command, cwd=clone, env=environment, text=True).strip()
+
+    git("init", "-q")
+    for text in (weak, mended):
+        (clone / "show.py").write_text(text)
+        git("add", "-A")
+        git("commit", "-q", "-m", "a change")
+    commit = git("rev-parse", "HEAD")
+    return f"### CWE-78: a name reaches a shell\nsprout/garden {commit} show.py show\n! 6\n"
+
+
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a model from nothing and return the folder that holds all steps' results."""
@@ -162,6 +190,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         "utf-8",
     )
+    (folder / "fixes").mkdir()
+    (folder / "fixes" / "one.txt").write_text(project(folder), "utf-8")
     left_out = sorted({one.cwe for one in all_mechanisms()} - KEPT)
     recipe = RECIPE.format(
         start="",
@@ -189,7 +219,7 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
     assert found == {
         *("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"),
-        *("sources.json", "tokenizer.json"),
+        *("fixes.jsonl.gz", "sources.json", "tokenizer.json"),
         *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
         *("embedded/first/checkpoint.safetensors", "embedded/first/log.jsonl"),
         *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
@@ -197,6 +227,8 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     sources = json.loads((run / "sources.json").read_text())
     assert [one["name"] for one in sources["train"]] == ["sample_email", "sample_json"]
     assert [one["licence"] for one in sources["calibration"]] == ["MIT"]
+    (fixes,) = sources["fixes"]
+    assert (fixes["name"], fixes["licence"]) == ("sprout/garden", "MIT")
 
 
 def test_the_manifest_says_how_the_model_was_made(workshop: Path) -> None:
@@ -256,7 +288,8 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     (workshop / "again.toml").write_text(recipe, "utf-8")
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)
-    for name in ("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"):
+    names = ("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz", "fixes.jsonl.gz")
+    for name in names:
         (again / name).write_bytes((workshop / "runs" / "mini" / name).read_bytes())
     for step in ("tokenizer", "pretrain", "embedded"):
         done = weakspot("train", step, "--recipe", "again.toml", cwd=workshop)

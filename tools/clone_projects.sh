@@ -9,7 +9,8 @@ sed -nE 's#^([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+) [0-9a-f]{40} .*#\1#p' "$fixes"/*.t
     while read -r project; do
         target=$folder/${project/\//+}
         if [ ! -d "$target" ]; then
-            git clone --quiet --bare "$from/$project" "$target.partial"
+            rm -rf "$target.partial"
+            GIT_TERMINAL_PROMPT=0 git clone --quiet --bare "$from/$project" "$target.partial" </dev/null
             mv "$target.partial" "$target"
         fi
     done

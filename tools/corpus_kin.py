@@ -38,8 +38,7 @@ def main(run_corpus: Path, suites: list[Path]) -> None:
             own = grams(unit.text())
             if any(similarity(own, row) >= ALIKE for row in rows):
                 found.add(corpus.place_of(origin, unit))
-    names = ", ".join(sorted(suite.stem for suite in suites))
-    head = f"# {len(found)} functions near to rows of: {names} (tools/corpus_kin.py)\n"
+    head = f"# {len(found)} functions near to rows of public suites (tools/corpus_kin.py)\n"
     TARGET.write_text(head + "".join(f"{place}\n" for place in sorted(found)), "utf-8")
     sys.stdout.write(head[2:])
 

@@ -73,11 +73,12 @@ programs and units of real code, in phases. A family is a weak program and its s
 *composed* by rules, *moved* into a real function, *injected* (a real function that lost its
 protection), *sown* (a weak or a sound statement put into a real function)
 ([generate](generate.md)) or *written*: the drills and the training side of `datasets/top25`'s
-family split, or *grafts*: real functions with a small change that a language model wrote
-([dataset](dataset.md)). The test side of that split was never trained on.
+family split, or *grafts*: real functions with a small change that a language model wrote, or
+*fixes*: real functions before and after a security commit ([dataset](dataset.md)). The test side
+of that split was never trained on.
 
-| phase | steps | composed families in real code | of all injected or sown | written | grafts |
-|---|---|---|---|---|---|
+| phase | steps | composed in real code | of all injected or sown | written | grafts | fixes |
+|---|---|---|---|---|---|---|
 {phases}
 
 Digest of the labelled data: `{manifest.data_digest[:16]}`.
@@ -189,10 +190,11 @@ def _sources(run: Path | None) -> str:
     titles = {
         "train": "Learnt from",
         "start": "Learnt from by the model that it began with, and no longer",
+        "fixes": "Fixes learnt from",
         "calibration": "Thresholds chosen on",
     }
     for use, title in titles.items():
-        if not listed[use]:
+        if not listed.get(use):
             continue
         rows = [
             f"| {one['name']} | {one['version']} | {one['licence'].replace('|', '/')} |"

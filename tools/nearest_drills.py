@@ -1,8 +1,8 @@
 """Tells how near what is learnt from comes to what is measured on: public suites, our test side.
 
-    python tools/nearest_drills.py [--real RUN/grafts.jsonl.gz ...] [SUITE.jsonl ...]
+    python tools/nearest_drills.py [--real RUN/grafts.jsonl.gz]... [SUITE.jsonl ...]
 
-Compared are both sides of the drills, and of the grafts and fixes that the corpus step of a run made.
+Compared are both sides of the drills, and of grafts and fixes that the corpus step of a run made.
 Similarity is Jaccard's, of 5-grams of tokens; from 0.5 on two programs count as near-duplicates
 (`weakspot.dataset.near`). Exit status 1 when one does, or repeats a function of a suite.
 """

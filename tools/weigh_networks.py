@@ -57,7 +57,7 @@ class Said:
 def main() -> None:
     """Score everything once, then calibrate for every set of networks."""
     run, recipe = RunFolder(Path(sys.argv[1])), load_recipe(Path(sys.argv[2]))
-    unseen = {Path(name).name.partition(".")[0]: Path(name) for name in sys.argv[3:]}
+    unseen = {f"unseen {name}": Path(name) for name in sys.argv[3:]}
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
     tokenizer, limit = load_tokenizer(run), recipe.shape.context
@@ -133,7 +133,9 @@ def _shares(
 
     Nothing is fitted on the groups of `unseen`, and the last three shares leave them out.
     """
-    every = {name: [one for family in families for one in family] for name, families in groups.items()}
+    every = {
+        name: [one for family in families for one in family] for name, families in groups.items()
+    }
     labelled_units = [one for name, units in every.items() if name not in unseen for one in units]
     judged = [*(one for units in every.values() for one in units), *around]
     hits: dict[int, bool] = {}

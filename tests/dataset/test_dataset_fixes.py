@@ -37,6 +37,8 @@ def test_a_fix_names_its_place_and_its_weak_lines() -> None:
         (COMMIT + " garden/backup", COMMIT[:12] + " garden/backup", "line 1: below a heading"),
         ("! 44, 51-53", "! all", "line 1: the weak lines read"),
         ("! 9", "", "line 5: below a heading"),
+        ("51-53", "53-51", "line 1: lines 53-51 end before"),
+        ("garden/git.py", "garden/g\u00eft.py", "line 5: below a heading"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(before: str, after: str, said: str) -> None:
@@ -62,6 +64,12 @@ def test_no_fix_stands_twice(ours: list[Fix]) -> None:
 
 def test_fixes_are_of_cwes_that_the_model_names(ours: list[Fix]) -> None:
     assert {fix.cwe for fix in ours} <= set(open_bundle(EMBEDDED).manifest.labels)
+
+
+def test_no_fix_is_of_a_project_that_thresholds_are_chosen_on(ours: list[Fix]) -> None:
+    listed = FIXES.parents[1].joinpath("recipes", "corpus-calibration.txt").read_text("utf-8")
+    packages = {line.split("==")[0] for line in listed.splitlines() if "==" in line}
+    assert not [fix.project for fix in ours if fix.project.split("/")[1] in packages]
 
 
 def test_no_fix_is_of_a_reserved_project(ours: list[Fix]) -> None:

@@ -9,6 +9,7 @@ import torch
 import tiny_model
 from weakspot.core.errors import BundleError
 from weakspot.export import onnx_graph
+from weakspot.export.fused import fused
 from weakspot.networks.encoder import WeaknessDetector
 
 PADDING = 7
@@ -76,6 +77,15 @@ def test_layers_are_exported_as_the_operators_that_run_fastest(graph: bytes) -> 
     assert found["RotaryEmbedding"] == 2 * layers
     assert not found["Softmax"]
     assert not found["Transpose"]
+
+
+def test_what_a_fused_layer_cannot_do_is_refused() -> None:
+    encoder = tiny_model.network().encoder
+    with pytest.raises(ValueError, match="without a mask"):
+        fused(encoder)(torch.ones(1, 5, dtype=torch.int64), torch.ones(1, 5, dtype=torch.bool))
+    encoder.norm = torch.nn.RMSNorm(encoder.shape.width, eps=1e-6)
+    with pytest.raises(ValueError, match="no weights"):
+        fused(encoder)
 
 
 def test_exporting_leaves_the_network_as_it_is() -> None:

@@ -9,6 +9,7 @@ import pytest
 from weakspot.core.errors import DataError
 from weakspot.core.example import UnitPair
 from weakspot.dataset.fixes import parse_fixes
+from weakspot.dataset.overlap import function_digests
 from weakspot.generate.history import judged
 
 WEAK = """import os
@@ -28,13 +29,11 @@ FIXED = WEAK.replace("self.root, name", "self.root, os.path.basename(name)")
 
 
 def git(folder: Path, *arguments: str) -> str:
-    who = {f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
     own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", "-c", "commit.gpgsign=false", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **who, **own}, capture_output=True, check=True
-    )
-    return done.stdout.decode().strip()
+    command = ["git", *who, *arguments]
+    done = subprocess.check_output(command, cwd=folder, env={**os.environ, **own}, text=True)
+    return done.strip()
 
 
 @pytest.fixture
@@ -69,6 +68,22 @@ def test_both_sides_of_a_fix_are_read_from_the_clone(clones: Path) -> None:
     assert "basename" not in pair.weak.text()
 
 
+def test_a_function_whose_name_stands_twice_makes_no_pair(clones: Path) -> None:
+    folder = clones / "sprout+garden"
+    for text in (WEAK, FIXED):
+        (folder / "backup.py").write_text(text + text, "utf-8")
+        git(folder, "commit", "-q", "-a", "-m", "twice")
+    assert made(clones) == []
+
+
+def test_a_function_of_a_public_suite_makes_no_pair(
+    clones: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested = set(function_digests(WEAK).values())
+    monkeypatch.setattr(judged, "is_reserved", tested.__contains__)
+    assert made(clones) == []
+
+
 def test_a_function_that_did_not_change_makes_no_pair(clones: Path) -> None:
     assert made(clones, name="other", lines="5") == []
 
@@ -80,7 +95,8 @@ def test_a_function_that_did_not_change_makes_no_pair(clones: Path) -> None:
         ({"commit": "0" * 40}, "has no backup.py"),
         ({"path": "backups.py"}, "has no backups.py"),
         ({"name": "Backup.store"}, "has no Backup.store"),
-        ({"lines": "4"}, "no marked line"),
+        ({"lines": "4"}, "a marked line is not in"),
+        ({"lines": "10, 999"}, "a marked line is not in"),
     ],
 )
 def test_what_is_missing_is_told(clones: Path, parts: dict[str, str], said: str) -> None:
@@ -104,7 +120,18 @@ def test_a_permissive_licence_is_told(clones: Path, text: str, licence: str) -> 
     assert judged.licences(fixes, clones) == {"sprout/garden": licence}
 
 
-@pytest.mark.parametrize("text", [None, "GNU General Public License, version 3", "All rights"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "GNU General Public License, version 3",
+        "All rights reserved",
+        "Commons Clause, with: Permission is hereby granted, free of charge",
+        "Functional Source License, in two years the Apache License",
+        "Elastic License 2.0, not the Apache License",
+        "Proprietary. Redistribution and use in source and binary forms is for staff.",
+    ],
+)
 def test_code_of_any_other_licence_is_refused(clones: Path, text: str | None) -> None:
     folder = clones / "sprout+garden"
     if text is not None:

@@ -8,13 +8,37 @@ from weakspot.core.errors import SettingsError
 from weakspot.train.recipe import load_recipe
 from weakspot.train.reserved import is_reserved
 
-NANO = Path(__file__).parents[2] / "recipes" / "nano.toml"
+RECIPES = Path(__file__).parents[2] / "recipes"
+NANO = RECIPES / "nano.toml"
+EMBEDDED = [*sorted(RECIPES.glob("nano*.toml")), RECIPES / "default.toml"]
 
 
 def test_the_shipped_recipe_is_whole() -> None:
     recipe = load_recipe(NANO)
     assert recipe.name == "nano"
     assert recipe.plain()["shape"]["width"] == recipe.shape.width
+
+
+@pytest.mark.parametrize("path", EMBEDDED, ids=lambda path: path.stem)
+def test_every_recipe_is_whole(path: Path) -> None:
+    assert load_recipe(path).embedded.phases
+
+
+def test_what_contradicts_is_told(tmp_path: Path) -> None:
+    text = NANO.read_text("utf-8").replace('fixes = ""', 'fixes = "datasets/fixes"')
+    text = text.replace("injected = 0.6", "injected = 1.0").replace("mined = 0.0", "mined = 0.1", 1)
+    text = text.replace("grafted = 0.0", "grafted = 0.1", 1)
+    path = tmp_path / "odd.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_recipe(path)
+    told = "\n".join(caught.value.problems)
+    assert "corpus.clones, which is empty" in told
+    assert "phase sown leaves no share" in told
+    assert "phase composed learns from grafts" in told
+    path.write_text(text.replace('"datasets/fixes"', '""'), "utf-8")
+    with pytest.raises(SettingsError, match="phase composed learns from fixes"):
+        load_recipe(path)
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

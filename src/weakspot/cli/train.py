@@ -129,7 +129,7 @@ def say(text: str) -> None:
 @_RECIPE
 @_RUN
 def corpus_command(recipe_path: Path, run_path: Path | None) -> None:
-    """Read real code into corpora to learn from and to calibrate on."""
+    """Read real code into corpora to learn from and calibrate on, and the recipe's real pairs."""
     stages, recipe, run = opened(recipe_path, run_path)
     stages.make_corpus(recipe, run, Generators(recipe.embedded.leave_out), say)
 

@@ -1,7 +1,7 @@
 """Reads fixes: which functions of real projects a commit mended, of what, and where it was weak.
 
-A fix names places only; the code on both sides is read from a clone of the project, so that nobody's
-code lies in the data set::
+A fix names places only; the code on both sides is read from a clone of the project, so that
+nobody's code lies in the data set::
 
     ### CWE-22: members of a backup are joined to the target as they are named
     sprout/garden 3f2a9c0d5e6b7a8190c2d3e4f5061728394a5b6c garden/backup.py Backup.restore
@@ -21,7 +21,7 @@ from weakspot.core.errors import DataError
 from weakspot.dataset.headed import pieces, read_pieces
 
 _HEADING = re.compile(r"### (CWE-[1-9]\d*): (\S.*)")
-_PLACE = re.compile(r"([\w.-]+/[\w.-]+) ([0-9a-f]{40}) (\S+\.py) (\S+)")
+_PLACE = re.compile(r"([\w.-]+/[\w.-]+) ([0-9a-f]{40}) ([!-~]+\.py) (\S+)")
 _MARKS = re.compile(r"! ([1-9]\d*(?:-[1-9]\d*)?(?:, ?[1-9]\d*(?:-[1-9]\d*)?)*)")
 
 
@@ -67,5 +67,7 @@ def _lines(text: str) -> tuple[int, ...]:
     found: set[int] = set()
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
+        if int(last or first) < int(first):
+            raise DataError(f"lines {part.strip()} end before they begin")
         found.update(range(int(first), int(last or first) + 1))
     return tuple(sorted(found))

@@ -1,4 +1,4 @@
-"""Reads texts of pieces that each begin with a heading ``### ...``: drills, grafts."""
+"""Reads texts of pieces that each begin with a heading ``### ...``: drills, grafts, fixes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path

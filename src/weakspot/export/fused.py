@@ -2,7 +2,7 @@
 
 Attention and rotary positions become one operator each (``com.microsoft``), and norms are written
 so that ONNX Runtime takes them for one. What a layer computes stays the same; it holds for one
-unit at a time, without a mask, which is how scanning asks.
+unit at a time, without a mask and without dropout, which is how scanning asks.
 """
 
 import copy
@@ -15,15 +15,13 @@ from torch.nn import functional
 
 from weakspot.networks.encoder import Block
 
-_EPSILON = 1e-6
-
 M = TypeVar("M", bound=nn.Module)
 
 
 def fused(model: nn.Module) -> nn.Module:
     """Return a copy of a network, or of several together, with fused layers."""
     made = copy.deepcopy(model)
-    _replace(made, nn.RMSNorm, lambda norm: _Norm(norm.normalized_shape[0]))
+    _replace(made, nn.RMSNorm, _Norm)
     _replace(made, Block, _FusedBlock)
     return made
 
@@ -38,14 +36,17 @@ def _replace(model: nn.Module, kind: type[M], made_of: Callable[[M], nn.Module])
 class _Norm(nn.Module):
     """`nn.RMSNorm` without weights, in the form that is recognised as one operator."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, norm: nn.RMSNorm) -> None:
         super().__init__()
+        if norm.eps is None or norm.elementwise_affine:
+            raise ValueError("a norm to export has an epsilon and no weights")
+        self.epsilon = norm.eps
         self.scale: Tensor
-        self.register_buffer("scale", torch.ones(width), persistent=False)
+        self.register_buffer("scale", torch.ones(norm.normalized_shape), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         mean = (x**2).mean(-1, keepdim=True)
-        normed: Tensor = x / torch.sqrt(mean + _EPSILON) * self.scale
+        normed: Tensor = x / torch.sqrt(mean + self.epsilon) * self.scale
         return normed
 
 

@@ -67,9 +67,12 @@ def _matrices_of_heads(graph: onnx.GraphProto) -> dict[str, str]:
     for node in graph.node:
         for bias in node.input if node.op_type == "Add" else ():
             if ".".join(bias.rsplit(".", 2)[-2:]) in biases:
-                before = next(made_by[name] for name in node.input if name in made_by)
+                before = node
                 while before.op_type != "MatMulInteger":
-                    before = next(made_by[name] for name in before.input if name in made_by)
+                    above = [made_by[name] for name in before.input if name in made_by]
+                    if not above:
+                        raise BundleError(f"nothing is multiplied where {bias} is added")
+                    before = above[0]
                 found[bias] = before.input[1]
     return found
 

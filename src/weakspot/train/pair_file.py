@@ -13,6 +13,7 @@ from typing import Any
 from weakspot.core.example import UnitPair
 from weakspot.train import corpus
 from weakspot.train.recipe import Recipe
+from weakspot.train.reserved import plain_name
 from weakspot.train.run import RunFolder
 
 
@@ -60,8 +61,8 @@ def is_held_out(pair: UnitPair, share: float) -> bool:
 
 
 def project_of(pair: UnitPair) -> str:
-    """Return the project that a pair's function is from."""
-    return pair.origin.split("/")[0]
+    """Return the project that a pair's function is from, the same for a wheel and for a clone."""
+    return plain_name(pair.origin.split("/")[0].rpartition("+")[2])
 
 
 def _to_row(pair: UnitPair) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The recipe is saved beside what it made, so that a run can be read and repeated 
 
 import dataclasses
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,8 +31,8 @@ class CorpusRecipe:
     """Where real code comes from.
 
     `train` and `calibration` are folders (or wheels in folders) of Python code; `standard_library`
-    adds the running interpreter's own. `per_origin` caps the units kept of each source. `clones` is a
-    folder of git repositories, ``owner+name``, that fixes are read from; "" for none.
+    adds the running interpreter's own. `per_origin` caps the units kept of each source. `clones`
+    is a folder of git repositories, ``owner+name``, that fixes are read from; "" for none.
     """
 
     train: str
@@ -81,8 +82,9 @@ class PhaseRecipe:
     `injected` the share of all families that are real functions with a weakness put in; `written`
     the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
     and from its `drills`, without those held out; `grafted` the share that are grafts and `mined`
-    that are fixes, without those of the projects held out; `hard` the share of the clean units of a batch that are drawn
-    from those which the phase before took for weak most.
+    that are fixes (judged ones; what `from-git` mines is not), without those of the projects held
+    out; `hard` the share of the clean units of a batch that are drawn from those which the phase
+    before took for weak most.
     """
 
     name: str
@@ -103,9 +105,10 @@ class EmbeddedRecipe:
     """Fine-tuning on composed programs, injected weaknesses, written pairs and clean code.
 
     `per_mechanism` families are composed for each mechanism; `held_out` is the share of
-    mechanisms, of drills and of grafts' and fixes' projects kept for validation; `pairs` is a folder of pair
-    files, `drills` one of drills, whose families are learnt in `variants` forms that differ in
-    names; `grafts` is a folder of grafts and `fixes` one of fixes, "" for none; `batch_clean`
+    mechanisms, of drills and of grafts' and fixes' projects kept for validation; `pairs` is a
+    folder of pair files, `drills` one of drills, whose families are learnt in `variants` forms that
+    differ in names; `grafts` is a folder of grafts and `fixes` one of fixes, "" for none (linear
+    models and the first stage learn from all that is named, whatever the phases do); `batch_clean`
     units of each batch are real code, or as many as fill the batch up to `batch_units` where that
     is above 0. `compiled` is as in `PretrainRecipe`; it pays for batches that are filled up. CWEs
     in `leave_out` are not labels: what a function alone cannot show only teaches to cry wolf.
@@ -192,9 +195,25 @@ def load_recipe(path: Path) -> Recipe:
         raise SettingsError((f"{path} is not TOML: {error}",)) from error
     problems: list[str] = []
     recipe = read_table(Recipe, document, "", problems)
+    if recipe is not None:
+        problems += _contradictions(recipe)
     if problems or recipe is None:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
     return recipe
+
+
+def _contradictions(recipe: Recipe) -> Iterator[str]:
+    """Yield what single values do not show: shares that leave nothing, data that is not named."""
+    wanted = recipe.embedded
+    if wanted.fixes and not recipe.corpus.clones:
+        yield "embedded.fixes are read from corpus.clones, which is empty"
+    for phase in wanted.phases:
+        if phase.injected + phase.written + phase.grafted + phase.mined >= 1.0:
+            yield f"phase {phase.name} leaves no share for composed programs"
+        if phase.grafted and not wanted.grafts:
+            yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
+        if phase.mined and not wanted.fixes:
+            yield f"phase {phase.name} learns from fixes, but embedded.fixes is empty"
 
 
 def read_table(kind: type[T], table: dict[str, Any], where: str, problems: list[str]) -> T | None:

@@ -19,7 +19,12 @@ _NAMES = """
 RESERVED = frozenset(_NAMES.split())
 
 
+def plain_name(name: str) -> str:
+    """Return a distribution, import or project name in the spelling that names are compared in."""
+    return name.lower().replace("-", "_").replace(".", "_")
+
+
 def is_reserved(name: str) -> bool:
     """Say whether a distribution or import name belongs to a reserved project."""
-    plain = name.lower().replace("-", "_").replace(".", "_")
+    plain = plain_name(name)
     return plain in RESERVED or plain.startswith(("zope_", "django_helpdesk", "vantage6_"))

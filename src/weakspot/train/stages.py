@@ -87,6 +87,12 @@ VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Read the recipe's folders of real code; leaves corpora, real pairs, ``sources.json``."""
     wanted = recipe.corpus
+    projects: list[corpus.Origin] = []
+    if recipe.embedded.fixes:
+        fixes, clones = Path(recipe.embedded.fixes), Path(wanted.clones)
+        named = makers.licences(fixes, clones).items()
+        projects = [corpus.Origin(name, "commits", licence) for name, licence in named]
+        say(f"{pair_file.write(makers.mine(fixes, clones), run.fixes)} mined pairs")
     sources = corpus.build(
         Path(wanted.train),
         run.corpus,
@@ -99,15 +105,10 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
         with_stdlib=False,
         per_origin=10 * wanted.per_origin,
     )
-    projects: dict[str, str] = {}
-    if recipe.embedded.fixes:
-        fixes, clones = Path(recipe.embedded.fixes), Path(wanted.clones)
-        projects = makers.licences(fixes, clones)
-        say(f"{pair_file.write(makers.mine(fixes, clones), run.fixes)} mined pairs")
     document = {
         "train": [dataclasses.asdict(origin) for origin in sources],
         "calibration": [dataclasses.asdict(origin) for origin in held],
-        "fixes": [{"name": name, "licence": licence} for name, licence in projects.items()],
+        "fixes": [dataclasses.asdict(origin) for origin in projects],
     }
     (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")

@@ -143,7 +143,10 @@ class Blobs:
             process.communicate()
 
     def read(self, name: str, most: int) -> bytes | None:
-        """Return a blob by its hash; None when it is missing, no blob or longer than `most`."""
+        """Return a blob by its hash or by ``revision:path``.
+
+        None when it is missing, no blob or longer than `most`.
+        """
         size = _size(_asked(self._sizes, name))
         if size is None or size > most:
             return None

@@ -11,6 +11,7 @@ from weakspot.core.errors import DataError
 from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
 from weakspot.dataset.fixes import Fix
+from weakspot.dataset.overlap import function_digests, is_reserved
 from weakspot.generate.history.git import Blobs, Repository
 from weakspot.generate.history.licence import licence_of
 
@@ -26,10 +27,13 @@ def folder_of(project: str) -> str:
 def pairs(fixes: Iterable[Fix], clones: Path) -> Iterator[UnitPair]:
     """Yield a pair for each fix, project by project; its origin is ``owner+name/path``.
 
-    Functions of several windows are left out: the change could lie in one and the mark in another.
+    Left out are functions of several windows (the change could lie in one and the mark in another)
+    or of a name that stands twice in the file, those whose text is the same before and after, and
+    those that stand in a public test suite.
 
     Raises:
-        DataError: a clone, a commit or a function is missing.
+        DataError: a clone, a commit, a function or a marked line is missing.
+        UsageError: git is missing, or a clone is no repository.
     """
     by_project: defaultdict[str, list[Fix]] = defaultdict(list)
     for fix in fixes:
@@ -42,10 +46,11 @@ def pairs(fixes: Iterable[Fix], clones: Path) -> Iterator[UnitPair]:
 
 
 def licences(fixes: Iterable[Fix], clones: Path) -> dict[str, str]:
-    """Return the licence of every project that fixes are from.
+    """Return the licence of every project that fixes are from, as its newest state has it.
 
     Raises:
         DataError: a clone is missing, or its code must not be learnt from and passed on.
+        UsageError: git is missing, or a clone is no repository.
     """
     found: dict[str, str] = {}
     for project in sorted({fix.project for fix in fixes}):
@@ -71,18 +76,26 @@ def _pair(fix: Fix, blobs: Blobs) -> UnitPair | None:
         for index, line in enumerate(weak.lines)
         if any(line.source_line <= mark <= line.source_end_line for mark in fix.lines)
     )
-    if not lines:
-        raise DataError(f"{fix.project} {fix.path}: no marked line is in {fix.name}")
+    if not lines or not all(_within(mark, weak) for mark in fix.lines):
+        raise DataError(f"{fix.project} {fix.path}: a marked line is not in {fix.name}")
     origin = f"{folder_of(fix.project)}/{fix.path}"
     return UnitPair(weak, sound, lines, fix.cwe, f"{fix.cwe}/{fix.title}", origin)
+
+
+def _within(mark: int, unit: Unit) -> bool:
+    return unit.span.start_line <= mark <= unit.span.end_line
 
 
 def _function(fix: Fix, commit: str, blobs: Blobs) -> Unit | None:
     data = blobs.read(f"{commit}:{fix.path}", _MOST_BYTES)
     if data is None:
-        raise DataError(f"{fix.project} has no {fix.path} at {commit}", hint=_HINT)
+        said = f"{fix.project} has no {fix.path} of at most {_MOST_BYTES} bytes at {commit}"
+        raise DataError(said, hint=_HINT)
     text = decode(data, fix.path).text
     named = [unit for unit in units_of(Source(fix.path, text)).units if unit.name == fix.name]
     if not named:
         raise DataError(f"{fix.project} {fix.path} has no {fix.name} at {commit}")
-    return named[0] if len(named) == 1 else None
+    if len(named) > 1:
+        return None
+    digest = function_digests(text).get(named[0].span.start_line)
+    return None if digest is not None and is_reserved(digest) else named[0]
