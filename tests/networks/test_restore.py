@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from weakspot.core.errors import BundleError
+from weakspot.export import onnx_graph
 from weakspot.export.onnx_graph import prove, to_onnx
 from weakspot.networks.encoder import Encoder, Shape, Together, WeaknessDetector
 from weakspot.networks.restore import restored
@@ -35,6 +36,14 @@ def test_the_restored_network_says_what_the_graph_says(graph: bytes) -> None:
     again = other(torch.tensor([units[3][0]]), torch.tensor([units[3][1]]))
     for one, two in zip(first, again, strict=True):
         assert torch.allclose(one, two, atol=0.15 * float(one.abs().max()) + 0.05)
+
+
+def test_a_graph_of_plain_layers_is_restored_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_graph, "fused", lambda model: model)  # as versions 1 to 5 were written
+    graph = to_onnx(detector(1))
+    units = [(list(range(n, n + 30)), [0, 9, 20]) for n in range(20)]
+    (network,) = restored(graph, SHAPE)
+    assert prove(network.eval(), graph, units).mean < 0.01
 
 
 def test_several_networks_of_one_graph_are_told_apart() -> None:

@@ -23,7 +23,7 @@ from weakspot.train.written import written_families
 WORDS_STRENGTH = 2.0  # inverse of the L2 penalty
 FACTS_STRENGTH = 8.0
 KINDS_SMOOTHING = 0.02  # added to every count (Lidstone)
-REAL_WEIGHT = 3.0  # of a graft (decision 21) or fix, beside a written pair in all its forms
+REAL_WEIGHT = 1.0  # of a graft or fix, beside a written pair in all its forms (decision 21)
 AT_ONCE = 100  # texts that travel to a process together
 
 Counts = Mapping[str, int]
