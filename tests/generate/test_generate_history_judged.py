@@ -141,3 +141,24 @@ def test_code_of_any_other_licence_is_refused(clones: Path, text: str | None) ->
     fixes = parse_fixes(f"### CWE-22: a\nsprout/garden {'0' * 40} a.py f\n! 1\n")
     with pytest.raises(DataError, match="no permissive licence"):
         judged.licences(fixes, clones)
+
+
+def test_projects_are_cloned_once_under_the_names_that_are_read(tmp_path: Path) -> None:
+    hub = tmp_path / "hub" / "sprout" / "garden"
+    hub.mkdir(parents=True)
+    git(hub, "init", "-q")
+    for text in (WEAK, FIXED):
+        (hub / "backup.py").write_text(text, "utf-8")
+        git(hub, "add", "-A")
+        git(hub, "commit", "-q", "-m", "a change")
+    commit = git(hub, "rev-parse", "HEAD")
+    fix = f"### CWE-22: as named\nsprout/garden {commit} backup.py Backup.restore\n! 10\n"
+    (tmp_path / "fixes").mkdir()
+    (tmp_path / "fixes" / "one.txt").write_text(fix + "\n" + fix.replace("as", "is"), "utf-8")
+    (tmp_path / "clones" / "sprout+garden.partial").mkdir(parents=True)  # of a clone cut short
+    script = Path(__file__).resolve().parents[2] / "tools" / "clone_projects.sh"
+    command = [str(script), "fixes", "clones", (tmp_path / "hub").as_posix()]
+    for _ in range(2):
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert [one.name for one in (tmp_path / "clones").iterdir()] == ["sprout+garden"]
+    assert len(list(judged.pairs(parse_fixes(fix), tmp_path / "clones"))) == 1
