@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
 from weakspot.core.example import UnitPair
 from weakspot.dataset.fixes import parse_fixes
@@ -36,16 +37,20 @@ def git(folder: Path, *arguments: str) -> str:
     return done.strip()
 
 
-@pytest.fixture
-def clones(tmp_path: Path) -> Path:
-    folder = tmp_path / "clones" / "sprout+garden"
+def project(folder: Path) -> Path:
+    """Make a repository whose second commit is the fix."""
     folder.mkdir(parents=True)
     git(folder, "init", "-q")
     for text in (WEAK, FIXED):
         (folder / "backup.py").write_text(text, "utf-8")
         git(folder, "add", "-A")
         git(folder, "commit", "-q", "-m", "a change")
-    return folder.parent
+    return folder
+
+
+@pytest.fixture
+def clones(tmp_path: Path) -> Path:
+    return project(tmp_path / "clones" / "sprout+garden").parent
 
 
 def made(clones: Path, **parts: str) -> list[UnitPair]:
@@ -143,15 +148,15 @@ def test_code_of_any_other_licence_is_refused(clones: Path, text: str | None) ->
         judged.licences(fixes, clones)
 
 
+@pytest.mark.parametrize("reserved", ["django/django", "someone/PyYAML", "tornado/forked"])
+def test_a_reserved_project_is_refused(tmp_path: Path, reserved: str) -> None:
+    (tmp_path / "one.txt").write_text(f"### CWE-22: a\n{reserved} {'0' * 40} a.py f\n! 1\n")
+    with pytest.raises(DataError, match=f"{reserved} is reserved"):
+        Generators(()).licences(tmp_path, tmp_path)
+
+
 def test_projects_are_cloned_once_under_the_names_that_are_read(tmp_path: Path) -> None:
-    hub = tmp_path / "hub" / "sprout" / "garden"
-    hub.mkdir(parents=True)
-    git(hub, "init", "-q")
-    for text in (WEAK, FIXED):
-        (hub / "backup.py").write_text(text, "utf-8")
-        git(hub, "add", "-A")
-        git(hub, "commit", "-q", "-m", "a change")
-    commit = git(hub, "rev-parse", "HEAD")
+    commit = git(project(tmp_path / "hub" / "sprout" / "garden"), "rev-parse", "HEAD")
     fix = f"### CWE-22: as named\nsprout/garden {commit} backup.py Backup.restore\n! 10\n"
     (tmp_path / "fixes").mkdir()
     (tmp_path / "fixes" / "one.txt").write_text(fix + "\n" + fix.replace("as", "is"), "utf-8")

@@ -107,11 +107,20 @@ class Generators:
         return pairs(read_fixes(fixes), clones)
 
     def licences(self, fixes: Path, clones: Path) -> dict[str, str]:
-        """Return the licence of every project that the fixes of a folder are from."""
+        """Return the licence of every project that the fixes of a folder are from.
+
+        Raises:
+            DataError: a project is reserved for evaluation, has no clone or no known licence.
+        """
         from weakspot.dataset.fixes import read_fixes  # noqa: PLC0415  only training needs it
         from weakspot.generate.history.judged import licences  # noqa: PLC0415  as above
+        from weakspot.train.reserved import is_reserved  # noqa: PLC0415  as above
 
-        return licences(read_fixes(fixes), clones)
+        known = list(read_fixes(fixes))
+        for project in sorted({fix.project for fix in known}):
+            if any(map(is_reserved, project.split("/"))):
+                raise DataError(f"{project} is reserved for evaluation: no fix of it may be used")
+        return licences(known, clones)
 
     def looks_weak(self, unit: "Unit") -> bool:
         """Whether real code has a call in a weak form."""

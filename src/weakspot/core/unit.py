@@ -4,6 +4,7 @@ Training and scanning both build `Unit` values with `weakspot.code` and encode t
 `weakspot.model`; this is the one border between reading code and scoring it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +54,14 @@ class Unit:
     def text(self) -> str:
         """Return the unit's own lines as indented text, for reading and hashing."""
         return "\n".join("    " * line.indent + line.text for line in self.lines)
+
+    def lines_at(self, numbers: Collection[int]) -> tuple[int, ...]:
+        """Return the indices of the lines that stand on any of these 1-based lines of the file."""
+        return tuple(
+            index
+            for index, line in enumerate(self.lines)
+            if any(line.source_line <= number <= line.source_end_line for number in numbers)
+        )
 
     def context_text(self) -> str:
         """Return the context lines as indented text."""

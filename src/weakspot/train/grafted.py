@@ -70,11 +70,7 @@ def _pair(graft: Graft, origin: Origin, text: str, units: Sequence[Unit]) -> Uni
     if len(twins) != len(named):  # a side of several windows
         return None
     weak, sound = (twins[at], named[at]) if graft.makes_weak else (named[at], twins[at])
-    lines = tuple(
-        index
-        for index, line in enumerate(weak.lines)
-        if any(line.source_line <= mark <= line.source_end_line for mark in both.lines)
-    )
+    lines = weak.lines_at(both.lines)
     if not lines or weak.text() == sound.text() or max(weak.windows, sound.windows) > 1:
         return None
     mechanism = f"{graft.cwe}/{graft.title}"

@@ -87,12 +87,8 @@ def labelled(
 ) -> LabelledUnit:
     """Encode one unit of an example and say which of its lines carry the weakness."""
     encoded = tokenizer.encode(unit, limit)
-    weak = example.role.is_weak
-    lines = tuple(
-        position
-        for position, line in enumerate(unit.lines[: len(encoded.anchors)])
-        if weak and any(line.source_line <= at <= line.source_end_line for at in example.lines)
-    )
+    marked = unit.lines_at(example.lines) if example.role.is_weak else ()
+    lines = tuple(at for at in marked if at < len(encoded.anchors))
     return LabelledUnit(
         ids=encoded.ids,
         anchors=encoded.anchors,

@@ -159,11 +159,5 @@ def _marked(example: Example) -> list[Unit]:
     if not example.role.is_weak:
         return []
     return [
-        unit
-        for unit in units_of(Source("", example.code)).units
-        if any(
-            line.source_line <= at <= line.source_end_line
-            for line in unit.lines
-            for at in example.lines
-        )
+        unit for unit in units_of(Source("", example.code)).units if unit.lines_at(example.lines)
     ]

@@ -71,11 +71,7 @@ def _pair(fix: Fix, blobs: Blobs) -> UnitPair | None:
     weak, sound = (_function(fix, f"{fix.commit}{side}", blobs) for side in ("^", ""))
     if weak is None or sound is None or weak.text() == sound.text():
         return None
-    lines = tuple(
-        index
-        for index, line in enumerate(weak.lines)
-        if any(line.source_line <= mark <= line.source_end_line for mark in fix.lines)
-    )
+    lines = weak.lines_at(fix.lines)
     if not lines or not all(_within(mark, weak) for mark in fix.lines):
         raise DataError(f"{fix.project} {fix.path}: a marked line is not in {fix.name}")
     origin = f"{folder_of(fix.project)}/{fix.path}"

@@ -105,11 +105,7 @@ def _pair(unit: Unit, function: Function, edit: Edit, origin: str) -> UnitPair |
         shared = Counter(line.text for line in sound.lines)
         lines = tuple(at for at, line in enumerate(weak.lines) if not _taken(shared, line))
     else:
-        lines = tuple(
-            at
-            for at, line in enumerate(weak.lines)
-            if line.source_line <= marked <= line.source_end_line
-        )
+        lines = weak.lines_at((marked,))
     if not lines:
         return None
     return UnitPair(weak, sound, lines, edit.cwe, f"{PREFIX}{edit.mechanism}", origin)
