@@ -2,7 +2,6 @@
 
 import ast
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from own_git import git
 from weakspot.dataset.grafts import digest_of
 from weakspot.generate.mechanisms import all_mechanisms
 
@@ -156,19 +156,12 @@ def project(folder: Path) -> str:
     weak = "import os\n\n\ndef show(name):\n    print(name)\n    os.system('cat ' + name)\n"
     mended = weak.replace("os.system('cat ' + name)", "os.spawnlp(os.P_WAIT, 'cat', 'cat', name)")
     (clone / "LICENSE").write_text("Permission is hereby granted, free of charge, to any person")
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-
-    def git(*arguments: str) -> str:
-        who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-        command = ["git", *who, *arguments]
-        return subprocess.check_output(command, cwd=clone, env=environment, text=True).strip()
-
-    git("init", "-q")
+    git(clone, "init", "-q")
     for text in (weak, mended):
         (clone / "show.py").write_text(text)
-        git("add", "-A")
-        git("commit", "-q", "-m", "a change")
-    commit = git("rev-parse", "HEAD")
+        git(clone, "add", "-A")
+        git(clone, "commit", "-q", "-m", "a change")
+    commit = git(clone, "rev-parse", "HEAD")
     return f"### CWE-78: a name reaches a shell\nsprout/garden {commit} show.py show\n! 6\n"
 
 

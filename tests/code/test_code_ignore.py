@@ -1,7 +1,6 @@
 """Ignoring is compared with git itself, on trees and patterns that hypothesis makes."""
 
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from own_git import git
 from weakspot.code.discovery import DiscoverySettings, discover
 from weakspot.code.ignore import GitIgnore, globs, repository_root
 from weakspot.core.errors import UsageError
@@ -63,15 +63,9 @@ PATTERNS = st.sampled_from(
 )
 
 
-def git(folder: Path, *arguments: str) -> bytes:
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    command = ["git", "-C", os.fspath(folder), *arguments]
-    return subprocess.run(command, capture_output=True, check=True, env=environment).stdout
-
-
 def seen_by_git(folder: Path) -> list[str]:
     listed = git(folder, "ls-files", "--others", "--exclude-standard", "-z", "*.py")
-    return sorted(os.fsdecode(name) for name in listed.split(b"\0") if name)
+    return sorted(name for name in listed.split("\0") if name)
 
 
 def seen_by_us(folder: Path) -> list[str]:

@@ -1,12 +1,11 @@
 """Mining security fixes from a real repository that the tests make."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from own_git import git
 from weakspot.cli.main import run
 from weakspot.core.errors import UsageError
 from weakspot.dataset.pairs import Origin, read_pairs
@@ -69,20 +68,7 @@ class Made:
             for role in ("AUTHOR", "COMMITTER")
             for key, value in who.items()
         }
-        done = subprocess.run(
-            ["git", "-c", "commit.gpgsign=false", "-c", "core.autocrlf=false", *arguments],
-            cwd=self.folder,
-            input=data,
-            env={
-                **os.environ,
-                **names,
-                "GIT_CONFIG_GLOBAL": os.devnull,
-                "GIT_CONFIG_NOSYSTEM": "1",
-            },
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout.decode("utf-8", "replace").strip()
+        return git(self.folder, *arguments, data=data, env=names)
 
     def commit(self, message: str | bytes, **files: str | bytes) -> str:
         for name, content in files.items():

@@ -1,11 +1,11 @@
 """Pairs of real functions from a repository that the tests make, and from judgements of it."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from own_git import git
 from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
 from weakspot.core.example import UnitPair
@@ -27,14 +27,6 @@ class Backup:
             out.write(data)
 """
 FIXED = WEAK.replace("self.root, name", "self.root, os.path.basename(name)")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
-    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", *who, *arguments]
-    done = subprocess.check_output(command, cwd=folder, env={**os.environ, **own}, text=True)
-    return done.strip()
 
 
 def project(folder: Path) -> Path:

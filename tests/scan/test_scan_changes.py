@@ -1,8 +1,8 @@
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from own_git import git
 from weakspot.core.errors import UsageError
 from weakspot.scan.targets import Wanted
 
@@ -10,20 +10,12 @@ OLD = "def f(x):\n    os.system(x)\n"
 NEW = "\n\ndef g(x):\n    eval(x)\n"
 
 
-def git(*arguments: str) -> None:
-    subprocess.run(
-        ["git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments],
-        check=True,
-        capture_output=True,
-    )
-
-
 @pytest.fixture
 def repository(project: Path) -> Path:
-    git("init", "-q")
+    git(Path(), "init", "-q")
     (project / "a.py").write_text(OLD)
-    git("add", "a.py")
-    git("commit", "-q", "-m", "one")
+    git(Path(), "add", "a.py")
+    git(Path(), "commit", "-q", "-m", "one")
     return project
 
 
@@ -45,7 +37,7 @@ def test_no_change_is_clean(repository: Path, run) -> None:
 
 def test_the_index_is_scanned_and_not_the_file(repository: Path, run) -> None:
     (repository / "a.py").write_text(OLD + NEW)
-    git("add", "a.py")
+    git(Path(), "add", "a.py")
     (repository / "a.py").write_text("x = 1\n")
     assert places(run(wanted=Wanted(staged=True))) == [("a.py", 6)]
 
@@ -69,8 +61,8 @@ def test_a_repository_runs_nothing(repository: Path, run) -> None:
     program.write_text(f"#!/bin/sh\ntouch '{repository}/ran'\ncat \"$@\"\n")
     program.chmod(0o755)
     for key in ("core.fsmonitor", "diff.external", "core.pager", "diff.evil.textconv"):
-        git("config", key, str(program))
-    git("config", "diff.evil.command", str(program))
+        git(Path(), "config", key, str(program))
+    git(Path(), "config", "diff.evil.command", str(program))
     (repository / ".gitattributes").write_text("*.py diff=evil\n")
     (repository / "a.py").write_text(OLD + NEW)
     assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 6)]

@@ -1,5 +1,6 @@
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,33 @@ def test_a_sample_depends_on_the_seed_alone(tmp_path: Path) -> None:
     path = written(tmp_path / "corpus.jsonl.gz", 300)
     assert corpus.sample(path, 50, seed=1) == corpus.sample(path, 50, seed=1)
     assert corpus.sample(path, 50, seed=1) != corpus.sample(path, 50, seed=2)
+
+
+def wheel(folder: Path, name: str, files: dict[str, str]) -> None:
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", "Name: x\nLicense: MIT\n\nText\n")
+        for path, text in files.items():
+            archive.writestr(path, text)
+
+
+def test_a_corpus_is_the_same_from_one_process_and_from_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "def {}(parts):\n    joined = '/'.join(parts)\n    return joined.strip('/') + '{}'\n"
+    shared = code.format("shared", "/")
+    for name in ("aa", "bb", "cc"):
+        own = "".join(code.format(f"own_{number}", f"{name}{number}") for number in range(5))
+        wheel(tmp_path, name, {f"{name}/one.py": shared + own, f"{name}/two.py": shared})
+    origins = corpus.build(tmp_path, tmp_path / "many.gz", with_stdlib=False, per_origin=4)
+    monkeypatch.setattr(corpus, "_FEW_SOURCES", 3)
+    corpus.build(tmp_path, tmp_path / "one.gz", with_stdlib=False, per_origin=4)
+    rows = list(corpus.read(tmp_path / "many.gz"))
+    assert rows == list(corpus.read(tmp_path / "one.gz"))
+    assert [origin.name for origin in origins] == ["aa", "bb", "cc"]
+    assert [sum(at.startswith(f"{name}/") for at, _ in rows) for name in ("aa", "bb", "cc")] == [
+        4
+    ] * 3
+    assert sum(unit.name == "shared" for _, unit in rows) <= 1
 
 
 def test_only_what_fits_is_drawn_and_a_small_corpus_is_taken_whole(tmp_path: Path) -> None:

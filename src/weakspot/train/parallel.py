@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
@@ -16,10 +16,18 @@ def mapped(work: Callable[[T], R], items: Iterable[T], at_once: int = 1) -> list
 
     `work` is a function of a module, or a `partial` of one. A few items are not worth processes.
     """
+    return list(streamed(work, items, at_once))
+
+
+def streamed(
+    work: Callable[[T], R], items: Iterable[T], at_once: int = 1, fewest: int = _FEWEST
+) -> Iterator[R]:
+    """Yield what `mapped` returns, one by one; up to `fewest` times `at_once` items stay here."""
     given = list(items)
-    if len(given) <= _FEWEST * at_once:
-        return [work(item) for item in given]
+    if len(given) <= fewest * at_once:
+        yield from map(work, given)
+        return
     # Not by fork: the parent has threads of torch and ONNX Runtime.
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        return list(pool.map(work, given, chunksize=at_once))
+        yield from pool.map(work, given, chunksize=at_once)
