@@ -84,9 +84,6 @@ corpus: test-env  ## download the packages that recipes/corpus-*.txt name
 clones:  ## clone the projects that datasets/fixes were read in (gigabytes)
 	tools/clone_projects.sh datasets/fixes runs/corpus/clones
 
-# Large tensors stay with the process in place of going back to the system and being cleared anew.
-model: export MALLOC_MMAP_THRESHOLD_ = 4000000000
-model: export MALLOC_TRIM_THRESHOLD_ = 40000000000
 model: test-env  ## make the embedded model from RECIPE, step by step (hours; can be resumed)
 	.venv-test/bin/weakspot train corpus --recipe $(RECIPE) --run $(RUN)
 	.venv-test/bin/weakspot train tokenizer --recipe $(RECIPE) --run $(RUN)

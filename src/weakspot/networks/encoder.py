@@ -51,23 +51,6 @@ def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
     return x * cosine + torch.cat([-second, first], dim=-1) * sine
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-    """Attend from query to key and value [B, H, T, D]; `mask` [B, 1, 1, T] is true at tokens.
-
-    Under autocast it is written out: two products of matrices in bfloat16, which matrix units are
-    made for, in place of PyTorch's attention, whose backward pass on a CPU does without them.
-    """
-    if not torch.is_autocast_enabled("cpu"):
-        return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-    shape = query.shape
-    low = [x.to(torch.bfloat16).flatten(0, 1) for x in (query, key, value)]
-    scores = torch.bmm(low[0], low[1].transpose(1, 2)).float() * shape[-1] ** -0.5
-    if mask is not None:
-        hidden = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -1e9)
-        scores = scores + hidden.expand(-1, shape[1], -1, -1).flatten(0, 1)
-    return torch.bmm(scores.softmax(-1).to(torch.bfloat16), low[2]).view(shape)
-
-
 class Block(nn.Module):
     """One layer: self-attention and a squared-ReLU feed-forward, both with residuals."""
 
@@ -93,7 +76,8 @@ class Block(nn.Module):
         query, key, value = mixed.permute(2, 0, 3, 1, 4).unbind(0)
         query = rotate(self.norm_query(query), cosine, sine)
         key = rotate(self.norm_key(key), cosine, sine)
-        attended = attend(query, key, value.to(query.dtype), mask)
+        value = value.to(query.dtype)
+        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         attended = attended.transpose(1, 2).reshape(batch, length, width)
         x = x + self.dropout(self.project_out(attended))
         hidden = functional.relu(self.feed_in(self.norm_feed(x))).square()
