@@ -1,4 +1,4 @@
-"""Runs git for tests: as somebody, in a folder, and heedless of whose machine it is."""
+"""Runs git for tests: as somebody, in a folder, whatever the settings of the machine are."""
 
 import os
 import subprocess
@@ -19,8 +19,9 @@ def git(
 ) -> str:
     """Return what git prints in `folder`, without the line ends around it; `data` is its input."""
     command = ["git", *WHO, *PLAIN, *arguments]
-    environment = {**os.environ, **NOWHERE, **(env or {})}
+    around = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment = {**around, **NOWHERE, **(env or {})}
     done = subprocess.run(
-        command, cwd=folder, input=data, env=environment, capture_output=True, check=True
+        command, cwd=folder, input=data, env=environment, stdout=subprocess.PIPE, check=True
     )
     return os.fsdecode(done.stdout).strip("\n")

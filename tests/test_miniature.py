@@ -172,6 +172,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = Path(json.__file__).parent.parent
     wheel(folder / "train", "sample_json", library / "json")
     wheel(folder / "train", "sample_email", library / "email")
+    wheel(folder / "train", "sample_wsgi", library / "wsgiref")
     wheel(folder / "calibration", "sample_logging", library / "logging")
     (folder / "grafts").mkdir()
     (folder / "grafts" / "one.txt").write_text(
@@ -218,7 +219,11 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
         *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
     }
     sources = json.loads((run / "sources.json").read_text())
-    assert [one["name"] for one in sources["train"]] == ["sample_email", "sample_json"]
+    assert [one["name"] for one in sources["train"]] == [
+        "sample_email",
+        "sample_json",
+        "sample_wsgi",
+    ]
     assert [one["licence"] for one in sources["calibration"]] == ["MIT"]
     (fixes,) = sources["fixes"]
     assert (fixes["name"], fixes["licence"]) == ("sprout/garden", "MIT")

@@ -7,27 +7,21 @@ units, their sound twins and clean units flagged. No benchmark is looked at.
 """
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
-from weakspot.model.calibration import Calibration
 from weakspot.networks.encoder import Together
-from weakspot.train import calibrate, stages
-from weakspot.train.assemble import probability
+from weakspot.train import folds, stages
 from weakspot.train.calibrate import Scored
 from weakspot.train.measure import CALIBRATION_UNITS
 from weakspot.train.recipe import load_recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
-FOLDS = 5
 BUDGET = 0.5
 PENALTIES = (1e6, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
-
-Group = Sequence[tuple[int, Scored]]  # fold, unit
 
 
 def main() -> None:
@@ -49,35 +43,17 @@ def main() -> None:
     units = stages.clean_units(
         path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
     )
-    clean = [(int(draw.integers(FOLDS)), scored(unit)) for unit in units]
+    clean = [(int(draw.integers(folds.FOLDS)), scored(unit)) for unit in units]
     weak: list[tuple[int, Scored]] = []
     twins: list[tuple[int, Scored]] = []
     for family in stages.validation(recipe, run, makers):
-        fold = int(draw.integers(FOLDS))
+        fold = int(draw.integers(folds.FOLDS))
         for unit in family:
             (weak if unit.is_weak else twins).append((fold, scored(unit)))
     for penalty in PENALTIES:
-        shares = (f"{100 * one:5.1f}" for one in flagged(weak, twins, clean, len(labels), penalty))
+        found = folds.flagged(weak, twins, clean, len(labels), BUDGET, penalty=penalty)
+        shares = (f"{100 * sum(hits) / len(hits):5.1f}" for hits in found)
         sys.stdout.write(f"penalty {penalty:g}: weak, twins, clean flagged {' '.join(shares)}\n")
-
-
-def flagged(
-    weak: Group, twins: Group, clean: Group, labels: int, penalty: float
-) -> tuple[float, ...]:
-    """Return the shares of the three groups flagged, each unit by a fit that did not see it."""
-    counts = np.zeros(3)
-    for fold in range(FOLDS):
-        seen = [[unit for at, unit in group if at != fold] for group in (weak, twins, clean)]
-        verdict, naming = calibrate.fit_named_verdict(*seen, labels, penalty)
-        fitted = Calibration(verdict, (), verdict, naming)
-        threshold = calibrate.thresholds(
-            [probability(fitted, unit) for unit in seen[2]], BUDGET, BUDGET
-        ).default
-        for number, group in enumerate((weak, twins, clean)):
-            counts[number] += sum(
-                probability(fitted, unit) >= threshold for at, unit in group if at == fold
-            )
-    return tuple(counts / [len(weak), len(twins), len(clean)])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ benchmark is looked at.
 """
 
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,15 +26,13 @@ from weakspot.export import onnx_graph
 from weakspot.model import beside, words
 from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle, open_bundle
-from weakspot.model.calibration import Calibration
-from weakspot.train import calibrate, stages
-from weakspot.train.assemble import on_all_processors, probability
+from weakspot.train import folds, stages
+from weakspot.train.assemble import on_all_processors
 from weakspot.train.calibrate import Scored
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.recipe import load_recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
-FOLDS = 5
 BUDGET = 0.5
 CLEAN = 6_000
 KINDS_WEIGHTS = (0.0, 1 / 3, 1.0, 5 / 3)  # times the model folder's own
@@ -69,9 +67,9 @@ def main() -> None:
     clean = stages.clean_units(path, tokenizer, recipe.shape.context, CLEAN, recipe.seed)
     families = stages.validation(recipe, run, makers)
     draw = np.random.default_rng(recipe.seed)
-    units = [(int(draw.integers(FOLDS)), unit) for unit in clean]
+    units = [(int(draw.integers(folds.FOLDS)), unit) for unit in clean]
     for family in families:
-        fold = int(draw.integers(FOLDS))
+        fold = int(draw.integers(folds.FOLDS))
         units += [(fold, unit) for unit in family]
     said = on_all_processors(_judge(bundles, tokenizer.decode), units)
     around, labelled = said[: len(clean)], said[len(clean) :]
@@ -140,31 +138,16 @@ def _flagged(
     labelled: Sequence[Said], clean: Sequence[Said], labels: int, weights: tuple[float, float]
 ) -> tuple[float, ...]:
     """Return the shares flagged of weak, twins and clean units, and of families that are right."""
-    counts, totals = Counter[str](), Counter[str]()
+    weak = [one for one in labelled if one.unit.is_weak]
+    twins = [one for one in labelled if not one.unit.is_weak]
+    groups = [weak, twins, clean]
+    folded = [[(one.fold, one.scored(weights)) for one in group] for group in groups]
+    found = folds.flagged(*folded, labels, BUDGET)
     right: defaultdict[str, bool] = defaultdict(lambda: True)
-    for fold in range(FOLDS):
-        groups = [
-            [one.scored(weights) for one in group if one.fold != fold]
-            for group in (
-                [one for one in labelled if one.unit.is_weak],
-                [one for one in labelled if not one.unit.is_weak],
-                clean,
-            )
-        ]
-        verdict, naming = calibrate.fit_named_verdict(*groups, labels)
-        fitted = Calibration(verdict, (), verdict, naming)
-        threshold = calibrate.thresholds(
-            [probability(fitted, one) for one in groups[2]], BUDGET, BUDGET
-        ).default
-        for one in (*labelled, *clean):
-            if one.fold == fold:
-                kind = "weak" if one.unit.is_weak else "twins" if one.unit.family else "clean"
-                hit = probability(fitted, one.scored(weights)) >= threshold
-                totals[kind] += 1
-                counts[kind] += hit
-                if one.unit.family:
-                    right[one.unit.family] &= hit == one.unit.is_weak
-    shares = [counts[kind] / totals[kind] for kind in ("weak", "twins", "clean")]
+    for group, hits in zip((weak, twins), found[:2], strict=True):
+        for one, hit in zip(group, hits, strict=True):
+            right[one.unit.family] &= hit == one.unit.is_weak
+    shares = [sum(hits) / len(hits) for hits in found]
     return (*shares, sum(right.values()) / len(right))
 
 

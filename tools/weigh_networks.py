@@ -26,15 +26,13 @@ from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
 from weakspot.model import beside
 from weakspot.model.bundle import open_bundle
-from weakspot.model.calibration import Calibration
-from weakspot.train import calibrate, pair_file, stages
-from weakspot.train.assemble import on_all_processors, probability
+from weakspot.train import folds, pair_file, stages
+from weakspot.train.assemble import on_all_processors
 from weakspot.train.calibrate import Scored
 from weakspot.train.labelled import Family, LabelledUnit, injected
 from weakspot.train.recipe import Recipe, load_recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
-FOLDS = 5
 BUDGET = 0.8  # more than is shipped with: more flagged units, less noise
 CLEAN = 3_000
 
@@ -80,15 +78,15 @@ def main() -> None:
 
     draw = np.random.default_rng(recipe.seed)
     clean = stages.clean_units(run.calibration, tokenizer, limit, CLEAN, recipe.seed)
-    around = on_all_processors(judge, [(int(draw.integers(FOLDS)), unit) for unit in clean])
+    around = on_all_processors(judge, [(int(draw.integers(folds.FOLDS)), unit) for unit in clean])
     groups: dict[str, list[list[Said]]] = {}
     held = _validation(recipe, run, makers, labels)
     for name, path in unseen.items():
         held[name] = injected(pair_file.read(path), tokenizer, labels, limit)
     for name, families in held.items():
-        folds = [int(draw.integers(FOLDS)) for _ in families]
+        drawn = [int(draw.integers(folds.FOLDS)) for _ in families]
         given = [
-            (fold, unit) for fold, family in zip(folds, families, strict=True) for unit in family
+            (fold, unit) for fold, family in zip(drawn, families, strict=True) for unit in family
         ]
         said = iter(on_all_processors(judge, given))
         groups[name] = [[next(said) for _ in family] for family in families]
@@ -136,30 +134,21 @@ def _shares(
     every = {
         name: [one for family in families for one in family] for name, families in groups.items()
     }
-    labelled_units = [one for name, units in every.items() if name not in unseen for one in units]
-    judged = [*(one for units in every.values() for one in units), *around]
-    hits: dict[int, bool] = {}
-    for fold in range(FOLDS):
-        parts = [
-            [one.scored(chosen) for one in part if one.fold != fold]
-            for part in (
-                [one for one in labelled_units if one.unit.is_weak],
-                [one for one in labelled_units if not one.unit.is_weak],
-                around,
-            )
-        ]
-        verdict, naming = calibrate.fit_named_verdict(*parts, labels)
-        fitted = Calibration(verdict, (), verdict, naming)
-        clean = [probability(fitted, one) for one in parts[2]]
-        threshold = calibrate.thresholds(clean, BUDGET, BUDGET).default
-        for one in judged:
-            if one.fold == fold:
-                hits[id(one)] = probability(fitted, one.scored(chosen)) >= threshold
+    fitted = [one for name, units in every.items() if name not in unseen for one in units]
+    weak = [one for one in fitted if one.unit.is_weak]
+    twins = [one for one in fitted if not one.unit.is_weak]
+    parts = [weak, twins, list(around), *(every[name] for name in sorted(unseen))]
+    folded = [[(one.fold, one.scored(chosen)) for one in part] for part in parts]
+    found = folds.flagged(*folded[:3], labels, BUDGET, unseen=folded[3:])
+    hits = {  # by the unit itself: it stands in a part, and in its family
+        id(one): hit
+        for part, told in zip(parts, found, strict=True)
+        for one, hit in zip(part, told, strict=True)
+    }
     right: defaultdict[str, list[bool]] = defaultdict(list)
     for name, families in groups.items():
         for family in families:
             right[name].append(all(hits[id(one)] == one.unit.is_weak for one in family))
-    weak = [one for one in labelled_units if one.unit.is_weak]
     return [
         *(float(np.mean(right[name])) for name in groups),
         float(np.mean([hits[id(one)] for one in weak])),

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from own_git import NOWHERE, git
 from weakspot.code.wildmatch import parse_rule
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     folder = tmp_path_factory.mktemp("repository")
-    subprocess.run(["git", "init", "-q", folder], check=True)
+    git(folder, "init", "-q")
     return folder
 
 
@@ -27,7 +28,7 @@ def git_ignores(repository, lines: list[bytes], path: bytes) -> list[bool]:
         (folder / ".gitignore").write_bytes(line + b"\n")
         asked.append(b"%d/%s" % (number, path))
     command = ["git", "check-ignore", "-z", "--stdin", "--no-index"]
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment = {**os.environ, **NOWHERE}
     done = subprocess.run(  # its status says whether anything is ignored
         command,
         check=False,

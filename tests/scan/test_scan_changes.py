@@ -12,10 +12,10 @@ NEW = "\n\ndef g(x):\n    eval(x)\n"
 
 @pytest.fixture
 def repository(project: Path) -> Path:
-    git(Path(), "init", "-q")
+    git(project, "init", "-q")
     (project / "a.py").write_text(OLD)
-    git(Path(), "add", "a.py")
-    git(Path(), "commit", "-q", "-m", "one")
+    git(project, "add", "a.py")
+    git(project, "commit", "-q", "-m", "one")
     return project
 
 
@@ -37,7 +37,7 @@ def test_no_change_is_clean(repository: Path, run) -> None:
 
 def test_the_index_is_scanned_and_not_the_file(repository: Path, run) -> None:
     (repository / "a.py").write_text(OLD + NEW)
-    git(Path(), "add", "a.py")
+    git(repository, "add", "a.py")
     (repository / "a.py").write_text("x = 1\n")
     assert places(run(wanted=Wanted(staged=True))) == [("a.py", 6)]
 
@@ -61,8 +61,8 @@ def test_a_repository_runs_nothing(repository: Path, run) -> None:
     program.write_text(f"#!/bin/sh\ntouch '{repository}/ran'\ncat \"$@\"\n")
     program.chmod(0o755)
     for key in ("core.fsmonitor", "diff.external", "core.pager", "diff.evil.textconv"):
-        git(Path(), "config", key, str(program))
-    git(Path(), "config", "diff.evil.command", str(program))
+        git(repository, "config", key, str(program))
+    git(repository, "config", "diff.evil.command", str(program))
     (repository / ".gitattributes").write_text("*.py diff=evil\n")
     (repository / "a.py").write_text(OLD + NEW)
     assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 6)]

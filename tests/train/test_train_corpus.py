@@ -1,6 +1,7 @@
 import gzip
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -38,24 +39,39 @@ def wheel(folder: Path, name: str, files: dict[str, str]) -> None:
             archive.writestr(path, text)
 
 
-def test_a_corpus_is_the_same_from_one_process_and_from_many(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def three_wheels(tmp_path: Path) -> Path:
+    """Each package has five functions of its own, and one that all have, twice."""
     code = "def {}(parts):\n    joined = '/'.join(parts)\n    return joined.strip('/') + '{}'\n"
     shared = code.format("shared", "/")
     for name in ("aa", "bb", "cc"):
         own = "".join(code.format(f"own_{number}", f"{name}{number}") for number in range(5))
         wheel(tmp_path, name, {f"{name}/one.py": shared + own, f"{name}/two.py": shared})
-    origins = corpus.build(tmp_path, tmp_path / "many.gz", with_stdlib=False, per_origin=4)
+    return tmp_path
+
+
+def test_of_equal_functions_the_first_is_kept(three_wheels: Path, tmp_path: Path) -> None:
+    origins = corpus.build(three_wheels, tmp_path / "all.gz", with_stdlib=False, per_origin=9)
+    rows = list(corpus.read(tmp_path / "all.gz"))
+    assert [origin.name for origin in origins] == ["aa", "bb", "cc"]
+    assert [at for at, unit in rows if unit.name == "shared"] == ["aa/aa/one.py"]
+    assert Counter(at.split("/")[0] for at, _ in rows) == {"aa": 6, "bb": 5, "cc": 5}
+
+
+def test_a_corpus_is_the_same_from_one_process_and_from_many(
+    three_wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("read in this process")
+
+    with monkeypatch.context() as here:
+        here.setattr(corpus, "units_in", refuse)
+        corpus.build(three_wheels, tmp_path / "many.gz", with_stdlib=False, per_origin=4)
     monkeypatch.setattr(corpus, "_FEW_SOURCES", 3)
-    corpus.build(tmp_path, tmp_path / "one.gz", with_stdlib=False, per_origin=4)
+    corpus.build(three_wheels, tmp_path / "one.gz", with_stdlib=False, per_origin=4)
     rows = list(corpus.read(tmp_path / "many.gz"))
     assert rows == list(corpus.read(tmp_path / "one.gz"))
-    assert [origin.name for origin in origins] == ["aa", "bb", "cc"]
-    assert [sum(at.startswith(f"{name}/") for at, _ in rows) for name in ("aa", "bb", "cc")] == [
-        4
-    ] * 3
-    assert sum(unit.name == "shared" for _, unit in rows) <= 1
+    assert Counter(at.split("/")[0] for at, _ in rows) == {"aa": 4, "bb": 4, "cc": 4}
 
 
 def test_only_what_fits_is_drawn_and_a_small_corpus_is_taken_whole(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import sysconfig
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -39,6 +39,9 @@ _RESTRICTED = re.compile(r"(?i)\bproprietary\b")
 _PERMISSIVE = re.compile(
     r"\b(MIT|BSD|Apache|ISC|Unlicense|PSF|Python Software Foundation|HPND|Zlib)"
 )
+
+
+Files = Callable[[], Iterator[tuple[str, bytes]]]  # what reads the files of one source
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +127,33 @@ def build(folder: Path, destination: Path, *, with_stdlib: bool, per_origin: int
     At most `per_origin` units of each source are kept, chosen by hash, so that no large project
     drowns the others.
     """
-    sources: list[tuple[Origin, Path | None]] = list(wheels(folder))
+    sources: list[tuple[Origin, Files]] = [
+        (origin, partial(python_files, origin, path)) for origin, path in wheels(folder)
+    ]
     if with_stdlib:
-        sources.append((Origin("python", sysconfig.get_python_version(), "PSF-2.0"), None))
+        ours = Origin("python", sysconfig.get_python_version(), "PSF-2.0")
+        sources.append((ours, standard_library))
     seen: set[bytes] = set()
-    partial = destination.with_suffix(".partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
-        for rows in parallel.streamed(_rows_of, sources, fewest=_FEW_SOURCES):
+    unfinished = destination.with_suffix(".partial")
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
+        for rows in parallel.streamed(_rows_of, (read for _, read in sources), _FEW_SOURCES):
             fresh = sorted(rows.keys() - seen)
-            seen.update(fresh)
+            seen.update(fresh)  # those that `per_origin` leaves out as well
             out.writelines(rows[key] + "\n" for key in fresh[:per_origin])
     if not seen:
         raise DataError(
             f"no Python code for the corpus in {folder}",
             hint="`make corpus` downloads the packages that the recipe names",
         )
-    partial.rename(destination)
+    unfinished.rename(destination)
     return [origin for origin, _ in sources]
 
 
-def _rows_of(source: tuple[Origin, Path | None]) -> dict[bytes, str]:
-    """Return the rows of one source's units by what their text says, the first of equal ones."""
-    origin, path = source
+def _rows_of(read: Files) -> dict[bytes, str]:
+    """Return one source's rows by the digest of what they say; of equal ones the first."""
     rows: dict[bytes, str] = {}
-    for name, data in standard_library() if path is None else python_files(origin, path):
+    for name, data in read():
         for unit in units_in(name, data):
             key = hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
             if key not in rows:
