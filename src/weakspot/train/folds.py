@@ -36,10 +36,12 @@ def flagged(
         raise ValueError(f"folds are 0 to {FOLDS - 1}")
     found = [[False] * len(group) for group in groups]
     for fold in range(FOLDS):
-        seen = [[unit for at, unit in group if at != fold] for group in groups[:3]]
-        verdict, naming = calibrate.fit_named_verdict(*seen, labels, penalty)
+        others = [[unit for at, unit in group if at != fold] for group in (weak, twins, clean)]
+        verdict, naming = calibrate.fit_named_verdict(
+            others[0], others[1], others[2], labels, penalty
+        )
         fitted = Calibration(verdict, (), verdict, naming)
-        around = [probability(fitted, unit) for unit in seen[2]]
+        around = [probability(fitted, unit) for unit in others[2]]
         threshold = calibrate.thresholds(around, budget, budget).default
         for group, hits in zip(groups, found, strict=True):
             for place, (at, unit) in enumerate(group):
