@@ -49,6 +49,8 @@ compiled = false
 mask = 0.3
 exchanged = 0.06
 exchanged_weight = 5.0
+suspect = 0.0
+written = 0.0
 muon_rate = 0.02
 adam_rate = 0.003
 weight_decay = 0.1
@@ -115,6 +117,7 @@ kinds_weight = 3.0
 beside_recall = 0.9
 screen_recall = 0.97
 screen_share = 0.2
+gate_share = 0.1
 """
 
 
@@ -236,6 +239,8 @@ def test_the_manifest_says_how_the_model_was_made(workshop: Path) -> None:
     assert said["recipe"]["seed"] == 3
     assert 0.0 <= said["recipe"]["measures"]["pair_accuracy"] <= 1.0
     assert [budget for budget, _ in said["thresholds"]["points"]] == [0.5, 1.0, 2.0]
+    looks = said["screen"], said["screen"]["gate"]
+    assert 0.1 <= looks[1]["passed_share"] <= looks[0]["passed_share"] <= 1.0
 
 
 def test_the_model_scans_and_gives_the_same_report_twice(workshop: Path) -> None:
@@ -283,6 +288,7 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     recipe = (workshop / "mini.toml").read_text("utf-8")
     recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"again"')
     recipe = recipe.replace("beside = []", "beside = [0]")
+    recipe = recipe.replace("suspect = 0.0\nwritten = 0.0", "suspect = 0.3\nwritten = 0.3")
     (workshop / "again.toml").write_text(recipe, "utf-8")
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,28 @@ def test_linear_models_move_the_verdict_of_units_that_hold_what_they_know(
     assert after[1] == before[1]
 
 
+def test_the_second_look_lets_pass_what_facts_speak_for(tmp_path: Path) -> None:
+    table = np.zeros(hashed.FACTS_SIZE)
+    table[hashed.placed({"call .execute": 1}, hashed.FACTS_SIZE)[0]] = 20.0
+    files = {hashed.FACTS_FILE: hashed.to_bytes(table, np.ones(hashed.FACTS_SIZE))}
+    facts_settings = {"bias": 0.0, "weight": 1.0}
+    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
+    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
+    passed = []
+    for name, words_from in (("open", 0.0), ("closed", 1.0)):
+        screen = {"scale": 1.0, "bias": 0.0, "threshold": words_from}
+        screen["gate"] = {"words_weight": 0.5, "threshold": 0.5}
+        tiny_model.make(
+            tmp_path / name, linears=files, facts_settings=facts_settings, screen_settings=screen
+        )
+        detector = load_detector(tmp_path / name)
+        passed.append([detector.screen(unit) for unit in units])
+        again = load_detector(tmp_path / name)
+        assert [detector.score(unit) for unit in units] == [again.score(unit) for unit in units]
+    # The screen knows no word here: it lets all pass from 0, and nothing from 1.
+    assert passed == [[True, False], [False, False]]
+
+
 def test_kinds_name_another_cwe_where_they_know_a_fact(tiny_folder: Path, tmp_path: Path) -> None:
     labels = len(tiny_model.LABELS)
     code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"

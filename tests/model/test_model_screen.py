@@ -6,7 +6,7 @@ import pytest
 
 import tiny_model
 from weakspot.core.errors import BundleError
-from weakspot.model.screen import SIZE, Screen, features
+from weakspot.model.screen import SIZE, Gate, Screen, features
 
 
 def place(word: str) -> int:
@@ -54,3 +54,23 @@ def test_weights_are_signed() -> None:
 def test_what_is_no_screen_is_refused(data: bytes, settings: dict[str, object]) -> None:
     with pytest.raises(BundleError, match="screen"):
         Screen.read(data, settings)
+
+
+def test_the_second_look_weighs_facts_and_words() -> None:
+    gate = Gate.read({"gate": {"words_weight": 0.5, "threshold": 1.0}})
+    assert gate is not None
+    assert gate.score(2.0, -3.0) == -2.0
+    assert gate.passes(4.0, -1.0)
+    assert not gate.passes(3.9, -1.0)
+
+
+def test_a_folder_without_a_second_look_has_none() -> None:
+    assert Gate.read({"scale": 1, "bias": 0, "threshold": 0}) is None
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"words_weight": 0.5}, {"words_weight": [], "threshold": 1}, 7]
+)
+def test_a_damaged_second_look_is_refused(settings: object) -> None:
+    with pytest.raises(BundleError, match="gate"):
+        Gate.read({"gate": settings})

@@ -61,7 +61,7 @@ def test_what_is_learnt_loads_into_an_encoder(tmp_path: Path, exchanged: float) 
         np.array([draw.randrange(OFFSET, tokenizer.size) for _ in range(40)], np.uint16)
         for _ in range(8)
     ]
-    recipe = PretrainRecipe(4, 400, False, 0.3, exchanged, 5.0, 0.01, 0.01, 0.1, 1, 0.5)
+    recipe = PretrainRecipe(4, 400, False, 0.3, exchanged, 5.0, 0.0, 0.0, 0.01, 0.01, 0.1, 1, 0.5)
     torch.manual_seed(0)
     before = tiny_model.network().encoder
     start = {name: value.clone() for name, value in before.state_dict().items()}
@@ -78,7 +78,7 @@ def test_what_is_learnt_loads_into_an_encoder(tmp_path: Path, exchanged: float) 
 
 
 def test_no_steps_leave_the_encoder_as_it_was(tmp_path: Path) -> None:
-    recipe = PretrainRecipe(0, 400, True, 0.3, 0.0, 0.0, 0.01, 0.01, 0.1, 1, 0.5)
+    recipe = PretrainRecipe(0, 400, True, 0.3, 0.0, 0.0, 0.0, 0.0, 0.01, 0.01, 0.1, 1, 0.5)
     first = tiny_model.network().encoder
     pretrain(first, [], tiny_model.tokenizer(), recipe, tmp_path, 1, print)
     again = tiny_model.network(seed=5).encoder

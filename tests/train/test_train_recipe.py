@@ -1,5 +1,6 @@
 """Recipes: all mistakes at once; and which projects no corpus may hold."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,16 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     text = NANO.read_text("utf-8").replace('fixes = ""', 'fixes = "datasets/fixes"')
     text = text.replace("injected = 0.6", "injected = 1.0").replace("mined = 0.0", "mined = 0.1", 1)
     text = text.replace("grafted = 0.0", "grafted = 0.1", 1)
+    text = text.replace("suspect = 0.0", "suspect = 0.4")
+    text = text.replace("gate_share = 0.0", "gate_share = 0.05")
+    text = re.sub(r"facts_weight = \S+", "facts_weight = 0.0", text)
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_recipe(path)
     told = "\n".join(caught.value.problems)
+    assert "pretrain.suspect needs" in told
+    assert "gate_share needs facts" in told
     assert "corpus.clones, which is empty" in told
     assert "phase sown leaves no share" in told
     assert "phase composed learns from grafts" in told

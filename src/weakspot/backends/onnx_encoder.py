@@ -23,8 +23,8 @@ from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle
 from weakspot.model.calibration import sigmoid
 from weakspot.model.mechanisms import Mechanisms
-from weakspot.model.screen import Screen
-from weakspot.model.tokens import Tokenizer
+from weakspot.model.screen import Gate, Screen
+from weakspot.model.tokens import Encoded, Tokenizer
 
 MAX_CWES = 5  # how many CWEs a score carries
 _OUTPUTS = ["verdict", "cwes", "lines", "line_cwes", "needs_context"]
@@ -45,12 +45,14 @@ class OnnxEncoder:
             )
         self._tokenizer = Tokenizer.from_json(self._file("tokenizer.json"))
         self._screen = Screen.read(self._file("screen.bin"), self._manifest.screen)
+        self._gate = Gate.read(self._manifest.screen)
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
         manifest = self._manifest
         self._added = Added.read(
             bundle.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
         )
+        self._last: tuple[Unit, Encoded, Addends] | None = None
         self._session = self._open("model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
@@ -72,11 +74,15 @@ class OnnxEncoder:
 
     def screen(self, unit: Unit) -> bool:
         """Say whether the first stage lets the unit pass."""
-        return self._screen.passes(unit)
+        words = self._screen.score(unit)
+        if words < self._screen.threshold or self._gate is None:
+            return words >= self._screen.threshold
+        encoded, added = self._read(unit)
+        return bool(encoded.anchors) and self._gate.passes(words, added.verdict)
 
     def score(self, unit: Unit) -> UnitScore:
         """Score one unit; an empty one cannot be weak."""
-        encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
+        encoded, added = self._read(unit)
         if not encoded.anchors:
             return UnitScore(0.0, ())
         inputs = {
@@ -85,7 +91,6 @@ class OnnxEncoder:
         }
         *heads, summary = [*self._session.run(self._outputs, inputs), None][: len(_OUTPUTS) + 1]
         calibration = self._manifest.calibration
-        added = self._added(self._tokenizer.decode(encoded.ids))
         probability = self._probability(heads, added)
         if self._beside is not None and probability >= self._beside.asked_from:
             others = self._others.run(_OUTPUTS, inputs)
@@ -104,6 +109,17 @@ class OnnxEncoder:
                 and threshold / 2 <= probability < threshold
             ),
         )
+
+    def _read(self, unit: Unit) -> tuple[Encoded, Addends]:
+        """Return the unit's tokens, and what the linear models say of them.
+
+        What the first stage lets pass is scored next, so the last unit's are kept.
+        """
+        if self._last is None or self._last[0] is not unit:
+            encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
+            added = self._added(self._tokenizer.decode(encoded.ids))
+            self._last = (unit, encoded, added)
+        return self._last[1:]
 
     def _probability(self, heads: Sequence[Any], added: Addends) -> float:
         """Return the calibrated probability of what networks and linear models say together."""

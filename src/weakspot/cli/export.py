@@ -108,12 +108,18 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     learnt = linears.learn(recipe, run, makers, labels)
     said = Added.read(learnt.files, len(labels), learnt.words, learnt.facts, learnt.kinds)
     mean = Beside(max(1, len(others)), 0.0).mean
-    first, score = _judges(sessions, lambda unit: said(text_of(unit.ids)), mean)
+
+    def added(unit: Any) -> Any:
+        return said(text_of(unit.ids))
+
+    first, score = _judges(sessions, added, mean)
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
 
-    measured = measure(recipe, run, makers, families, score, first)
+    measured = measure(
+        recipe, run, makers, families, score, first, lambda unit: float(added(unit).verdict)
+    )
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
     placed = mechanisms.learnt(recipe, run, makers, labels, summary)

@@ -158,7 +158,7 @@ def tokenizer_command(recipe_path: Path, run_path: Path | None) -> None:
 def pretrain_command(recipe_path: Path, run_path: Path | None) -> None:
     """Pre-train the encoder on the corpus."""
     stages, recipe, run = opened(recipe_path, run_path)
-    stages.make_pretrained(recipe, run, say)
+    stages.make_pretrained(recipe, run, Generators(recipe.embedded.leave_out), say)
 
 
 @train.command("embedded")

@@ -1,8 +1,10 @@
-"""The first stage: a linear model over hashed words that says which units could be weak at all.
+"""The first stage: says which units could be weak at all, before a network is asked.
 
-Most functions call nothing that could go wrong. Scoring a unit with the encoder costs
-milliseconds, screening it microseconds. Its recall against the encoder is measured when a model
-is made (see the model card); ``weakspot scan --deep`` does without it.
+Most functions call nothing that could go wrong. A linear model over hashed words tells those in
+microseconds (`Screen`). Of what it lets pass, the linear model over facts, which is part of the
+verdict anyway, tells the rest in a millisecond (`Gate`); a network takes tens. Their recall
+against the whole model is measured when a model is made (see the model card); ``weakspot scan
+--deep`` does without both.
 """
 
 import re
@@ -64,3 +66,34 @@ class Screen:
     def passes(self, unit: Unit) -> bool:
         """Say whether a unit should be scored by the encoder."""
         return self.score(unit) >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The second look, at units that the screen lets pass.
+
+    A unit passes when ``facts + words_weight * words >= threshold``: what the linear models add to
+    its verdict's logit, and the screen's score.
+    """
+
+    words_weight: float
+    threshold: float
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> "Gate | None":
+        """Build the gate from the manifest's screen settings; None where they name none."""
+        found = settings.get("gate")
+        if found is None:
+            return None
+        try:
+            return cls(float(found["words_weight"]), float(found["threshold"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"the manifest's screen.gate is damaged: {error}") from error
+
+    def score(self, words: float, facts: float) -> float:
+        """Return what both linear models say together; higher is more likely weak."""
+        return facts + self.words_weight * words
+
+    def passes(self, words: float, facts: float) -> bool:
+        """Say whether a network should be asked."""
+        return self.score(words, facts) >= self.threshold

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration, sigmoid
-from weakspot.model.screen import Screen
+from weakspot.model.screen import Gate, Screen
 from weakspot.train import calibrate, screening
 from weakspot.train.labelled import Family, LabelledUnit
 
 T = TypeVar("T")
 R = TypeVar("R")
+WORDS_BESIDE_FACTS = 0.5  # what the screen's score counts in the second look (decision 25)
 Score = Callable[[LabelledUnit], tuple[float, Sequence[float], float]]  # verdict, cwes, context
 
 
@@ -116,21 +117,58 @@ def screened(
     """
     weights, scale, bias = screening.learn(suspects, clean)
     raw = Screen.read(weights, {"scale": scale, "bias": bias, "threshold": 0.0})
-    scores = sorted(raw.score(unit) for unit in must_pass)
-    threshold = scores[int(len(scores) * (1.0 - recall))] if scores else 0.0
-    around = sorted((raw.score(unit) for unit in background), reverse=True)
-    if around:
-        threshold = min(threshold, around[min(len(around) - 1, int(len(around) * share))])
-    passed = sum(score >= threshold for score in around) / max(1, len(around))
+    around = [raw.score(unit) for unit in background]
+    threshold = _let_through([raw.score(unit) for unit in must_pass], around, recall, share)
     settings = {
         "scale": scale,
         "bias": bias,
         "threshold": threshold,
         "recall": recall,
         "share": share,
-        "passed_share": round(passed, 4),
+        "passed_share": round(sum(score >= threshold for score in around) / max(1, len(around)), 4),
     }
     return weights, settings
+
+
+def gated(
+    screen: Screen,
+    facts: Callable[[Unit], float],
+    must_pass: Sequence[Unit],
+    background: Sequence[Unit],
+    recall: float,
+    share: float,
+) -> dict[str, Any]:
+    """Set the threshold of the second look (`weakspot.model.screen.Gate`) as `screened` does.
+
+    `recall` is of what the screen lets through of `must_pass`, `share` of all of `background`.
+    """
+    gate = Gate(WORDS_BESIDE_FACTS, 0.0)
+
+    def scores(units: Sequence[Unit]) -> list[float]:
+        passed = [(unit, screen.score(unit)) for unit in units]
+        return [gate.score(s, facts(unit)) for unit, s in passed if s >= screen.threshold]
+
+    around = scores(background)
+    of_passed = min(1.0, share * len(background) / max(1, len(around)))
+    threshold = _let_through(scores(must_pass), around, recall, of_passed)
+    return {
+        "words_weight": gate.words_weight,
+        "threshold": threshold,
+        "share": share,
+        "passed_share": round(sum(s >= threshold for s in around) / max(1, len(background)), 4),
+    }
+
+
+def _let_through(
+    must_pass: Sequence[float], around: Sequence[float], recall: float, share: float
+) -> float:
+    """Return the score that `recall` of the ones and at least `share` of the others reach."""
+    scores = sorted(must_pass)
+    threshold = scores[int(len(scores) * (1.0 - recall))] if scores else 0.0
+    falling = sorted(around, reverse=True)
+    if falling:
+        threshold = min(threshold, falling[min(len(falling) - 1, int(len(falling) * share))])
+    return threshold
 
 
 def _measures(

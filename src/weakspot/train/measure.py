@@ -1,7 +1,7 @@
 """Everything that is fitted after training: calibration, thresholds and the first stage."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from weakspot.core.example import Example
 from weakspot.core.score import Thresholds
 from weakspot.core.unit import Unit
 from weakspot.model.calibration import Calibration
+from weakspot.model.screen import Screen
 from weakspot.model.tokens import Tokenizer
 from weakspot.train import corpus, pair_file, stages
 from weakspot.train.assemble import (
@@ -19,10 +20,11 @@ from weakspot.train.assemble import (
     Score,
     asked_from,
     calibrated,
+    gated,
     on_all_processors,
     screened,
 )
-from weakspot.train.labelled import Family
+from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import drilled_examples
@@ -54,10 +56,12 @@ def measure(
     validation: Sequence[Family],
     score: Score,
     first: Score,
+    added: Callable[[LabelledUnit], float],
 ) -> Measured:
     """Fit on held-out mechanisms and on the run's calibration packages.
 
-    `score` is what all networks say together, `first` what the first one says alone.
+    `score` is what all networks say together, `first` what the first one says alone, `added` what
+    the linear models add to either's verdict.
     """
     mechanisms = makers.mechanisms()
     tokenizer = load_tokenizer(run)
@@ -74,8 +78,9 @@ def measure(
         wanted.budget,
         wanted.tests_budget,
     )
-    weights, settings = first_stage(recipe, run, makers, fitted, score)
-    measures = dict(fitted.measures) | {"screen_passes": settings["passed_share"]}
+    weights, settings = first_stage(recipe, run, makers, fitted, score, added)
+    last_look = settings.get("gate", settings)
+    measures = dict(fitted.measures) | {"screen_passes": last_look["passed_share"]}
     lowest = asked_from(fitted, first, wanted.beside_recall) if recipe.beside else 0.0
     if recipe.beside:
         alone = on_all_processors(first, clean[:ASKED_CLEAN])
@@ -85,9 +90,14 @@ def measure(
 
 
 def first_stage(
-    recipe: Recipe, run: RunFolder, makers: stages.Makers, fitted: Calibrated, score: Score
+    recipe: Recipe,
+    run: RunFolder,
+    makers: stages.Makers,
+    fitted: Calibrated,
+    score: Score,
+    added: Callable[[LabelledUnit], float],
 ) -> tuple[bytes, dict[str, Any]]:
-    """Learn which units are worth the model's time; returns the weights and how they are used."""
+    """Learn which units are worth a network's time; returns the weights and how they are used."""
     mechanisms, tokenizer = makers.mechanisms(), load_tokenizer(run)
     path, wanted = run.need(run.calibration, "corpus"), recipe.calibration
     held = stages.held_out(mechanisms, recipe.embedded.held_out)
@@ -111,14 +121,16 @@ def first_stage(
     must_pass = _findable(must_pass, tokenizer, recipe, score, fitted)
     seen = corpus.sample(run.corpus, SCREEN_CLEAN, recipe.seed)
     background = corpus.sample(path, SCREEN_CLEAN, recipe.seed)
-    return screened(
-        suspects,
-        seen,
-        must_pass,
-        background,
-        wanted.screen_recall,
-        wanted.screen_share,
-    )
+    recall = wanted.screen_recall
+    weights, settings = screened(suspects, seen, must_pass, background, recall, wanted.screen_share)
+    if wanted.gate_share:
+
+        def facts(unit: Unit) -> float:
+            return added(stages.clean_unit(unit, tokenizer, recipe.shape.context))
+
+        screen = Screen.read(weights, settings)
+        settings["gate"] = gated(screen, facts, must_pass, background, recall, wanted.gate_share)
+    return weights, settings
 
 
 def _findable(

@@ -21,7 +21,8 @@ from weakspot.train.exchange import WEAKEN, Exchange
 from weakspot.train.loop import Run, Schedule, load_weights, optimizers
 from weakspot.train.recipe import PretrainRecipe
 
-Tokens = Sequence["np.ndarray[tuple[int], np.dtype[np.uint16]]"]
+Row = np.ndarray[tuple[int], np.dtype[np.uint16]]  # the ids of one unit
+Tokens = Sequence[Row]
 
 
 LENGTHS = (64, 96, 128, 192, 256, 384, 512)  # that batches are padded to: few shapes to compile

@@ -57,6 +57,9 @@ class PretrainRecipe:
 
     `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
     others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.
+    `suspect` is the share of what is read that the first stage of the start lets pass, `written`
+    that of the sound sides of written pairs (`weakspot.train.reading`); with 0 for both, the
+    corpus is read as it comes.
     `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
     without it; it needs a C++ compiler.
     """
@@ -67,6 +70,8 @@ class PretrainRecipe:
     mask: float
     exchanged: float
     exchanged_weight: float
+    suspect: float
+    written: float
     muon_rate: float
     adam_rate: float
     weight_decay: float
@@ -147,6 +152,10 @@ class CalibrationRecipe:
     `words_weight` and `facts_weight` are what the linear models over words and over facts count
     beside the network, `kinds_weight` what facts count where the CWE is named (0: there is none).
     `beside_recall` is the share of what all networks together flag that they are asked about.
+
+    Of what the model flags each look of the first stage keeps `screen_recall`. The first lets at
+    least `screen_share` of real code pass, the second, by facts, at least `gate_share` (of all real
+    code; 0: there is no second).
     """
 
     budget: float
@@ -157,6 +166,7 @@ class CalibrationRecipe:
     beside_recall: float
     screen_recall: float
     screen_share: float
+    gate_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,10 @@ def load_recipe(path: Path) -> Recipe:
 def _contradictions(recipe: Recipe) -> Iterator[str]:
     """Yield what single values do not show: shares that leave nothing, data that is not named."""
     wanted = recipe.embedded
+    if recipe.pretrain.suspect and not recipe.start:
+        yield "pretrain.suspect needs the first stage of a start"
+    if recipe.calibration.gate_share and not recipe.calibration.facts_weight:
+        yield "calibration.gate_share needs facts, which calibration.facts_weight leaves out"
     if wanted.fixes and not recipe.corpus.clones:
         yield "embedded.fixes are read from corpus.clones, which is empty"
     for phase in wanted.phases:

@@ -7,13 +7,11 @@ it fails with a hint when the step before it has not been run.
 import dataclasses
 import hashlib
 import json
-import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import torch
 
 from weakspot.core.errors import DataError
@@ -30,6 +28,7 @@ from weakspot.train import (
     grafted,
     labelled,
     pair_file,
+    reading,
     splice,
     start,
     tokenizer,
@@ -129,13 +128,11 @@ def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
     say(f"{made.size} ids from {len(units)} units")
 
 
-def make_pretrained(recipe: Recipe, run: RunFolder, say: Say) -> None:
+def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Pre-train the encoder on the corpus; with no steps it stays as it begins."""
     encoder_of = load_tokenizer(run)
-    limit = recipe.shape.context
-    rows = corpus.read(run.need(run.corpus, "corpus")) if recipe.pretrain.steps else ()
-    tokens = [np.array(encoder_of.encode(unit, limit).ids, dtype=np.uint16) for _, unit in rows]
-    random.Random(recipe.seed).shuffle(tokens)  # noqa: S311  reproducible order, no secret
+    labels = labels_of(makers.mechanisms())
+    tokens = reading.texts(recipe, run, labels) if recipe.pretrain.steps else []
     say(f"{sum(map(len, tokens))} tokens in {len(tokens)} units")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
