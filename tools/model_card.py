@@ -29,6 +29,7 @@ _MEASURES = {
     "cwe_right": "held-out weak units whose CWE comes first",
     "ece": "expected calibration error, 15 bins, at a prevalence of 2 %",
     "screen_passes": "units of the calibration packages that pass the first stage",
+    "screen_keeps": "flagged weak units of held-out mechanisms that pass it",
 }
 
 
@@ -52,10 +53,12 @@ def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     reserved = ", ".join(sorted(RESERVED))
     embedded = recipe["embedded"]
     phases = "\n".join(_phase(one) for one in embedded["phases"])
+    began = f", which begins with `{recipe['start']}`" if recipe.get("start") else ""
     return f"""# Model card: {manifest.name} {manifest.version}
 
 SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
-Made by `make model`; this page by `python tools/model_card.py`.
+Made by `make model RECIPE=recipes/{manifest.name}.toml RUN=runs/{manifest.name}`{began};
+this page by `python tools/model_card.py`.
 
 ## What it is
 
@@ -94,8 +97,7 @@ does elsewhere stands in the README.
 {table}
 
 Default threshold {thresholds.default:.3f}, in test files {thresholds.tests:.3f}; by share of sound
-units flagged: {points}. The first stage keeps {recipe["calibration"]["screen_recall"]:.0%} of the
-weak units of held-out mechanisms.
+units flagged: {points}. {_first_stage(recipe["calibration"])}
 
 {CERTIFICATE}
 
@@ -139,11 +141,28 @@ def _beginning(recipe: Any) -> str:
     return f"It began with the weights of the model in `{recipe['start']}` ([log](log.md)).\n"
 
 
+def _first_stage(calibration: Any) -> str:
+    """Return what the first stage was set to keep."""
+    looks = "Each of the two looks of the first" if calibration.get("gate_share") else "The first"
+    recall = f"{calibration['screen_recall']:.0%}"
+    return (
+        f"{looks} stage was set to keep {recall} of the weak units of held-out mechanisms that the"
+        " model flags."
+    )
+
+
 def _pretraining(pretrain: Any) -> str:
     if not pretrain["steps"]:
         return "No pre-training of its own;"
     size = f"{pretrain['steps']} batches of {pretrain['batch_tokens']}"
-    return f"Masked tokens of real code (below), {size}, then"
+    what = "Masked and exchanged tokens" if pretrain.get("exchanged") else "Masked tokens"
+    mixture = ""
+    if pretrain.get("suspect") or pretrain.get("written"):
+        mixture = (
+            f" ({pretrain['suspect']:.0%} of it let pass by the first stage of its start,"
+            f" {pretrain['written']:.0%} sound sides of written pairs)"
+        )
+    return f"{what} of real code (below){mixture}, {size}, then"
 
 
 def _phase(phase: Any) -> str:

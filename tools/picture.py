@@ -1,7 +1,6 @@
 """Makes the pictures in docs/pictures from a JSON report: the HTML page and the terminal.
 
-    weakspot scan examples/shop --format json --output report.json
-    python tools/picture.py report.json --root examples/shop
+    make pictures
 
 The page is photographed with a headless Chromium (Debian's package `chromium`), and the terminal
 is drawn as SVG by rich; a run without a browser makes the terminal's picture alone and exits 1.
@@ -43,7 +42,7 @@ def main() -> int:
     """Parse the command line, make both pictures, and say where they are."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("report", type=Path, help="a report of `weakspot scan --format json`")
-    parser.add_argument("--root", type=Path, default=Path(), help="the folder that was scanned")
+    parser.add_argument("--root", type=Path, default=Path(), help="where the report's paths start")
     parser.add_argument("--into", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--size", default="1280x1400", help="of the page's picture, in pixels")
     parser.add_argument("--lines", type=int, default=60, help="of the terminal's picture")

@@ -187,6 +187,12 @@ def test_damaged_settings_of_the_networks_beside_are_refused(
         load_detector(folder).score(tiny_model.units()[0])
 
 
+def test_a_folder_that_lacks_its_networks_beside_is_refused(tmp_path: Path) -> None:
+    tiny_model.make(tmp_path / "lacking", beside_settings={"networks": 1, "asked_from": 0.1})
+    with pytest.raises(BundleError, match="lacks beside"):
+        load_detector(tmp_path / "lacking")
+
+
 def logit(probability: float) -> float:
     return math.log(probability / (1.0 - probability))
 

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -49,6 +50,57 @@ def test_explain(weakspot, capsys) -> None:
     assert "CWE-78" in capsys.readouterr().out
     assert weakspot("explain", "CWE-7777") == 2
     assert "hint: the nearest is CWE-" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("injection", "\nCWE-89    SQL Injection\n"),
+        ("top25-2024", "top25-2024: 25 weaknesses\n"),
+        ("B602", "B602: 3 weaknesses\n\nCWE-77 "),
+        ("S602", "S602: 3 weaknesses\n\nCWE-77 "),
+        ("B110", "B110: 2 weaknesses\n\nCWE-617 "),
+        ("B611", "CWE-89: Improper Neutralization"),
+        ("pickle", "CWE-502: "),
+    ],
+)
+def test_explain_knows_groups_and_rules_of_other_tools(
+    weakspot, capsys, word: str, told: str
+) -> None:
+    assert weakspot("explain", word) == 0
+    assert told in capsys.readouterr().out
+
+
+def test_explain_keeps_to_the_terminal(weakspot, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    assert weakspot("explain", "20") == 0
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    prose = text.partition("Before")[0].splitlines()
+    assert max(len(line) for line in prose if "`" not in line) <= 50
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert weakspot("explain", "20") == 0
+    assert "\x1b[" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert weakspot("explain", "20") == 0
+    assert "\x1b[" not in capsys.readouterr().out
+
+
+def test_triage_lists_every_result(weakspot, project, capsys) -> None:
+    (project / "a.py").write_text("import os\n\n\nos.system(input())\n")
+    place = {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 4}}
+    nowhere = {"artifactLocation": {"uri": "a%00%1bb.py"}, "region": {"charOffset": 3}}
+    places = [[], [{"physicalLocation": nowhere}], [{"physicalLocation": place}]]
+    results = [{"ruleId": "B605", "locations": each} for each in places]
+    (project / "r.sarif").write_text(json.dumps({"runs": [{"results": results}]}))
+    assert weakspot("triage", "r.sarif") == 0
+    heads = [line for line in capsys.readouterr().out.splitlines() if "  B605  " in line]
+    assert [line.split()[0] for line in heads] == ["0.90", "-", "-"]
+    assert "(no file)" in heads[1]
+    assert "a\\x00\\x1bb.py" in heads[2]
+    assert weakspot("triage", "r.sarif", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["path"], row["line"]) for row in rows[:2]] == [("a.py", 4), (None, None)]
 
 
 def test_python_dash_m_imports_nothing_from_here(project) -> None:

@@ -107,6 +107,17 @@ def test_mistakes_are_told(
     assert told in capsys.readouterr().err
 
 
+def test_without_the_extra_it_says_what_to_install(
+    folder: Path,
+    weakspot: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    assert weakspot("review", "desk", "--no-open", "--pairs", str(folder)) == 2
+    assert "weakspot[data]" in capsys.readouterr().err
+
+
 def test_a_port_that_is_taken_is_told(
     folder: Path,
     started: Callable[..., list[str]],

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from own_git import git
+
 WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
 CLEAN = "x = 1\n"
 
@@ -47,17 +49,157 @@ def test_exit_codes(weakspot, project: Path, capsys, files, arguments, code: int
 
 def test_several_reports_at_once(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(WEAK)
-    assert weakspot("scan", "-q", "--json-output", "r.json", "--sarif-output", "r.sarif") == 1
+    assert weakspot("scan", "-s", "--json-output", "r.json", "--sarif-output", "r.sarif") == 1
     assert capsys.readouterr().out == ""
     assert found((project / "r.json").read_text()) == [("a.py", "CWE-78")]
     assert json.loads((project / "r.sarif").read_text())["version"] == "2.1.0"
     assert sorted(path.name for path in project.iterdir()) == ["a.py", "r.json", "r.sarif"]
 
 
+def test_quiet_leaves_findings_and_unread_files(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK + "# weakspot: ignore[CWE-89]\n")
+    (project / "b.py").write_text("def broken(:\n")
+    assert weakspot("scan", "-q", "-f", "concise") == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("a.py:5:5: CWE-78 ")
+    assert second.startswith("b.py:1:1: partly analysed: ")
+    (project / "a.py").write_text(CLEAN)
+    (project / "b.py").unlink()
+    assert weakspot("scan", "-q") == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "csv"])
+def test_quiet_cuts_no_data(weakspot, project: Path, capsys, form: str) -> None:
+    (project / "a.py").write_text(WEAK)
+    weakspot("scan", "-f", form)
+    whole = capsys.readouterr().out
+    assert weakspot("scan", "-q", "-f", form) == 1
+    assert capsys.readouterr().out == whole
+    assert whole
+
+
 def test_standard_input(weakspot, project: Path, capsys, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
     assert weakspot("scan", "-", "--stdin-filename", "pkg/b.py", "-f", "json") == 1
     assert found(capsys.readouterr().out) == [("pkg/b.py", "CWE-78")]
+
+
+HASHED = "import hashlib\nh = hashlib.md5(b'')\n"  # reported in code, not in tests
+
+
+@pytest.fixture
+def patterns(project: Path) -> Path:
+    """Return a project whose settings hide, by patterns, all its findings."""
+    files = {
+        "pyproject.toml": '[tool.weakspot]\nextend-exclude = ["src/generated/"]\n'
+        '[tool.weakspot.per-file-ignores]\n"docs/**" = ["CWE-78"]\n',
+        "src/generated/g.py": WEAK,
+        "src/a.py": CLEAN,
+        "docs/conf.py": WEAK,
+        "tests/helper.py": HASHED,
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    return project
+
+
+@pytest.mark.parametrize(
+    ("here", "target"),
+    [
+        (".", "."),
+        ("..", "project"),
+        ("/", "."),
+        ("src", "."),
+        ("docs", "."),
+        ("tests", "."),
+        ("tests", "helper.py"),
+        ("docs", "../tests"),
+    ],
+)
+def test_patterns_start_at_the_settings(
+    weakspot, patterns: Path, capsys, monkeypatch, here: str, target: str
+) -> None:
+    monkeypatch.chdir(patterns / here)
+    assert weakspot("scan", str(patterns) if here == "/" else target) == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("--no-config",)])
+def test_without_settings_patterns_start_at_the_repository(
+    weakspot, patterns: Path, capsys, monkeypatch, arguments: tuple[str, ...]
+) -> None:
+    (patterns / "pyproject.toml").write_text("")
+    monkeypatch.chdir(patterns / "tests")
+    assert weakspot("scan", *arguments) == 1
+    (patterns / ".git").mkdir()
+    assert weakspot("scan", *arguments) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("project/src/generated/g.py", 3),
+        ("project/src/new.py", 1),
+        ("project/docs/new.py", 0),
+        ("project/tests/no-such-folder/new.py", 1),  # os.system is bad in tests as well
+    ],
+)
+def test_standard_input_stands_where_its_name_says(
+    weakspot, patterns: Path, capsys, monkeypatch, name: str, code: int
+) -> None:
+    monkeypatch.chdir(patterns.parent)
+    for spelled in (name, str(patterns.parent / name)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+        assert weakspot("scan", "-", "--stdin-filename", spelled, "--force-exclude") == code
+
+
+def test_standard_input_that_is_excluded_is_read_when_named(
+    weakspot, patterns: Path, capsys, monkeypatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    assert weakspot("scan", "-", "--stdin-filename", "src/generated/g.py") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "concise"])
+def test_places_can_be_opened_from_the_current_folder(
+    weakspot, patterns: Path, capsys, monkeypatch, form: str
+) -> None:
+    (patterns / "src" / "a.py").write_text(WEAK)
+    monkeypatch.chdir(patterns / "docs")
+    assert weakspot("scan", "../src/a.py", "-f", form) == 1
+    assert "../src/a.py:5:5" in capsys.readouterr().out
+    assert weakspot("scan", "../src/a.py", "-f", "json") == 1
+    assert found(capsys.readouterr().out) == [("a.py", "CWE-78")]
+
+
+@pytest.mark.parametrize("option", ["--exclude", "--extend-exclude"])
+def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, option: str) -> None:
+    for name in ("src", "lib", "a,b"):
+        (project / name).mkdir()
+        (project / name / "a.py").write_text(WEAK)
+    assert weakspot("scan", option, "src, lib", "-f", "json") == 1
+    assert found(capsys.readouterr().out) == [("a%2Cb/a.py", "CWE-78")]
+    (project / "weakspot.toml").write_text(f'{option.strip("-")} = ["a,b"]\n')
+    assert weakspot("scan", "-f", "json") == 1
+    assert [uri for uri, _ in found(capsys.readouterr().out)] == ["lib/a.py", "src/a.py"]
+
+
+def test_test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys) -> None:
+    (project / "check.py").write_text(HASHED)
+    assert weakspot("scan") == 1
+    assert weakspot("scan", "--test-patterns", "spec.py,check.py") == 0
+
+
+def test_named_paths_without_staged_files_are_told(weakspot, project: Path, capsys) -> None:
+    git(project, "init", "-q")
+    (project / "a.py").write_text(WEAK)
+    (project / "src").mkdir()
+    git(project, "add", "a.py")
+    assert weakspot("scan", "--staged", "src") == 0
+    assert capsys.readouterr().err == "note: no staged Python files in src\n"
+    assert weakspot("scan", "--staged", str(project)) == 1
+    assert capsys.readouterr().err == ""
 
 
 def test_baseline_round_trip(weakspot, project: Path, capsys) -> None:
@@ -84,6 +226,19 @@ def test_settings_come_from_the_project(weakspot, project: Path, capsys) -> None
     assert line.endswith(f"# {project / 'pyproject.toml'}")
     assert weakspot("config", "show", "--jobs", "3") == 0
     assert "# command line" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fail_on", ["low", "never"])
+def test_shown_settings_can_be_pasted_back(weakspot, project: Path, capsys, fail_on: str) -> None:
+    assert weakspot("config", "show", "--fail-on", fail_on) == 0
+    shown = capsys.readouterr().out
+    assert "# baseline is not set" in shown
+    (project / "weakspot.toml").write_text(shown)
+    assert weakspot("config", "show") == 0
+    again = capsys.readouterr().out
+    assert [row.split("  #")[0] for row in again.splitlines()] == [
+        row.split("  #")[0] for row in shown.splitlines()
+    ]
 
 
 def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:

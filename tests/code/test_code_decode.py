@@ -25,6 +25,10 @@ COOKIES = st.sampled_from(
         "# coding: hex\n",
         "# coding: nonsense\n",
         "# coding: shift_jis\n",
+        "# coding: utf-8-unix\n",
+        "# coding: utf-8-sig\n",
+        "# coding: Latin_1_unix\n",
+        "# coding: utf8-unix\n",
     )
 )
 
@@ -67,6 +71,10 @@ def test_utf8_without_a_cookie_is_read_without_a_note(text):
         (b"\xef\xbb\xbf# coding: utf-8\n'\xc3\xa9'", "'é'"),
         (b"\xef\xbb\xbf# coding: utf-8-sig\n'\xc3\xa9'", "'é'"),
         (b"x = 1\n# coding: latin-1\n'\xc3\xa9'", "'é'"),  # too late to be a cookie
+        (b"# -*- coding: utf-8-unix -*-\n'\xc3\xa9'", "'é'"),  # as Emacs writes it
+        (b"# -*- coding: latin-1-dos -*-\n'\xe9'", "'é'"),
+        (b"# coding: ISO_8859_1_mac\n'\xe9'", "'é'"),
+        (b"# coding: iso-latin-1\n'\xe9'", "'é'"),
     ],
 )
 def test_ordinary_files_are_read_without_a_note(data, text):
@@ -84,6 +92,8 @@ def test_ordinary_files_are_read_without_a_note(data, text):
         (b"# coding: rot13\n", "no text encoding"),
         (b"# coding: hex\n", "no text encoding"),
         (b"# coding: no-such\n", "unknown encoding (no-such)"),
+        (b"# coding: utf8-unix\n", "unknown encoding (utf8-unix)"),
+        (b"# coding: utf-8x\n", "unknown encoding (utf-8x)"),
         (b"# coding: " + b"a" * 100_000, "unknown encoding (" + "a" * 40 + ")"),
         (b"# coding: ascii\n'\xe9'", "does not decode as ascii"),
         (b"'\xe9'", "does not decode as utf-8"),

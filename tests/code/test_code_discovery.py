@@ -96,6 +96,19 @@ def test_named_files_are_excluded_by_force_only(project):
     assert paths(discover([Path("gen")], forced)) == []
 
 
+def test_patterns_start_at_the_base(project, monkeypatch):
+    write("src/gen/c.py", "src/gen/keep/d.py", "src/e.py")
+    settings = DiscoverySettings(extend_exclude=("/src/gen/",), base=project)
+    monkeypatch.chdir(project / "src")
+    assert paths(discover([Path()], settings)) == ["e.py"]
+    assert paths(discover([Path("gen")], settings)) == ["gen/c.py", "gen/keep/d.py"]
+    monkeypatch.chdir(project.parent)
+    assert paths(discover([project], settings)) == ["project/src/e.py"]
+    assert paths(discover([project / "src"], settings)) == ["project/src/e.py"]
+    forced = DiscoverySettings(extend_exclude=("/src/gen/",), base=project, force_exclude=True)
+    assert paths(discover([project / "src" / "gen"], forced)) == []
+
+
 def test_ignored_folders_are_left_out_unless_named(project):
     Path(".git").mkdir()
     write("a.py", "out/b.py", "out/deep/c.py")

@@ -34,21 +34,108 @@ def test_places_lead_back_to_the_code_cell_and_its_line():
 @pytest.mark.parametrize(
     ("cell", "kept"),
     [
-        ("%matplotlib inline\nx = 1", "\nx = 1"),
         ("!ls\nx = 1", "\nx = 1"),
-        ("x?\nx = 1", "\nx = 1"),
-        ("?x\nx = 1", "\nx = 1"),
+        ("%run a.py\nx = 1", "\nx = 1"),
+        ("%env A={f()}\nx = 1", "\nx = 1"),
+        ("%pip install {f()}\nx = 1", "\nx = 1"),
+        ("%pip install a; rm b\nx = 1", "\nx = 1"),
+        ("%config A.b = f()\nx = 1", "\nx = 1"),
+        ("%time !ls\nx = 1", "\nx = 1"),
+        ("%%capture {f()}\nx = 1", "\nx = 1"),
         ("if a:\n    !ls\n", "if a:\n    pass\n"),
         ("%%bash\nrm x", "\n"),
-        ("x = '''\n'''\n%time\n", "x = '''\n'''\n\n"),
-        ("x = '('  # (\n%time\n", "x = '('  # (\n\n"),
-        ('x = "\\"("\n%time\n', 'x = "\\"("\n\n'),
+        ("%%latex {f()}\nx", "\n"),
+        ("x = '''\n'''\n%run\n", "x = '''\n'''\n\n"),
+        ("x = '('  # (\n%run\n", "x = '('  # (\n\n"),
+        ('x = "\\"("\n%run\n', 'x = "\\"("\n\n'),
     ],
 )
 def test_magics_are_blanked_in_place_and_noted(cell, kept):
     source = read_notebook(notebook(cell), "n.ipynb")
     assert source.text == kept + "\n"
     assert source.notes
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("%matplotlib inline\nx = 1", "\nx = 1"),
+        ("%load_ext autoreload\n%autoreload 2\nx = 1", "\n\nx = 1"),
+        ("%pip install -q a==1.2 b\nx = 1", "\nx = 1"),
+        ("%config InlineBackend.figure_formats = {'png', 'retina'}\nx = 1", "\nx = 1"),
+        ("if a:\n    %pylab\n", "if a:\n    pass\n"),
+        ("x?\nx = 1", "\nx = 1"),
+        ("??x.y\nx = 1", "\nx = 1"),
+        ("%%latex\n$x$", "\n"),
+    ],
+)
+def test_magics_that_hold_no_code_are_blanked_and_that_is_all(cell, kept):
+    source = read_notebook(notebook(cell), "n.ipynb")
+    assert source.text == kept + "\n"
+    assert source.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("%time f(x)", "f(x)"),
+        ("if a:\n    %time f(x)\n    %time", "if a:\n    f(x)\n    pass"),
+        ("%timeit -n 3 -r5 -qo f(x)", "f(x)"),
+        ("%timeit -x", "-x"),
+        ("%prun -s cumulative f(x)", "f(x)"),
+        ("%%time\nx = 1", "\nx = 1"),
+        ("%%time f(x)\nx = 1", "f(x)\nx = 1"),
+        ("%%timeit -n 10 f(x)\ng(x)", "f(x)\ng(x)"),
+        ("%%prun -l 7 f(x)\ng(x)", "f(x)\ng(x)"),
+        ("%%capture out\nx = 1", "\nx = 1"),
+        ("# first\n%%time f(x)\nx = 1", "# first\nf(x)\nx = 1"),
+    ],
+)
+def test_code_behind_a_magic_that_times_it_is_kept(cell, kept):
+    source = read_notebook(notebook(cell), "n.ipynb")
+    assert source.text == kept + "\n"
+    assert source.notes == ()
+
+
+def _file_lines(text):
+    """Return the line of the file for each line of code, by its text."""
+    source = read_notebook(text.encode(), "n.ipynb")
+    numbered = enumerate(source.text.split("\n"), start=1)
+    return {line: source.cell_at(n).file_line(n) for n, line in numbered if line}
+
+
+CELLS = {
+    "nbformat": 4,
+    "metadata": {"source": ["no = 1"], "cells": [{"source": "no = 2"}]},
+    "cells": [
+        {"cell_type": "markdown", "source": ["a = 1\n", "b = 2"]},
+        {"cell_type": "code", "outputs": [{"data": {"source": "no = 3"}}], "source": []},
+        {"cell_type": "code", "source": ["é = 3\n", "d = 4\ne = 5\n", "", "\n", "f = 6"]},
+        {"metadata": {}, "cell_type": "code", "source": 'g = 7\r\nh = ["{"]'},
+    ],
+}
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_lines_of_code_are_known_by_the_lines_of_the_file(indent, mark):
+    text = mark + json.dumps(CELLS, indent=indent)
+    found = _file_lines(text)
+    for line, number in found.items():
+        quoted = json.dumps(line)[1:-1]
+        assert quoted in text.split("\n")[number - 1]
+    assert list(found) == ["é = 3", "d = 4", "e = 5", "f = 6", "g = 7", 'h = ["{"]']
+    assert len(set(found.values())) == (1 if indent is None else 4)
+
+
+def test_the_last_of_two_names_counts():
+    cell = '{"cell_type": "code", "source": "a = 1",\n"source": "b = 2"}'
+    assert _file_lines(f'{{"cells": [1],\n"cells": [3,\n{cell}]}}') == {"b = 2": 4}
+
+
+def test_lines_of_older_formats_are_not_known():
+    cells = [{"cell_type": "code", "input": ["x = 1"]}]
+    assert _file_lines(json.dumps({"worksheets": [{"cells": cells}]}, indent=1)) == {"x = 1": 1}
 
 
 @pytest.mark.parametrize(
@@ -64,12 +151,6 @@ def test_magics_are_blanked_in_place_and_noted(cell, kept):
 def test_an_operator_at_the_start_of_a_line_is_no_magic(cell):
     source = read_notebook(notebook(cell), "n.ipynb")
     assert source.text == cell + "\n"
-    assert source.notes == ()
-
-
-def test_the_body_of_a_timed_cell_is_python():
-    source = read_notebook(notebook("%%time\nx = 1"), "n.ipynb")
-    assert source.text == "\nx = 1\n"
     assert source.notes == ()
 
 

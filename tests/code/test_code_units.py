@@ -1,11 +1,16 @@
+import ast
 import gc
+import re
+import sys
 import time
 
 import pytest
 
+from weakspot.code.normalise import is_docstring
 from weakspot.code.source import Source
 from weakspot.code.units import MAX_HEADER, units_of
 from weakspot.code.windows import cost
+from weakspot.core.span import Span
 from weakspot.core.unit import Unit
 
 
@@ -118,3 +123,96 @@ def test_windows_repeat_no_endless_signature() -> None:
     assert len(parts) > 20
     for part in parts[1:]:
         assert 0 < sum(cost(line) for line in part.context) <= MAX_HEADER
+
+
+LONG = "    x = 1\n" * 60
+ODD = {
+    "handlers": "try:\n    def f(): pass\nexcept E:\n    g(1)\nelse: g(2)\nfinally:\n    g(3)\n",
+    "nested handlers": (
+        "if a:\n    try:\n        class A: x = 1\n    except E:\n        if g(1):\n"
+        "            def f(): pass\n        elif g(2):\n            g(3)\n"
+        "        for b in c: g(4)\n"
+    ),
+    "handlers of groups": "try:\n    def f(): pass\nexcept* E:\n    g(1)\n",
+    "tests": "if g(1):\n    def f(): pass\nelif g(2):\n    def f(): pass\nelse:\n    g(3)\n",
+    "loops": "while g(1):\n    def f(): pass\nelse: g(2)\nfor a in g(3):\n    def f(): pass\n",
+    "cases": "match g(1):\n    case 1:\n        def f(): pass\n    case _ if g(2):\n        g(3)\n",
+    "class": (
+        "class A:\n    'text'\n    if g(1):\n        def f(self): pass\n    else:\n        g(2)\n"
+        "    with g(3) as h:\n        def f(self): g(4)\n    for a in b: g(5)\n    del a\n"
+        "    while b:\n        class B:\n            g(6)\n            def f(self): g(7)\n"
+        "    a += g(8)\n    assert g(9)\n    raise a\n    global a\n"
+        "    try:\n        import b\n    except E:\n        g(10)\n    finally:\n        g(11)\n"
+        "    match b:\n        case 1: g(12)\n    async def f(self): g(13)\n"
+    ),
+    "class in a long function": (
+        "def f(a):\n    class A:\n        x = g(1)\n        if g(2):\n"
+        "            def m(self): g(3)\n        class B:\n            g(4)\n"
+        "            def m(self): g(5)\n" + LONG
+    ),
+    "class in a block of a long function": (
+        "def f(a):\n    with a:\n        class A:\n            g(1)\n\n"
+        "            def m(self):\n                g(2)\n" + LONG
+    ),
+}
+SILENT = (
+    ast.Import
+    | ast.ImportFrom
+    | ast.Pass
+    | ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.ClassDef
+    | ast.Try
+    | ast.TryStar
+)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_statement_is_in_a_unit(name: str) -> None:
+    found = units_of(Source("a.py", ODD[name])).units
+    shown = "\n".join(unit.text() for unit in found)
+    lines = [line for unit in found for line in unit.lines]
+    read = {n for line in lines for n in range(line.source_line, line.source_end_line + 1)}
+    said = {
+        node.lineno
+        for node in ast.walk(ast.parse(ODD[name]))
+        if isinstance(node, ast.stmt) and not isinstance(node, SILENT) and not is_docstring(node)
+    }
+    assert sorted(said - read) == []
+    assert [call for call in re.findall(r"g\(\d+\)", ODD[name]) if call not in shown] == []
+
+
+def test_what_stands_beside_lost_code_is_in_a_unit() -> None:
+    text = "class A:\n    if a b:\n        g(1)\n    for c in d: g(2)\ntry: f(:\nexcept E: g(3)\n"
+    found = units_of(Source("a.py", text))
+    shown = "\n".join(unit.text() for unit in found.units)
+    assert len(found.lost) == 2
+    assert [n for n in (1, 2, 3) if f"g({n})" not in shown] == []
+
+
+def test_functions_in_the_blocks_of_a_class_are_not_read_twice() -> None:
+    shown = units("class A:\n    with a:\n        def f(self):\n            g(1)\n        g(2)\n")
+    assert shown["<module>"].text().split("\n") == [
+        *("class A:", "    with a:", "        def f(self):", "            ...", "        g(2)")
+    ]
+    assert shown["A.f"].text() == "def f(self):\n    g(1)"
+
+
+def test_what_was_always_read_keeps_its_names_and_place() -> None:
+    text = (
+        "try:\n    from a import b\n    def f(): pass\nexcept E:\n    b = None\n"
+        "class A:\n    if c:\n        b = 2\n    d = b\nb(1)\n"
+    )
+    assert units(text)["<module>"].text().split("\n") == [
+        *("except E:", "    b = None", "class A:", "    if c:", "        b = 2", "    d = a.b"),
+        "a.b(1)",
+    ]
+
+
+def test_a_module_ends_where_its_last_line_does() -> None:
+    assert units("a = 1\nb = 'é'\n\n")["<module>"].span == Span(1, 1, 2, 8)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax is newer")
+def test_syntax_newer_than_the_normaliser_is_shown_as_it_is() -> None:
+    assert units("type A = list[int]\n")["<module>"].text() == "type A = list[int]"

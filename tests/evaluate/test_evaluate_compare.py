@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from weakspot.core.errors import DataError
-from weakspot.evaluate.alarms import Alarm, read_sarif
+from weakspot.evaluate.alarms import Alarm, placed, read_sarif
 from weakspot.evaluate.compare import judge, mcnemar
 from weakspot.evaluate.repository import side_by_side
 from weakspot.evaluate.suites import Row, Verdict
@@ -145,6 +145,56 @@ def test_suppressed_results_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "r.sarif"
     path.write_text(json.dumps(sarif({}, {"suppressions": [{"kind": "inSource"}]})))
     assert read_sarif(path) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "line"),
+    [
+        ({"locations": []}, "", 0),
+        ({"locations": None}, "", 0),
+        ({"locations": [{"logicalLocations": []}]}, "", 0),
+        ({"region": {"charOffset": 3}}, "a.py", 0),
+        ({"region": {"startLine": None}}, "a.py", 0),
+        ({"region": None}, "a.py", 0),
+        ({"artifactLocation": {"index": 1}}, "by/index.py", 7),
+        ({"artifactLocation": {"index": 9}}, "", 7),
+        ({"artifactLocation": {"uri": "file:///work/a%20b.py"}}, "/work/a b.py", 7),
+        ({"artifactLocation": {"uri": "file:/work/a.py"}}, "/work/a.py", 7),
+    ],
+)
+def test_a_result_without_a_whole_place_is_kept(
+    tmp_path: Path, change: dict[str, object], path: str, line: int
+) -> None:
+    place = {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 7}, **change}
+    document = sarif({}, {"locations": [{"physicalLocation": place}], **change})
+    document["runs"][0]["artifacts"] = [{}, {"location": {"uri": "by/index.py"}}]  # type: ignore[index]
+    (tmp_path / "r.sarif").write_text(json.dumps(document))
+    (alarm,) = read_sarif(tmp_path / "r.sarif")
+    assert (alarm.path, alarm.line) == (path, line)
+    assert placed([alarm]) == ((Alarm(path, line or 1, "r"),) if path else ())
+
+
+@pytest.mark.parametrize(
+    ("bases", "base", "path"),
+    [
+        ({"SRC": {"uri": "file:///work/"}}, "/work/", "a.py"),
+        (
+            {"SRC": {"uri": "src/", "uriBaseId": "TOP"}, "TOP": {"uri": "file:///w/"}},
+            "/w/",
+            "src/a.py",
+        ),
+        ({"SRC": {"uri": "src/", "uriBaseId": "TOP"}, "TOP": {}}, "", "src/a.py"),
+        ({"SRC": {"uri": "src/", "uriBaseId": "SRC"}}, "", "src/a.py"),
+        ({"TOP": {"uri": "file:///work/"}}, "", "a.py"),
+    ],
+)
+def test_a_base_is_followed(tmp_path: Path, bases: dict[str, object], base: str, path: str) -> None:
+    place = {"artifactLocation": {"uri": "a.py", "uriBaseId": "SRC"}, "region": {"startLine": 7}}
+    document = sarif({}, {"locations": [{"physicalLocation": place}]})
+    document["runs"][0]["originalUriBaseIds"] = bases  # type: ignore[index]
+    (tmp_path / "r.sarif").write_text(json.dumps(document))
+    (alarm,) = read_sarif(tmp_path / "r.sarif")
+    assert (alarm.base, alarm.path) == (base, path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"runs": 3}', '{"runs": [{"results": [3]}]}'])

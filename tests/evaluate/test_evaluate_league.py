@@ -132,6 +132,16 @@ def test_every_detector_answers_in_a_process_of_its_own(name: str, settings: Set
         assert wrong == []
 
 
+def test_a_key_with_a_line_break_is_refused_and_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_KEY", "sk-0123\n456789")
+    at = Settings(tmp_path, endpoint="http://127.0.0.1:9/v1", llm="m", key_env="GATEWAY_KEY")
+    with pytest.raises(UsageError, match="no key has") as caught:
+        detector("prompt-zero", at).judge(TEST, ())
+    assert "0123" not in str(caught.value)
+
+
 @pytest.mark.skipif(not SEMGREP.exists(), reason="`make tools` has not been run")
 def test_real_semgrep_judges_with_given_rules(
     settings: Settings, monkeypatch: pytest.MonkeyPatch

@@ -83,6 +83,8 @@ def make_findings() -> tuple[Finding, ...]:
         ),
         make_finding(MAIN, 60, "CWE-327", severity=Severity.MEDIUM, in_baseline=True),
         make_finding("tests/test_shop.py", 12, is_test=True, probability=0.71),
-        make_finding("notebooks/load.ipynb", 7, "CWE-22", severity=Severity.HIGH, cell=Cell(3, 2)),
+        make_finding(
+            "notebooks/load.ipynb", 7, "CWE-22", severity=Severity.HIGH, cell=Cell(3, 2, 31)
+        ),
     ]
     return tuple(sorted(hostile + others, key=lambda f: (f.path, f.span, f.cwe)))

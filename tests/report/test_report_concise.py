@@ -11,3 +11,16 @@ def test_a_line_for_each_finding_unread_file_and_notice(rich: ScanReport) -> Non
     assert "half.py:1:1: partly analysed: syntax error in lines 7 to 9" in lines
     assert "fifo\\n|<i>.py:1:1: not analysed: not a regular file; x\\x1bc" in lines
     assert lines[-1] == f"Coverage: {rich.coverage.line()}"
+
+
+def test_quiet_is_findings_and_unread_files(rich: ScanReport, good: ScanReport) -> None:
+    lines = ConciseFormat().render(rich, RenderContext()).splitlines()
+    quiet = ConciseFormat().render(rich, RenderContext(quiet=True)).splitlines()
+    assert quiet == lines[: len(rich.active) + 2]
+    assert ConciseFormat().render(good, RenderContext(quiet=True)) == ""
+
+
+def test_the_way_leads_to_every_path(rich: ScanReport) -> None:
+    lines = ConciseFormat().render(rich, RenderContext()).splitlines()
+    led = ConciseFormat().render(rich, RenderContext(way="../x")).splitlines()
+    assert led == [*(f"../x/{line}" for line in lines[:-3]), *lines[-3:]]

@@ -1,9 +1,10 @@
 import re
+from dataclasses import replace
 
 import pytest
 from report_cases import HOSTILE_NAMES
 
-from weakspot.core.report import ScanReport
+from weakspot.core.report import Notice, ScanReport
 from weakspot.report.github import GithubFormat
 from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
@@ -56,6 +57,28 @@ def test_unread_files_are_warnings(rich: ScanReport) -> None:
         if "analysed" in properties["title"]
     ]
     assert told == [("warning", "fifo\\n|<i>.py"), ("warning", "half.py")]
+
+
+def test_places_in_notebooks_are_lines_of_their_file(rich: ScanReport) -> None:
+    path = "notebooks/load.ipynb"
+    notices = (Notice("kind", path, 9, "unused"), Notice("kind", "a.py", 0, "unused"))
+    found = commands(replace(rich, notices=notices), everything=True)
+    told = [
+        {key: properties.get(key) for key in ("file", "line", "col", "endLine", "message")}
+        for _, properties in found
+        if properties.get("file") == path
+    ]
+    assert told == [
+        {"file": path, "line": "31", "col": None, "endLine": None, "message": told[0]["message"]},
+        {
+            "file": path,
+            "line": "1",
+            "col": None,
+            "endLine": None,
+            "message": "unused (line 9 of the code of all cells)",
+        },
+    ]
+    assert "cell 3, line 2" in (told[0]["message"] or "")
 
 
 @pytest.mark.parametrize(

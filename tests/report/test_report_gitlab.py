@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from report_cases import make_finding
 
-from weakspot.core.report import ScanReport
+from weakspot.core.report import Notice, ScanReport
 from weakspot.report.gitlab import GitlabFormat
 from weakspot.report.rendering import RenderContext
 
@@ -61,6 +62,22 @@ def test_findings_and_unread_files_are_issues(rich: ScanReport) -> None:
         ("not-analysed", "fifo\\n|<i>.py", "major"),
         ("partly-analysed", "half.py", "minor"),
     }
+
+
+def test_equal_code_in_two_files_is_two_issues(rich: ScanReport) -> None:
+    same = [make_finding(path) for path in ("a.py", "b.py", "c/a.py")]
+    both = replace(rich, findings=(*rich.findings, *same))
+    prints = [issue["fingerprint"] for issue in issues(both, everything=True)]
+    assert len(set(prints)) == len(prints)
+
+
+def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
+    path = "notebooks/load.ipynb"
+    report = replace(rich, notices=(Notice("kind", path, 9, "unused"),))
+    told = [issue for issue in issues(report) if issue["location"]["path"] == path]
+    assert [issue["location"]["lines"]["begin"] for issue in told] == [31, 1]
+    assert "cell 3, line 2" in told[0]["description"]
+    assert told[1]["description"].endswith("unused (line 9 of the code of all cells)")
 
 
 def test_the_account_returns_only_when_the_verdict_changes(

@@ -7,8 +7,9 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 from report_cases import HOSTILE_NAMES, MAIN, make_finding
 
-from weakspot.core.finding import FlaggedLine
+from weakspot.core.finding import Cell, FlaggedLine, Step, Suppression
 from weakspot.core.report import Coverage, FileOutcome, FileStatus, Notice, ScanReport
+from weakspot.core.span import Span
 from weakspot.report.neutral import path_uri
 from weakspot.report.rendering import RenderContext
 from weakspot.report.sarif import SarifFormat
@@ -163,6 +164,59 @@ def test_notebook_results_name_their_cell(rich: ScanReport) -> None:
     names = [logical["name"] for logical in result["locations"][0]["logicalLocations"]]
     assert names == ["pack", "cell 3"]
     assert "cell 3, line 2" in result["message"]["text"]
+
+
+def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
+    path = "notebooks/load.ipynb"
+    finding = make_finding(
+        path,
+        7,
+        cell=Cell(3, 2, 31),
+        lines=(FlaggedLine(7, 0.9, "a"), FlaggedLine(5, 0.4, "  b(c)")),
+        suppression=Suppression("nosec", 7, "ok"),
+        trace=(Step(5, "set here"), Step(2, "passed", "a.py")),
+    )
+    notices = (Notice("kind", path, 9, "unused"),)
+    only = run(replace(rich, findings=(finding,), notices=notices))
+    (result,) = only["results"]
+    uri = {"uri": path, "uriBaseId": "%SRCROOT%"}
+    (location,) = result["locations"]
+    assert location["physicalLocation"]["region"] == {"startLine": 31}
+    assert "contextRegion" not in location["physicalLocation"]
+    (related,) = result["relatedLocations"]
+    assert related["message"]["text"] == "Also suspicious: b(c)"
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    silenced = result["suppressions"][0]["location"]
+    places = [related, silenced, *(step["location"] for step in steps)]
+    regions = [place["physicalLocation"].get("region") for place in places]
+    assert regions == [None, None, None, {"startLine": 2}]
+    (note,) = [
+        n
+        for n in only["invocations"][0]["toolExecutionNotifications"]
+        if n["message"]["text"] == "unused (line 9 of the code of all cells)"
+    ]
+    told = note["locations"][0]["physicalLocation"]
+    assert "region" not in told
+    assert told["artifactLocation"].items() >= uri.items()
+
+
+@pytest.mark.parametrize(
+    ("unit", "has_context"),
+    [
+        (Span(1, 1, 5, 12), True),
+        (Span(3, 1, 3, 29), True),
+        (Span(3, 5, 3, 29), False),  # the same
+        (Span(1, 1, 3, 28), False),  # a comment stands behind the unit
+        (Span(4, 1, 5, 12), False),
+    ],
+)
+def test_the_context_is_more_than_the_place(
+    rich: ScanReport, unit: Span, has_context: bool
+) -> None:
+    finding = make_finding(MAIN, unit_span=unit)
+    (result,) = run(replace(rich, findings=(finding,)))["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert ("contextRegion" in physical) is has_context
 
 
 def test_a_place_behind_the_kept_text_has_no_snippet(rich: ScanReport) -> None:

@@ -8,6 +8,7 @@ from report_cases import MAIN, make_finding
 from weakspot.core.finding import FlaggedLine
 from weakspot.core.report import ScanReport
 from weakspot.core.span import Span
+from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
 from weakspot.report.text import TextFormat
 
@@ -116,3 +117,21 @@ def test_only_a_complete_scan_without_findings_is_green(
     assert green in render(good, color=True)
     assert green not in render(incomplete, color=True)
     assert green not in render(empty, color=True)
+
+
+def test_quiet_is_findings_and_unread_files(rich: ScanReport, good: ScanReport) -> None:
+    whole, quiet = render(rich), render(rich, quiet=True)
+    assert whole.startswith(quiet)
+    assert "── Not or only partly analysed: 2 files " in quiet
+    assert "Notices" not in quiet
+    assert "Coverage" not in quiet
+    assert render(good, quiet=True) == ""
+
+
+def test_the_way_leads_to_every_path(rich: ScanReport) -> None:
+    led = render(rich, way="../x")
+    assert "../x/shop/orders.py:6:2" in led
+    for finding in rich.active:
+        steps = {f"../x/{step.path} line" for step in finding.trace if step.path}
+        assert all(visible(step) in led for step in steps)
+    assert "../x/half.py: syntax error" in led

@@ -36,7 +36,13 @@ def run(project: Path) -> Scan:
         settings = ScanSettings(**{"jobs": 1, **more})
         targets = find_targets(wanted or Wanted(paths), settings)
         told = Circumstances(
-            **{"today": TODAY, "reader": read_units, "changed": targets.changed, **about}
+            **{
+                "today": TODAY,
+                "reader": read_units,
+                "changed": targets.changed,
+                "exists": targets.exists,
+                **about,
+            }
         )
         return scan(targets.items, settings, scan_fakes.model(), told)
 

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from own_git import git
 from weakspot.core.errors import DataError
 from weakspot.scan.baseline import Baseline, read_baseline
+from weakspot.scan.targets import Wanted
 
 ONE = "def f(x):\n    os.system(x)\n"
 
@@ -49,6 +51,50 @@ def test_a_copy_in_another_file_is_new(project: Path, run, known: Baseline) -> N
     assert active(run(baseline=known)) == [("b.py", 2)]
 
 
+WAYS = [Wanted(("b.py",)), Wanted(diff="HEAD"), Wanted(staged=True)]
+
+
+@pytest.mark.parametrize("wanted", WAYS)
+def test_a_copy_is_new_though_the_first_is_not_in_view(
+    project: Path, run, known: Baseline, wanted: Wanted
+) -> None:
+    committed(project)
+    (project / "b.py").write_text(ONE)
+    git(project, "add", "b.py")
+    assert active(run(wanted=wanted, baseline=known)) == [("b.py", 2)]
+
+
+@pytest.mark.parametrize("wanted", WAYS)
+def test_a_renamed_file_alone_brings_nothing_back(
+    project: Path, run, known: Baseline, wanted: Wanted
+) -> None:
+    committed(project)
+    git(project, "mv", "a.py", "b.py")
+    (project / "b.py").write_text(ONE.replace("(x)\n", "( x )\n"))
+    git(project, "add", "b.py")
+    assert active(run(wanted=wanted, baseline=known)) == []
+    (project / "a.py").write_text("")  # it is there, but neither staged nor weak
+    assert bool(active(run(wanted=wanted, baseline=known))) == bool(wanted.paths)
+
+
+def committed(project: Path) -> None:
+    git(project, "init", "-q")
+    git(project, "add", "a.py")
+    git(project, "commit", "-q", "-m", "one")
+
+
+def test_a_copy_is_new_though_the_first_did_not_change(project: Path, run, known: Baseline) -> None:
+    committed(project)
+    (project / "a.py").write_text(ONE + "\n\nX = 1\n")
+    (project / "b.py").write_text(ONE)
+    assert active(run(wanted=Wanted(diff="HEAD"), baseline=known)) == [("b.py", 2)]
+
+
+def test_what_nobody_asks_for_is_not_gone(project: Path, run, known: Baseline) -> None:
+    for choice in ({"select": ("CWE-89",)}, {"ignore": ("CWE-78",)}):
+        assert run(baseline=known, **choice).notices == ()
+
+
 def test_entries_that_are_gone_are_told(project: Path, run, known: Baseline) -> None:
     (project / "a.py").write_text("x = 1\n")
     (notice,) = run(baseline=known).notices
@@ -62,7 +108,17 @@ def test_it_can_be_read_back(tmp_path: Path, known: Baseline) -> None:
     assert len(known.entries) == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "weakspot-baseline", "version": 2}'])
+HEAD = '{"format": "weakspot-baseline", "version": 1, "findings": '
+ENTRY = '{"path": "a.py", "cwe": "CWE-78", "fingerprint": "0", "line": 1, "count": 1e999}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{}", '{"format": "weakspot-baseline", "version": 2}'),
+        *(f"{HEAD}{rows}}}" for rows in ("[[1]]", "[7]", "7", f"[{ENTRY}]")),
+    ],
+)
 def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "b.json").write_text(text)
     with pytest.raises(DataError):

@@ -42,7 +42,182 @@ def test_the_index_is_scanned_and_not_the_file(repository: Path, run) -> None:
     assert places(run(wanted=Wanted(staged=True))) == [("a.py", 6)]
 
 
-@pytest.mark.parametrize("ref", ["--output=x", "nope", "-h", ""])
+STAGED = {
+    "src/new.py": OLD,
+    "src/gen/g.py": OLD,
+    "tool": "#!/usr/bin/env python3\n" + OLD,
+    "shell": "#!/bin/sh\n",
+    "notes.txt": OLD,
+}
+
+
+@pytest.fixture
+def staged(repository: Path) -> Path:
+    """Return a repository with staged files that its working tree no longer has like that."""
+    for name, text in STAGED.items():
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).write_text(text)
+    (repository / "link.py").symlink_to("src/new.py")
+    git(repository, "add", ".")
+    for name in STAGED:
+        (repository / name).write_text("x = 1\n")
+    return repository
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        ((), ["src/gen/g.py", "src/new.py", "tool"]),
+        ((".",), ["src/gen/g.py", "src/new.py", "tool"]),
+        (("src",), ["src/gen/g.py", "src/new.py"]),
+        (("src/../src/new.py", "tool"), ["src/new.py", "tool"]),
+        (("shell", "notes.txt", "link.py", "a.py"), []),
+    ],
+)
+@pytest.mark.parametrize("absolute", [False, True])
+def test_staged_files_are_chosen_as_others_are(
+    staged: Path, run, paths: tuple[str, ...], found: list[str], absolute: bool
+) -> None:
+    named = tuple(str(staged / path) if absolute else path for path in paths)
+    report = run(wanted=Wanted(named, staged=True))
+    assert [finding.path for finding in report.findings] == found
+    assert [outcome.path for outcome in report.coverage.files] == found
+
+
+def test_paths_through_a_link_name_staged_files(staged: Path, run) -> None:
+    (staged.parent / "way").symlink_to(staged)
+    report = run(wanted=Wanted((str(staged.parent / "way" / "src" / "new.py"),), staged=True))
+    assert [finding.path for finding in report.findings] == ["src/new.py"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "force", "found"),
+    [
+        (("src",), False, ["src/new.py"]),
+        (("src/gen",), False, ["src/gen/g.py"]),
+        (("src/gen/g.py",), False, ["src/gen/g.py"]),
+        (("src/gen", "src/gen/g.py"), True, []),
+    ],
+)
+def test_exclusions_of_staged_files(
+    staged: Path, run, paths: tuple[str, ...], force: bool, found: list[str]
+) -> None:
+    wanted = Wanted(paths, staged=True)
+    report = run(wanted=wanted, extend_exclude=("/src/gen/",), force_exclude=force)
+    assert [finding.path for finding in report.findings] == found
+
+
+def test_the_current_folder_of_a_repository_decides_nothing(
+    staged: Path, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(staged / "src")
+    everything = run(wanted=Wanted(staged=True), extend_exclude=("/src/gen/",))
+    assert [finding.path for finding in everything.findings] == ["../tool", "new.py"]
+    here = run(wanted=Wanted((".",), staged=True))
+    assert [finding.path for finding in here.findings] == ["gen/g.py", "new.py"]
+
+
+def commit(repository: Path, text: str) -> None:
+    (repository / "a.py").write_text(text)
+    git(repository, "commit", "-q", "-a", "-m", "next")
+
+
+GUARDED = """\
+import os
+
+
+@login_required
+def f(x):
+    x = quote(x)
+
+    os.system(x)
+    if x:
+        return x
+
+
+# why
+def g(y):
+    return quote(y)
+
+
+name = quote(name)
+eval(name)
+"""
+CHANGES = [
+    ("    x = quote(x)\n", "", [7]),
+    ("    x = quote(x)\n", "    x = quote(x)\n    log(x)\n", []),
+    ("    x = quote(x)\n\n    os", "    os", [6]),
+    ("\n    os.system", "    os.system", []),
+    ("@login_required\n", "", [7]),
+    ("    if x:\n        return x\n", "    return x\n", [8]),
+    ("    if x:\n        return x\n", "", [8]),
+    ("def g(y):\n    return quote(y)\n\n\n", "", []),
+    ("    return quote(y)\n", "    pass\n", []),
+    ("name = quote(name)\n", "", [18]),
+    ("import os\n\n\n", "", []),
+    ("# why\n", "", []),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "found"), CHANGES)
+def test_lines_that_are_gone_may_have_been_the_guard(
+    repository: Path, run, old: str, new: str, found: list[int]
+) -> None:
+    commit(repository, GUARDED)
+    assert GUARDED.count(old) == 1
+    (repository / "a.py").write_text(GUARDED.replace(old, new))
+    assert [line for _, line in places(run(wanted=Wanted(diff="HEAD")))] == found
+    git(repository, "add", "a.py")
+    assert [line for _, line in places(run(wanted=Wanted(staged=True)))] == found
+
+
+def test_a_change_anywhere_in_a_wrapped_statement_counts(repository: Path, run) -> None:
+    long = "a_long_name_of_a_command_and_all_of_its_many_words"
+    text = (
+        f'def f(x):\n    run(\n        {long} + "x",\n        {long},\n        shell=True,\n    )\n'
+    )
+    commit(repository, text)
+    (repository / "a.py").write_text(text.replace('"x"', "x"))
+    assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 5)]
+
+
+def test_a_change_on_the_way_counts(repository: Path, run) -> None:
+    text = "def f():\n    x = 'ls'\n    y = x\n    z = 1\n    os.system(y)\n"
+    commit(repository, text)
+    (repository / "a.py").write_text(text.replace("'ls'", "input()"))
+    assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 5)]
+
+
+def test_a_renamed_file_counts_where_it_differs(repository: Path, run) -> None:
+    git(repository, "mv", "a.py", "b.py")
+    assert places(run(wanted=Wanted(staged=True))) == []
+    assert places(run(wanted=Wanted(diff="HEAD"))) == []
+    (repository / "b.py").write_text(OLD + NEW)
+    assert places(run(wanted=Wanted(diff="HEAD"))) == [("b.py", 6)]
+
+
+def test_since_the_branches_parted(repository: Path, run) -> None:
+    git(repository, "branch", "-M", "main")
+    git(repository, "checkout", "-q", "-b", "mine")
+    commit(repository, OLD + NEW)
+    git(repository, "checkout", "-q", "main")
+    commit(repository, "def f(x):\n    pass\n")
+    git(repository, "checkout", "-q", "mine")
+    assert places(run(wanted=Wanted(diff="main"))) == [("a.py", 2), ("a.py", 6)]
+    assert places(run(wanted=Wanted(diff="main..."))) == [("a.py", 6)]
+    git(repository, "checkout", "-q", "--orphan", "alone")
+    git(repository, "commit", "-q", "-m", "alone")
+    with pytest.raises(UsageError, match="in common"):
+        run(wanted=Wanted(diff="main..."))
+
+
+def test_a_path_in_the_place_of_the_reference_is_explained(repository: Path, run) -> None:
+    with pytest.raises(UsageError) as told:
+        run(wanted=Wanted(diff="a.py"))
+    assert told.value.hint == "'a.py' is a path: write `--diff HEAD a.py`"
+
+
+@pytest.mark.parametrize("ref", ["--output=x", "...", "nope...", "nope", "-h", ""])
 def test_a_bad_reference_is_an_error(repository: Path, run, ref: str) -> None:
     with pytest.raises(UsageError):
         run(wanted=Wanted(diff=ref))

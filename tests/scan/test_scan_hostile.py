@@ -65,7 +65,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     for name in CONTROLS:
         (folder / name).write_text(WEAK)
     wanted = [word for name in formats.names() for word in (f"--{name}-output", written / name)]
-    arguments = ["scan", folder, "--jobs", "2", "--quiet", *MODEST, *wanted]
+    arguments = ["scan", folder, "--jobs", "2", "--silent", *MODEST, *wanted]
     ended = scan_command.run([*map(str, arguments)], written, patience=PATIENCE)
     reports = {}
     for name in formats.names():

@@ -115,7 +115,7 @@ COMMAND = """
 from weakspot.cli.main import run
 from weakspot.report import formats
 reports = [word for name in formats.names() for word in (f"--{name}-output", f"{folder}/{name}")]
-assert run([*sys.argv[2:], "--quiet", *reports]) == 1
+assert run([*sys.argv[2:], "--silent", *reports]) == 1
 """
 WORKER = """
 import weakspot.scan.worker

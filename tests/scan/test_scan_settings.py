@@ -38,6 +38,12 @@ def test_bad_values_are_told_with_their_key(key: str, value: object) -> None:
     assert problems[0].startswith(f"here: '{key}': ")
 
 
+def test_never_is_among_what_fail_on_may_be() -> None:
+    assert parse({"fail-on": "never"}, "here") == ({"fail_on": None}, [])
+    _, problems = parse({"fail-on": "none"}, "here")
+    assert "or never" in problems[0]
+
+
 def test_the_nearest_file_counts(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)

@@ -15,7 +15,7 @@ from weakspot.scan.silence import silence
 TODAY = date(2026, 6, 1)
 
 
-def finding(first: int, last: int, *flagged: int) -> Finding:
+def finding(first: int, last: int, *flagged: int, whole: tuple[int, int] | None = None) -> Finding:
     return Finding(
         cwe="CWE-78",
         path="a.py",
@@ -27,6 +27,7 @@ def finding(first: int, last: int, *flagged: int) -> Finding:
         lines=tuple(FlaggedLine(line, 0.5, "") for line in flagged),
         cwes=(CweScore("CWE-78", 0.9),),
         fingerprint="0" * 32,
+        whole=whole,
     )
 
 
@@ -37,7 +38,8 @@ def comment(first: int, more: int, cwes: frozenset[str] | None = None) -> Direct
 numbers = st.integers(1, 30)
 findings = st.lists(
     st.builds(lambda at, more, *far: finding(at, at + more, *far), numbers, st.integers(0, 5))
-    | st.builds(lambda at, far: finding(at, at, far), numbers, numbers),
+    | st.builds(lambda at, far: finding(at, at, far), numbers, numbers)
+    | st.builds(lambda at, more: finding(at, at, whole=(1, at + more)), numbers, numbers),
     max_size=6,
 )
 comments = st.lists(
@@ -56,7 +58,8 @@ def test_a_finding_is_silenced_by_the_first_comment_on_its_lines(found, told) ->
     kept, notices = silence("a.py", found, told, TODAY)
     used = set()
     for before, after in zip(found, kept, strict=True):
-        lines = {*range(before.span.start_line, before.span.end_line + 1)}
+        first, last = before.whole or (before.span.start_line, before.span.end_line)
+        lines = {*range(first, last + 1)}
         lines |= {flagged.line for flagged in before.lines}
         matching = [
             index

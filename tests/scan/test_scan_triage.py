@@ -79,3 +79,66 @@ def test_order_of_the_report_does_not_matter(root: Path) -> None:
 def test_absolute_paths_below_the_root_are_found(root: Path) -> None:
     (one,) = judged(root, Claim(str(root / "a.py"), 6, "r", ("CWE-78",)))
     assert one.probability == 0.9
+
+
+SCRIPT = """import os
+
+
+class Point:
+    def norm(self):
+        return self.x + self.y
+
+
+def area(r):
+    # of a circle
+    return 3 * r * r
+
+
+name = input()
+os.system(name)
+"""
+
+
+def test_a_claim_in_a_sound_function_has_nothing_of_the_module_around_it(root: Path) -> None:
+    (root / "s.py").write_text(SCRIPT)
+    claims = [Claim("s.py", line, "shell", ("CWE-78",)) for line in (1, 4, 6, 10, 13, 15)]
+    found = {one.claim.line: one for one in judged(root, *claims)}
+    told = {line: one.probability for line, one in found.items()}
+    assert told == {1: None, 4: None, 6: 0.0, 10: 0.0, 13: None, 15: 0.9}
+    assert found[10].reasons == (
+        "`area` (lines 9 to 11): nothing weak (every probability below 0.01)",
+    )
+    assert "no code on this line" in found[1].reasons[0]
+
+
+def test_a_claim_belongs_to_the_function_around_it_whichever_window_is_weak(root: Path) -> None:
+    steps = "".join(f"    value_{at} = step_number_{at}(name, {at})\n" for at in range(120))
+    (root / "long.py").write_text(f"def run(name):\n{steps}    os.system(name)\n")
+    first, last = judged(root, Claim("long.py", 122, "x", ()), Claim("long.py", 3, "x", ()))
+    assert (first.probability, first.distance) == (0.9, 0)
+    assert (last.probability, last.distance) == (0.9, 119)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        (Claim("", 0, "r", ()), "the report names no file"),
+        (Claim("a.py", 0, "r", ()), "the report names no line"),
+        (Claim("a\0b.py", 6, "r", ()), "the path leads out of the root"),
+        (Claim("\ud800.py", 6, "r", ()), "the path leads out of the root"),
+    ],
+)
+def test_what_cannot_be_placed_stands_last(root: Path, claim: Claim, reason: str) -> None:
+    found = judged(root, claim, Claim("a.py", 10, "sound", ()))
+    assert (found[1].claim, found[1].probability, found[1].reasons) == (claim, None, (reason,))
+
+
+def test_a_base_below_the_root_leads_to_the_file(root: Path) -> None:
+    base = root.as_posix() + "/"
+    settings = ScanSettings(deep=True, jobs=1)
+    claims = [
+        Claim("a.py", 6, "below", (), base),
+        Claim("app/a.py", 6, "elsewhere", (), "/home/runner/work/"),
+    ]
+    found = triage(claims, root.parent, scan_fakes.model(), read_units, settings)
+    assert [one.probability for one in found] == [0.9, 0.9]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.core.errors import DataError
 from weakspot.core.unit import Unit
 from weakspot.train import corpus
 
@@ -72,6 +73,50 @@ def test_a_corpus_is_the_same_from_one_process_and_from_many(
     rows = list(corpus.read(tmp_path / "many.gz"))
     assert rows == list(corpus.read(tmp_path / "one.gz"))
     assert Counter(at.split("/")[0] for at, _ in rows) == {"aa": 4, "bb": 4, "cc": 4}
+
+
+def test_what_stands_apart_is_not_read(three_wheels: Path, tmp_path: Path) -> None:
+    apart = corpus.Apart(frozenset({"bb"}), frozenset({"cc/cc/one.py own_3"}))
+    path = tmp_path / "apart.gz"
+    origins = corpus.build(three_wheels, path, with_stdlib=False, per_origin=9, apart=apart)
+    rows = list(corpus.read(path))
+    assert [origin.name for origin in origins] == ["aa", "cc"]
+    assert Counter(at.split("/")[0] for at, _ in rows) == {"aa": 6, "cc": 4}
+    assert ("cc/cc/one.py", "own_3") not in [(at, unit.name) for at, unit in rows]
+
+
+def test_what_another_corpus_has_is_not_read_again(three_wheels: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, name in ((first, "aa"), (second, "bb")):
+        folder.mkdir()
+        (three_wheels / f"{name}-1.0-py3-none-any.whl").rename(
+            folder / f"{name}-1.0-py3-none-any.whl"
+        )
+        corpus.build(
+            folder,
+            tmp_path / f"{name}.gz",
+            with_stdlib=False,
+            per_origin=9,
+            but_of=tmp_path / "aa.gz" if name == "bb" else None,
+        )
+    names = [[unit.name for _, unit in corpus.read(tmp_path / f"{n}.gz")] for n in ("aa", "bb")]
+    assert "shared" in names[0]
+    assert sorted(names[1]) == [f"own_{number}" for number in range(5)]
+
+
+def test_nothing_but_what_another_corpus_has_is_no_corpus(
+    three_wheels: Path, tmp_path: Path
+) -> None:
+    first = tmp_path / "first.gz"
+    corpus.build(three_wheels, first, with_stdlib=False, per_origin=9)
+    with pytest.raises(DataError, match="no wheel with Python code"):
+        corpus.build(three_wheels, tmp_path / "x.gz", with_stdlib=False, per_origin=9, but_of=first)
+
+
+def test_a_damaged_wheel_is_named(tmp_path: Path) -> None:
+    (tmp_path / "odd-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(DataError, match=r"odd-1\.0"):
+        corpus.build(tmp_path, tmp_path / "x.gz", with_stdlib=False, per_origin=9)
 
 
 def test_only_what_fits_is_drawn_and_a_small_corpus_is_taken_whole(tmp_path: Path) -> None:

@@ -109,3 +109,11 @@ def test_all_pairs_of_a_package_are_on_one_side(tmp_path, wheels):
         assert len({pair_file.is_held_out(pair, share) for pair in pairs}) == 1
     assert not pair_file.is_held_out(pairs[0], 0.0)
     assert pair_file.is_held_out(pairs[0], 1.0)
+
+
+def test_what_grafts_hold_out_or_find_weak_stands_apart_from_sound_code(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("\n".join([PUT_WEAK, LOAD_SOUND, FOUND_SOUND]), "utf-8")
+    found = grafted.apart(tmp_path, 0.0)
+    assert found.places == {"sprout/sprout/files.py load"}
+    assert not found.packages
+    assert grafted.apart(tmp_path, 1.0).packages == {"sprout"}

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from weakspot.core.errors import DataError
-from weakspot.train.loop import Pace, Run, Schedule, load_weights, optimizers
+from weakspot.train.loop import Pace, Run, Schedule, is_finished, load_weights, optimizers
 
 STEPS = 40
 
@@ -71,6 +71,16 @@ def test_resuming_gives_the_same_weights_bit_by_bit(tmp_path: Path) -> None:
     run(tmp_path / "halved", again := toy())
     for name, value in whole.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
+
+
+def test_a_run_that_was_stopped_is_not_finished(tmp_path: Path) -> None:
+    assert not is_finished(tmp_path, 0)
+    with pytest.raises(Killed):
+        run(tmp_path, toy(), stop_at=23, save_seconds=0.0)
+    assert is_finished(tmp_path, 20)
+    assert not is_finished(tmp_path, 60)
+    run(tmp_path, toy())
+    assert is_finished(tmp_path, 60)
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     text = NANO.read_text("utf-8").replace('fixes = ""', 'fixes = "datasets/fixes"')
     text = text.replace("injected = 0.6", "injected = 1.0").replace("mined = 0.0", "mined = 0.1", 1)
     text = text.replace("grafted = 0.0", "grafted = 0.1", 1)
-    text = text.replace("suspect = 0.0", "suspect = 0.4")
-    text = text.replace("gate_share = 0.0", "gate_share = 0.05")
+    text = text.replace("suspect = 0.0\nwritten = 0.0", "suspect = 0.4\nwritten = 0.7")
+    text = text.replace("beside = []", "beside = [1]").replace("held_out = 0.1", "held_out = 0.0")
+    text = text.replace("gate_share = 0.0", "gate_share = 0.95")
     text = re.sub(r"facts_weight = \S+", "facts_weight = 0.0", text)
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")
@@ -34,7 +35,12 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
         load_recipe(path)
     told = "\n".join(caught.value.problems)
     assert "pretrain.suspect needs" in told
+    assert "pretrain.written reads what a phase learns from" in told
+    assert "more than the whole" in told
+    assert "beside names networks of a start" in told
+    assert "held_out must lie between" in told
     assert "gate_share needs facts" in told
+    assert "gate_share is of what screen_share lets pass" in told
     assert "corpus.clones, which is empty" in told
     assert "phase sown leaves no share" in told
     assert "phase composed learns from grafts" in told
@@ -56,11 +62,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert "missing key shape.layers" in told
 
 
-@pytest.mark.parametrize("text", [None, "name = ", "[shape"])
-def test_a_file_that_is_no_recipe_is_told(tmp_path: Path, text: str | None) -> None:
+@pytest.mark.parametrize("data", [None, b"name = ", b"[shape", b"name = '\xff'"])
+def test_a_file_that_is_no_recipe_is_told(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "recipe.toml"
-    if text is not None:
-        path.write_text(text)
+    if data is not None:
+        path.write_bytes(data)
     with pytest.raises(SettingsError, match=r"recipe\.toml"):
         load_recipe(path)
 

@@ -24,7 +24,9 @@ Logits = Callable[[Sequence[int]], Sequence[float]]
 
 
 class CausalDetector:
-    """A `Detector` over a model folder whose recipe has a table ``causal`` (see `export.causal`).
+    """A `Detector` over a model folder whose recipe has a table ``causal``.
+
+    `weakspot.export.causal_graph` makes such folders.
 
     `engine` opens what computes the logits; it is called last, because reading the tokenizer takes
     memory for a moment that the engine can have afterwards. There is no first stage: a model that

@@ -58,7 +58,7 @@ class OnnxEncoder:
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
 
         self._beside: Beside | None = None
-        if beside.FILE in self._bundle.files:
+        if self._manifest.beside or beside.FILE in self._bundle.files:
             self._beside = Beside.read(self._manifest.beside)
             self._others = self._open(beside.FILE)
 
@@ -166,9 +166,12 @@ class OnnxEncoder:
         options.inter_op_num_threads = 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.log_severity_level = 3
+        large = self._bundle.large.get(name)  # read by the engine itself
         try:
             return onnxruntime.InferenceSession(
-                self._file(name), options, providers=["CPUExecutionProvider"]
+                self._file(name) if large is None else str(large),
+                options,
+                providers=["CPUExecutionProvider"],
             )
         except Exception as error:  # ONNX Runtime's own errors share no public base class
             raise BundleError(f"{name} cannot be loaded: {error}") from error

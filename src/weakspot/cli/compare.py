@@ -137,7 +137,7 @@ def _on_path(
     style: str,
 ) -> str:
     from weakspot.evaluate import repository  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.alarms import read_sarif  # noqa: PLC0415 - as above
+    from weakspot.evaluate.alarms import placed, read_sarif  # noqa: PLC0415 - as above
     from weakspot.evaluate.repository_page import repository_page  # noqa: PLC0415 - as above
     from weakspot.evaluate.tools import Run, tools  # noqa: PLC0415 - as above
 
@@ -147,7 +147,7 @@ def _on_path(
         name, _, file = one.partition("=")
         if not file:
             raise click.UsageError(f"--sarif takes NAME=FILE, not {one!r}")
-        runs[name] = Run(read_sarif(Path(file)), "", 0.0, 0.0)
+        runs[name] = Run(placed(read_sarif(Path(file))), "", 0.0, 0.0)
     found = repository.side_by_side(runs)
     size = repository.size_of(path)
     rows = repository.plain(found, size)

@@ -23,7 +23,7 @@ def show(paths: tuple[str, ...], **options: Any) -> int:
     """Show every setting that a scan of PATHS would use, and where its value comes from."""
     said = told(options, paths)
     rows = [
-        (f"{key_of(each.name)} = {_text(getattr(said.settings, each.name))}", each.name)
+        (_row(each.name, getattr(said.settings, each.name)), each.name)
         for each in fields(ScanSettings)
     ]
     width = min(max(len(text) for text, _ in rows), 60)
@@ -32,10 +32,18 @@ def show(paths: tuple[str, ...], **options: Any) -> int:
     return 0
 
 
+def _row(name: str, value: Any) -> str:
+    """Write a setting as a settings file would have it; one that is not set is a comment."""
+    key = key_of(name)
+    if name == "fail_on" and value is None:
+        return f'{key} = "never"'
+    if value is None or (name == "per_file_ignores" and not value):
+        return f"# {key} is not set"
+    return f"{key} = {_text(value)}"
+
+
 def _text(value: Any) -> str:
-    """Write a value as TOML would have it; what is not set is named so."""
-    if value is None:
-        return '""'
+    """Write a value as TOML would have it."""
     if isinstance(value, IntEnum):
         return f'"{value.name.lower()}"'
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):

@@ -1,45 +1,30 @@
 """`weakspot explain CWE-89`: what a weakness is, how it looks, how to mend it."""
 
-import textwrap
+import sys
 
 import click
 
-from weakspot.core.catalogue import Weakness, get
-
-WIDTH = 88
-
 
 @click.command("explain")
-@click.argument("cwe", nargs=-1, required=True)
-def command(cwe: tuple[str, ...]) -> int:
-    """Explain each CWE, written as CWE-89 or 89."""
-    for index, weakness in enumerate([get(name) for name in cwe]):
-        if index:
-            click.echo()
-        click.echo("\n".join(_rows(weakness)))
+@click.argument("word", nargs=-1, required=True)
+def command(word: tuple[str, ...]) -> int:
+    """Explain each WORD.
+
+    A word is a CWE (CWE-89 or 89), a group or list as for --select (injection, top25), or a rule
+    of Bandit or Ruff (B602, S602). What stands for several CWEs is listed.
+    """
+    from weakspot.cli.terminal import colors, width  # noqa: PLC0415 - not needed for --help
+    from weakspot.core.catalogue import get, has, parse_selector  # noqa: PLC0415 - as above
+    from weakspot.core.rules import cwes_of  # noqa: PLC0415 - as above
+    from weakspot.report.explain import explain_text, list_text  # noqa: PLC0415 - as above
+
+    columns, color = width(), sys.stdout.isatty() and colors()
+    meant = [(each, set(filter(has, cwes_of(each))) or parse_selector(each)) for each in word]
+    texts = [
+        list_text(each, cwes)
+        if len(cwes) > 1
+        else explain_text(get(*cwes), width=columns, color=color)
+        for each, cwes in meant
+    ]
+    click.echo("\n".join(texts), nl=False, color=True)
     return 0
-
-
-def _rows(weakness: Weakness) -> list[str]:
-    rows = [f"{weakness.id}: {weakness.name}"]
-    rows += ["", f"Severity: {weakness.severity.label} ({weakness.security_severity:g} of 10)"]
-    if weakness.groups:
-        rows.append(f"Groups: {', '.join(weakness.groups)}")
-    if weakness.top25:
-        rows.append(f"MITRE Top 25: {', '.join(map(str, weakness.top25))}")
-    for title, text in (
-        ("What it is", weakness.summary),
-        ("How it looks in Python", weakness.in_python),
-        ("What to do", weakness.remediation),
-    ):
-        rows += [
-            "",
-            title,
-            *textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  "),
-        ]
-    for title, code in (("Before", weakness.before), ("After", weakness.after)):
-        rows += ["", title, textwrap.indent(code.strip("\n"), "    ")]
-    for title, names in (("Parents", weakness.parents), ("Children", weakness.children)):
-        if names:
-            rows += ["", f"{title}: {', '.join(names)}"]
-    return [*rows, "", *(f"  {reference}" for reference in weakness.references)]

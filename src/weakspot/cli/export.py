@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,11 @@ from weakspot.cli.train import Generators, opened, say
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example, UnitPair
+    from weakspot.networks.encoder import WeaknessDetector
+    from weakspot.train.labelled import LabelledUnit
+    from weakspot.train.linears import Linears
+
+PROVED_UNITS = 200  # on which the int8 graph must agree with its weights
 
 
 @click.command()
@@ -82,37 +88,25 @@ def export(
 
 def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
-    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
-    from weakspot.export import onnx_graph  # noqa: PLC0415  torch, too
+    from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
-    from weakspot.model.beside import Beside  # noqa: PLC0415  as above
-    from weakspot.networks.encoder import Together  # noqa: PLC0415  as above
+    from weakspot.model.bundle import refuse_existing  # noqa: PLC0415  as above
     from weakspot.train import linears, mechanisms, pair_file  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
     from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
     from weakspot.train.written import written  # noqa: PLC0415  as above
 
+    refuse_existing(output)
     makers = Generators(recipe.embedded.leave_out)
     known = makers.mechanisms()
     labels = stages.labels_of(known)
     own, *others = stages.load_networks(recipe, run, labels)
     families = stages.validation(recipe, run, makers)
-    units = [(unit.ids, unit.anchors) for family in families for unit in family][:200]
-    graphs: list[bytes] = []
-    for model in (own, Together(*others)) if others else (own,):
-        graphs.append(onnx_graph.to_onnx(model))
-        parity = onnx_graph.prove(model, graphs[-1], units)
-        say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
+    graphs = _proved_graphs(own, others, families, recipe.seed)
     sessions = [onnx_graph.session(graph) for graph in graphs]
-    text_of = load_tokenizer(run).decode
     learnt = linears.learn(recipe, run, makers, labels)
-    said = Added.read(learnt.files, len(labels), learnt.words, learnt.facts, learnt.kinds)
-    mean = Beside(max(1, len(others)), 0.0).mean
-
-    def added(unit: Any) -> Any:
-        return said(text_of(unit.ids))
-
-    first, score = _judges(sessions, added, mean)
+    added = _adding(learnt, len(labels), load_tokenizer(run).decode)
+    first, score = _judges(sessions, added, len(others))
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
@@ -128,7 +122,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
         Parts(
             graph=graphs[0],
             tokenizer=load_tokenizer(run).to_json(),
-            screen=measured.screen_weights,
+            screen=measured.first_stage.weights,
             mechanisms=placed.to_bytes(),
             linears=learnt.files,
             beside=b"".join(graphs[1:]),
@@ -139,7 +133,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             max_tokens=recipe.shape.context,
             thresholds=measured.thresholds,
             calibration=measured.calibration,
-            screen_settings=measured.screen_settings,
+            screen_settings=measured.first_stage.settings,
             words_settings=learnt.words,
             facts_settings=learnt.facts,
             kinds_settings=learnt.kinds,
@@ -153,14 +147,52 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     say(f"{output}: {size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
 
 
+def _proved_graphs(
+    own: "WeaknessDetector",
+    others: "Sequence[WeaknessDetector]",
+    families: "Sequence[Sequence[LabelledUnit]]",
+    seed: int,
+) -> list[bytes]:
+    """Return the int8 graph of a network and, if there are others, that of their mean.
+
+    Each is proved equal to its weights on units of the families, whatever kind they are of.
+    """
+    from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
+    from weakspot.networks.encoder import Together  # noqa: PLC0415  torch, too
+
+    every = [(unit.ids, unit.anchors) for family in families for unit in family]
+    draw = random.Random(seed)  # noqa: S311  reproducible sample, no secret
+    units = draw.sample(every, min(PROVED_UNITS, len(every)))
+    models: list[WeaknessDetector | Together] = [own, Together(*others)] if others else [own]
+    graphs: list[bytes] = []
+    for model in models:
+        graphs.append(onnx_graph.to_onnx(model))
+        parity = onnx_graph.prove(model, graphs[-1], units)
+        say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
+    return graphs
+
+
+def _adding(
+    learnt: "Linears", labels: int, text_of: Callable[[Sequence[int]], str]
+) -> Callable[[Any], Any]:
+    """Return what tells what the linear models add for a unit."""
+    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
+
+    said = Added.read(learnt.files, labels, learnt.words, learnt.facts, learnt.kinds)
+    return lambda unit: said(text_of(unit.ids))
+
+
 def _judges(
-    sessions: Sequence[Any], added: Callable[[Any], Any], mean: Callable[[Any, Any], Any]
+    sessions: Sequence[Any], added: Callable[[Any], Any], others: int
 ) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     """Return what asks the first network about a unit, and what asks all: verdict, CWEs, context.
 
-    `added` tells what the linear models add for a unit, `mean` the mean of two networks' logits.
+    `added` tells what the linear models add for a unit; the second session stands for `others`.
     """
     from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
+    from weakspot.model.beside import Beside  # noqa: PLC0415  as above
+
+    mean = Beside(max(1, others), 0.0).mean
 
     def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
         verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)

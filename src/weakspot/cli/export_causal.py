@@ -49,10 +49,9 @@ def export_causal(wanted: Wanted, say: Say) -> None:
         from weakspot.train.causal.rows import read_rows  # noqa: PLC0415  as above
     except ModuleNotFoundError as error:
         raise MissingExtraError("finetune", "exporting a causal language model") from error
-    from weakspot.model.bundle import write_bundle  # noqa: PLC0415  beside its use
+    from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  beside its use
 
-    if wanted.output.exists() and any(wanted.output.iterdir()):
-        raise DataError(f"{wanted.output} exists already", hint="choose another folder")
+    refuse_existing(wanted.output)
     causal = load(str(wanted.model))
     rows = read_rows(wanted.rows)
     if len({row.cwe is None for row in rows}) < 2:

@@ -178,8 +178,6 @@ def _key(name: str | None) -> str | None:
     key = os.environ.get(name or DEFAULT_KEY, "").strip()
     if name and not key:
         raise UsageError(f"the environment variable {name} holds no key")
-    if not key.isascii() or not key.isprintable():
-        raise UsageError(f"the key in {name or DEFAULT_KEY} holds characters that no key has")
     return key or None
 
 

@@ -38,6 +38,7 @@ _OPTIONS = (
     ("--allow-incomplete", "allow-incomplete", "flag", "Exit with 0 though files were unread."),
     ("--model", "model", "text", "A model folder in place of the embedded model."),
 )
+_PATTERNS = ("exclude", "extend-exclude", "test-patterns")
 _TYPES: Mapping[str, Any] = {"list": str, "text": str, "number": float, "count": int}
 
 
@@ -58,7 +59,7 @@ def scan_options(function: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What files and options say together; `here` leads from the settings' folder to the root."""
+    """What files and options say together."""
 
     project: Project
     settled: Settled
@@ -79,17 +80,11 @@ class Told:
 
         return user_cache_path("weakspot", appauthor=False)
 
-    def settings_folder(self, root: Path) -> str:
-        """Return the way from the settings file's folder down to `root`, for file patterns."""
-        folder = self.project.folder
-        if folder is None or not root.is_relative_to(folder):
-            return ""
-        way = root.relative_to(folder).as_posix()
-        return "" if way == "." else way
-
 
 def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
     """Read the settings file of the targets and lay the command line's options over it.
+
+    Standard input is looked for where `stdin_filename` says that it stands.
 
     Raises:
         SettingsError: with all mistakes of the file, or all of the command line.
@@ -98,9 +93,11 @@ def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
     missing = [path for path in targets if not os.path.lexists(path)]
     if missing:
         raise UsageError(f"there is no file or folder at {str(missing[0])!r}")
+    if "-" in paths:
+        targets = [Path(options.get("stdin_filename") or "stdin.py")]
     project = Project(Settled()) if options.get("no_config") else find_project(targets)
     table = {
-        key: list(value) if isinstance(value, tuple) else value
+        key: _words(key, value) if isinstance(value, tuple) else value
         for _, key, _, _ in _OPTIONS
         if (value := options.get(key.replace("-", "_"))) not in (None, ())
     }
@@ -111,6 +108,14 @@ def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
         table["cache"] = False
     values = parse_or_raise(table, "command line")
     return Told(project, project.settled.merge(values, "command line"), _today(options))
+
+
+def _words(key: str, values: tuple[str, ...]) -> list[str]:
+    """Return what a repeated option names; patterns, too, may be listed with commas."""
+    if key not in _PATTERNS:
+        return list(values)
+    words = (word.strip() for value in values for word in value.split(","))
+    return [word for word in words if word]
 
 
 def _today(options: Mapping[str, Any]) -> date:

@@ -95,8 +95,8 @@ def find_journal(pairs: Path) -> Path:
 def _need_packages() -> None:
     from importlib.util import find_spec  # noqa: PLC0415 - not needed for --help
 
-    if not find_spec("pygments") or not find_spec("datasketch"):
-        raise MissingExtraError("review", "the review desk")
+    if not find_spec("datasketch"):
+        raise MissingExtraError("data", "the review desk")
 
 
 @contextmanager

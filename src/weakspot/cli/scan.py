@@ -1,5 +1,6 @@
 """`weakspot scan`: finds weaknesses and writes reports."""
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -14,6 +15,7 @@ from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
 from weakspot.report.formats import load, names
+from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
 
 Progress = Callable[[int, int], None]
@@ -40,7 +42,8 @@ def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--baseline", metavar="FILE", help="Findings in this file are known.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--show-suppressed", is_flag=True, help="Show silenced and known findings, too.")
-@click.option("-q", "--quiet", is_flag=True, help="Write nothing but reports to files.")
+@click.option("-q", "--quiet", is_flag=True, help="In text, only findings and unread files.")
+@click.option("-s", "--silent", is_flag=True, help="Write nothing but reports to files.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error.")
 @scan_options
 def command(paths: tuple[str, ...], **options: Any) -> int:
@@ -82,8 +85,11 @@ def run_scan(
         bool(options.get("staged")),
     )
     model = find_model(settings.model)
-    targets = find_targets(wanted, settings)
-    with _progress(bool(options.get("quiet"))) as progress:
+    targets = find_targets(wanted, settings, said.project.folder)
+    hushed = bool(options.get("quiet") or options.get("silent"))
+    for note in () if hushed else targets.notes:
+        click.echo(f"note: {visible(note)}", err=True)
+    with _progress(hushed) as progress:
         about = Circumstances(
             today=said.today,
             reader=read_units,
@@ -91,7 +97,8 @@ def run_scan(
             changed=targets.changed,
             beside=targets.beside,
             baseline=baseline,
-            settings_folder=said.settings_folder(targets.root),
+            place=targets.place,
+            exists=targets.exists,
             progress=progress,
             verbose=bool(options.get("verbose")),
         )
@@ -104,7 +111,7 @@ def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
         (name, options[f"{name}_output"]) for name in names() if options.get(f"{name}_output")
     ]
     main = options["output"]
-    if main != STANDARD_OUTPUT or not options["quiet"]:
+    if main != STANDARD_OUTPUT or not options["silent"]:
         outputs.append((said.settings.format, main))
     places = [path for _, path in outputs]
     twice = {path for path in places if places.count(path) > 1}
@@ -125,8 +132,16 @@ def _write(kind: str, path: str, report: ScanReport, root: Path, options: dict[s
         width=width() if on_terminal else 100,
         show_suppressed=bool(options.get("show_suppressed")),
         sources=partial(_source, root),
+        way=_way(root),
+        quiet=bool(options.get("quiet")),
     )
     write_output(path, load(kind).render(report, context))
+
+
+def _way(root: Path) -> str:
+    """Return the way from the current folder to `root`; empty where they are the same."""
+    way = os.path.relpath(root).replace(os.sep, "/")
+    return "" if way == os.curdir else way
 
 
 def _source(root: Path, path: str) -> str | None:

@@ -29,8 +29,8 @@ def command(
 ) -> int:
     """Order the findings of REPORT, a SARIF file of any tool, by what our model thinks of them.
 
-    The first are those that the model agrees with most. No finding is dropped, and what cannot be
-    judged stands last, with the reason.
+    The first are those that the model agrees with most. No finding is dropped (but those that
+    the report itself calls suppressed), and what cannot be judged stands last, with the reason.
     """
     from weakspot.core.rules import cwes_of  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.alarms import read_sarif  # noqa: PLC0415 - as above
@@ -41,7 +41,7 @@ def command(
 
     check_writable(output)
     claims = [
-        Claim(one.path, one.line, one.rule, one.cwes or tuple(sorted(cwes_of(one.rule))))
+        Claim(one.path, one.line, one.rule, one.cwes or tuple(sorted(cwes_of(one.rule))), one.base)
         for one in read_sarif(report)
     ]
     settings = ScanSettings(deep=True)
@@ -57,8 +57,8 @@ def command(
 def _plain(opinion: "Opinion") -> dict[str, Any]:
     claim = opinion.claim
     return {
-        "path": claim.path,
-        "line": claim.line,
+        "path": claim.path or None,
+        "line": claim.line or None,
         "rule": claim.rule,
         "cwes": list(claim.cwes),
         "probability": opinion.probability,
@@ -68,8 +68,11 @@ def _plain(opinion: "Opinion") -> dict[str, Any]:
 
 
 def _text(opinion: "Opinion") -> str:
+    from weakspot.report.neutral import visible  # noqa: PLC0415 - not needed for --help
+
     claim = opinion.claim
     sure = "   -" if opinion.probability is None else f"{opinion.probability:4.2f}"
     cwes = " ".join(claim.cwes)
-    head = f"{sure}  {claim.path}:{claim.line}  {claim.rule}  {cwes}".rstrip()
+    where = ":".join([claim.path or "(no file)", *([str(claim.line)] if claim.line else ())])
+    head = visible(f"{sure}  {where}  {claim.rule}  {cwes}".rstrip())
     return "\n".join([head, *(f"      {reason}" for reason in opinion.reasons)]) + "\n"

@@ -9,6 +9,13 @@ import re
 
 from weakspot.code.source import Source
 
+# CPython takes these, and what follows them after a hyphen (Emacs's "utf-8-unix"), for two codecs.
+_PREFIXES = {
+    "utf-8": "utf-8",
+    "latin-1": "iso-8859-1",
+    "iso-8859-1": "iso-8859-1",
+    "iso-latin-1": "iso-8859-1",
+}
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
@@ -56,7 +63,7 @@ def _declared(data: bytes) -> str | None:
 def _text(data: bytes, declared: str | None, bom: bool, notes: list[str]) -> str:
     name = "utf-8" if declared is None else declared.lower().replace("_", "-")
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(_normal(name))
     except (LookupError, ValueError):
         notes.append(f"declares an unknown encoding ({name[:MAX_NAME]})")
         return _fallback(data)
@@ -74,6 +81,14 @@ def _text(data: bytes, declared: str | None, bom: bool, notes: list[str]) -> str
         notes.append(f"does not decode as {found.name}")
         return _fallback(data)
     return text
+
+
+def _normal(name: str) -> str:
+    """Return the codec that CPython's tokenizer takes a name for (`get_normal_name`)."""
+    for prefix, codec in _PREFIXES.items():
+        if name == prefix or name.startswith(prefix + "-"):
+            return codec
+    return name
 
 
 def _utf16(data: bytes, notes: list[str]) -> str:

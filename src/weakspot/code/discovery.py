@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from weakspot.code.ignore import DEFAULT_EXCLUDES, GitIgnore, globs, repository_root
+from weakspot.code.ignore import DEFAULT_EXCLUDES, Exclusions, GitIgnore, repository_root
 from weakspot.core.errors import ReadError, UsageError
 from weakspot.core.report import FileOutcome, FileStatus
 
 SUFFIXES = frozenset({".py", ".pyi", ".pyw", ".ipynb"})
+_SHEBANG_BYTES = 256  # that are looked at
 _SHEBANG = re.compile(rb"^#!.*\b(?:python[\d.]*|pypy[\d.]*|uv\s+run)\b")
 
 
@@ -23,13 +24,20 @@ _SHEBANG = re.compile(rb"^#!.*\b(?:python[\d.]*|pypy[\d.]*|uv\s+run)\b")
 class DiscoverySettings:
     """What to leave out; patterns are written as in a ``.gitignore``.
 
-    `force_exclude` applies exclusions to files that were named, too.
+    `force_exclude` applies exclusions to files that were named, too. Patterns start at `base`,
+    without one at the folder that report paths are relative to.
     """
 
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
+    base: Path | None = None
+
+    def exclusions(self, root: Path) -> Exclusions:
+        """Return the patterns, which start at `root` where there is no other base."""
+        base = root if self.base is None else self.base
+        return Exclusions(self.exclude + self.extend_exclude, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,11 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
+def has_shebang(data: bytes) -> bool:
+    """Say whether a file that begins with `data` is a Python script."""
+    return bool(_SHEBANG.match(data[:_SHEBANG_BYTES]))
+
+
 def _root(paths: Sequence[Path]) -> Path:
     """Choose what report paths are relative to: here, or the common parent of the targets."""
     here = Path.cwd()
@@ -115,7 +128,7 @@ class _Walk:
         self.files: dict[str, Found] = {}  # by real path, so that links add nothing twice
         self.unread: dict[str, FileOutcome] = {}
         self._settings = settings
-        self._excluded = globs(settings.exclude + settings.extend_exclude)
+        self._excluded = settings.exclusions(root)
         self._real_root = Path(os.path.realpath(root))
         self._real_targets = frozenset(Path(os.path.realpath(path)) for path in targets)
         self._real_folders: dict[Path, str] = {}
@@ -123,7 +136,7 @@ class _Walk:
     def target(self, path: Path) -> None:
         """Add a file, or all Python files below a folder."""
         is_folder = _is_folder(path)
-        if self._settings.force_exclude and self._is_excluded(path, self.root, is_folder=is_folder):
+        if self._settings.force_exclude and self._excluded.hide(path, is_folder=is_folder):
             return
         if is_folder:
             self._folder(path)
@@ -131,9 +144,7 @@ class _Walk:
             self._file(path, explicit=True)
 
     def _folder(self, top: Path) -> None:
-        # Who names a folder inside an excluded or ignored one wants it read: what hides the
-        # folder itself then does not hide what is below it.
-        base = top if self._is_excluded(top, self.root, is_folder=True) else self.root
+        base = self._excluded.base_for(top)
         ignore = self._ignore(top) if self._settings.respect_gitignore else None
         stack = [top]
         seen: set[tuple[int, int]] = set()
@@ -159,7 +170,7 @@ class _Walk:
         for entry in entries:
             path = Path(entry.path)
             is_folder = entry.is_dir(follow_symlinks=False)
-            if self._is_excluded(path, base, is_folder=is_folder):
+            if self._excluded.hide(path, is_folder=is_folder, base=base):
                 continue
             if ignore is not None and ignore.ignores(path, is_folder=is_folder):
                 continue
@@ -206,12 +217,6 @@ class _Walk:
         )
         return GitIgnore(top) if hidden else ignore
 
-    def _is_excluded(self, path: Path, base: Path, *, is_folder: bool) -> bool:
-        if path == base:
-            return False
-        relative = path.relative_to(base).as_posix() + ("/" if is_folder else "")
-        return bool(self._excluded.check_file(relative).include)
-
     def _leaves(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))
         return real != self._real_root and self._real_root not in real.parents
@@ -249,4 +254,4 @@ def _has_shebang(path: Path) -> bool:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return False
-        return bool(_SHEBANG.match(file.read(256)))
+        return has_shebang(file.read(_SHEBANG_BYTES))

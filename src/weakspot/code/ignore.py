@@ -73,6 +73,30 @@ class GitIgnore:
         return None
 
 
+class Exclusions:
+    """What exclusion patterns leave out; they start at the folder `base`."""
+
+    def __init__(self, patterns: tuple[str, ...], base: Path) -> None:
+        self._globs = globs(patterns)
+        self._base = base
+
+    def hide(self, path: Path, *, is_folder: bool, base: Path | None = None) -> bool:
+        """Say whether the patterns, started at `base` where one is given, leave out `path`."""
+        start = self._base if base is None else base
+        if path == start:
+            return False
+        name = os.path.relpath(path, start).replace(os.sep, "/") + ("/" if is_folder else "")
+        return bool(self._globs.check_file(name).include)
+
+    def base_for(self, folder: Path) -> Path:
+        """Return where the patterns start below a folder that a user named.
+
+        Who names a folder inside an excluded one wants it read: what hides the folder itself
+        then does not hide what is below it.
+        """
+        return folder if self.hide(folder, is_folder=True) else self._base
+
+
 def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     """Compile exclusion patterns, which are written as in a ``.gitignore``.
 

@@ -17,6 +17,8 @@ from weakspot.core.unit import Line
 NORMALISER_VERSION = "1"
 MAX_LINE = 100  # characters; a longer statement is broken at its brackets
 MAX_TOKEN_LINE = 240  # characters; what has no bracket to break at is cut here
+# Imports are resolved into names; `pass` says nothing.
+_SILENT = ast.Import | ast.ImportFrom | ast.Pass
 
 
 def is_docstring(statement: ast.stmt) -> bool:
@@ -26,6 +28,22 @@ def is_docstring(statement: ast.stmt) -> bool:
         and isinstance(statement.value, ast.Constant)
         and isinstance(statement.value.value, str)
     )
+
+
+def is_state(statement: ast.stmt) -> bool:
+    """Say whether a class runs a statement of its body, imports and what defines functions aside.
+
+    A ``class`` or ``try`` counts if something inside of it does.
+    """
+    if isinstance(statement, ast.ClassDef):
+        return any(is_state(child) for child in statement.body)
+    if isinstance(statement, ast.Try | ast.TryStar):
+        handled = [child for handler in statement.handlers for child in handler.body]
+        children = [*statement.body, *handled, *statement.orelse, *statement.finalbody]
+        return any(is_state(child) for child in children)
+    if isinstance(statement, ast.Expr):
+        return not isinstance(statement.value, ast.Constant)
+    return not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | _SILENT)
 
 
 class Normaliser:
@@ -39,6 +57,15 @@ class Normaliser:
         self._emitter = Emitter(dict(names))
         self._elide = elide
         self.lines: list[Line] = []
+
+    def aside(self, elide: frozenset[int]) -> "Normaliser":
+        """Return a normaliser that adds to the same lines.
+
+        What it reads is no load of this one, and a name that it rebinds stays what it was here.
+        """
+        other = Normaliser(self._emitter.names, elide)
+        other.lines = self.lines
+        return other
 
     @property
     def loads(self) -> set[str]:
@@ -67,9 +94,9 @@ class Normaliser:
         if compound is not None:
             compound(self, node, indent)
             return
-        simple = _SIMPLE.get(type(node))
-        if simple is None:
-            return  # imports are resolved into names; `pass` says nothing
+        if isinstance(node, _SILENT):
+            return
+        simple = _SIMPLE.get(type(node), _unknown)
         self._emitter.start()
         if simple(self._emitter, node) is not False:
             self._flush(indent, node.lineno, node.end_lineno or node.lineno)
@@ -112,6 +139,9 @@ class Normaliser:
         self.signature(node, indent)
         if id(node) in self._elide:
             self.lines.append(Line("...", indent + 1, node.lineno, node.lineno))
+            if isinstance(node, ast.ClassDef):  # only its methods are units
+                state = [child for child in node.body if is_state(child)]
+                self.aside(self._elide).body(state, indent + 1)
         else:
             self.body(node.body, indent + 1)
 
@@ -125,7 +155,8 @@ class Normaliser:
         for index, (piece, line, deeper) in enumerate(pieces):
             end = pieces[index + 1][1] - 1 if index + 1 < len(pieces) else last
             shown = piece if len(piece) <= MAX_TOKEN_LINE else piece[:MAX_TOKEN_LINE] + "…"
-            self.lines.append(Line(shown, indent + deeper, line, max(line, end)))
+            place = (line, max(line, end), (first, last))
+            self.lines.append(Line(shown, indent + deeper, *place))
 
 
 def _broken(parts: Sequence[Part], depth: int, first: int) -> list[tuple[str, int, int]]:
@@ -236,6 +267,10 @@ def _match(self: Normaliser, node: ast.Match, indent: int) -> None:
         line = case.pattern.lineno
         self._flush(indent + 1, line, case.pattern.end_lineno or line)
         self.body(case.body, indent + 2)
+
+
+def _unknown(emitter: Emitter, node: ast.stmt) -> None:
+    emitter.parts.append(ast.unparse(node))  # syntax newer than this module
 
 
 def _expression(emitter: Emitter, node: ast.Expr) -> None:

@@ -4,10 +4,24 @@ import json
 import re
 from typing import Any
 
+from weakspot.code.notebook_lines import LINE_END, code_lines, string_lines
 from weakspot.code.source import CellStart, Source
 from weakspot.core.errors import ReadError
 
 _PYTHON_CELL_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
+_TEXT_CELL_MAGICS = frozenset({"%%latex", "%%markdown"})
+# Magics whose line is Python behind their options.
+_TIMING = re.compile(
+    r"(\s*)%%?(?:time(?:\s+--no-raise-error)?"
+    r"|timeit(?:\s+-[tcqo]*(?:[nrpv]\s*\S+)?(?=\s|$))*"
+    r"|prun(?:\s+-[rq]*(?:[lsTD]\s*\S+)?(?=\s|$))*)(?:\s+|$)"
+)
+# Magics that hold no code, if there is none in brackets: braces are run, and so is what is set.
+_CODELESS = re.compile(
+    r"\s*(?:%(?:aimport|autoreload|cd|colors|conda|gui|load_ext|lsmagic|mamba|matplotlib|pdb|pdoc"
+    r"|pinfo2?|pip|precision|psource|pwd|pylab|reload_ext|tb|unload_ext|who|who_ls|whos|xmode)"
+    r"(?:\s[^(){};|&$`]*)?|%config(?:\s[^();|&$`]*)?|\?{0,2}[\w.]+\?{0,2}\s*)$"
+)
 _MARK = re.compile(r"\\.|\\|\"\"\"|'''|[\"'#()\[\]{}]")
 _LINE_MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
 
@@ -15,24 +29,26 @@ _LINE_MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
 def read_notebook(data: bytes, path: str) -> Source:
     """Join the code cells of a notebook; places map back to cells.
 
-    Line magics and shell escapes are blanked (the line count stays) and noted, cells of other
-    languages likewise.
+    Line magics and shell escapes are blanked (the line count stays), cells of other languages
+    likewise; what may hold code is noted.
 
     Raises:
         ReadError: the file is no notebook, or its kernel is not Python.
     """
     document = _document(data)
+    places = _string_lines(data)
     text: list[str] = []
     cells: list[CellStart] = []
     dropped = False
     number = 0
-    for cell in document["cells"]:
+    for index, cell in enumerate(document["cells"]):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         number += 1
-        lines, changed = _python(_cell_text(cell.get("source", "")))
+        strings = _strings(cell.get("source", ""))
+        lines, changed = _python("".join(strings))
         dropped = dropped or changed
-        cells.append(CellStart(number, len(text) + 1))
+        cells.append(CellStart(number, len(text) + 1, code_lines(strings, places.get(index, ()))))
         text += [*lines, ""]
     notes = ("magics and shell commands in cells were not analysed",) if dropped else ()
     return Source(path, "\n".join(text).replace("\0", " "), tuple(cells), notes)
@@ -68,33 +84,52 @@ def _document(data: bytes) -> dict[str, Any]:
     return document
 
 
-def _cell_text(source: object) -> str:
-    if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+def _string_lines(data: bytes) -> dict[int, list[int]]:
+    try:
+        return string_lines(data.decode("utf-8-sig"))
+    except RecursionError:  # read before, but one call less deep
+        return {}
+
+
+def _strings(source: object) -> list[str]:
+    parts = source if isinstance(source, list) else [source]
+    return [part for part in parts if isinstance(part, str)]
 
 
 def _python(text: str) -> tuple[list[str], bool]:
-    """Return the lines of a cell with what is not Python blanked, and whether any was."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Return the lines of a cell with what is not Python blanked, and whether that may be code."""
+    lines = LINE_END.split(text)
+    dropped = False
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
     if first is not None and lines[first].startswith("%%"):
-        word = lines[first].split()[0]
+        head = lines[first]
+        word = head.split()[0]
         if word not in _PYTHON_CELL_MAGICS:
-            return [""] * len(lines), True
-        lines[first] = ""
+            return [""] * len(lines), head.strip() not in _TEXT_CELL_MAGICS
+        if word == "%%capture":
+            lines[first] = ""
+            dropped = "{" in head
     result: list[str] = []
-    changed = False
     inside = _Continuation()
     for line in lines:
-        if not inside and _LINE_MAGIC.match(line):
-            indent = line[: len(line) - len(line.lstrip())]
+        code = line if inside else _timed(line)
+        if not inside and _LINE_MAGIC.match(code):
+            indent = code[: len(code) - len(code.lstrip())]
             result.append(indent + "pass" if indent else "")
-            changed = True
+            dropped = dropped or not _CODELESS.match(code)
         else:
-            inside.read(line)
-            result.append(line)
-    return result, changed
+            inside.read(code)
+            result.append(code)
+    return result, dropped
+
+
+def _timed(line: str) -> str:
+    """Return the code behind a magic that times it; any other line as it is."""
+    magic = _TIMING.match(line)
+    if magic is None:
+        return line
+    code = line[magic.end() :]
+    return magic[1] + (code or "pass") if magic[1] else code
 
 
 class _Continuation:

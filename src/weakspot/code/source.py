@@ -5,10 +5,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CellStart:
-    """Where a notebook's code cell begins: 1-based cell number and 1-based line in the text."""
+    """Where a notebook's code cell begins: 1-based cell number and 1-based line in the text.
+
+    `places` are the 1-based lines of the notebook's file on which its lines stand, where known.
+    """
 
     number: int
     line: int
+    places: tuple[int, ...] = ()
+
+    def file_line(self, line: int) -> int:
+        """Return the line of the file for a line of the text in this cell; 1 where unknown."""
+        at = line - self.line
+        return self.places[at] if at < len(self.places) else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from weakspot.code.callers import MAX_CALLERS, calls_of, elided
 from weakspot.code.imports import imported_names
 from weakspot.code.normalise import Normaliser
 from weakspot.code.outline import Definition, FunctionNode, Outline, outline
+from weakspot.code.outside import Node, module_lines
 from weakspot.code.parse import Lost, parse
 from weakspot.code.source import Source
 from weakspot.code.windows import CONTEXT_CHARS, UNIT_CHARS, Bindings, cost, windows
@@ -73,14 +74,17 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     names = imported_names(parsed.tree)
     found = outline(parsed.tree)
     text = source.text.split("\n")
-    deep: list[Lost] = []
+    deep: list[Node] = []
     bodies: list[_Body] = []
+    own = frozenset(id(definition.node) for definition in found.functions).union(
+        *(definition.elided for definition in found.functions)
+    )
     for definition in found.functions:
         try:
-            bodies.append(_normalised(definition, names))
+            bodies.append(_normalised(definition, names, own))
         except RecursionError:
-            deep.append(_too_deep(definition.node, text))
-    module = _module_lines(parsed.tree, names, deep, text)
+            deep.append(definition.node)
+    module = module_lines(parsed.tree, names, own, deep)
     builder = _Context(found, bodies, module, names, elsewhere or Elsewhere())
     units: list[Unit] = []
     for body in bodies:
@@ -90,9 +94,9 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
         units += _windowed(body.definition.name, kind, span, body.lines, context, body.signature)
     if module:
         end = max(line.source_end_line for line in module)
-        whole = Span(1, 1, max(end, 1), 1)
+        whole = Span(1, 1, end, len(text[end - 1]) + 1)
         units += _windowed("<module>", UnitKind.MODULE, whole, module, (), ())
-    regions = (*parsed.lost, *deep)
+    regions = (*parsed.lost, *(_too_deep(node, text) for node in deep))
     for lost in regions:
         lines = _region_lines(lost)
         if lines:
@@ -101,8 +105,8 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     return UnitsOf(tuple(units), regions)
 
 
-def _normalised(definition: Definition, names: dict[str, str]) -> _Body:
-    normaliser = Normaliser(names, definition.elided)
+def _normalised(definition: Definition, names: dict[str, str], own: frozenset[int]) -> _Body:
+    normaliser = Normaliser(names, own)
     normaliser.signature(definition.node, 0)
     signature = tuple(normaliser.lines)
     normaliser.body(definition.node.body, 1)
@@ -123,7 +127,7 @@ def _span(node: FunctionNode, text: Sequence[str]) -> Span:
     return Span(first, 1, node.end_lineno or node.lineno, _end_column(node, text))
 
 
-def _end_column(node: ast.stmt, text: Sequence[str]) -> int:
+def _end_column(node: Node, text: Sequence[str]) -> int:
     """Return the column behind a statement in characters; `ast` counts the bytes of UTF-8."""
     line = text[(node.end_lineno or node.lineno) - 1].encode("utf-8", "replace")
     return len(line[: node.end_col_offset].decode("utf-8", "ignore")) + 1
@@ -301,50 +305,11 @@ def _line_of(body: _Body) -> int:
     return body.definition.node.lineno
 
 
-def _too_deep(node: ast.stmt, text: Sequence[str]) -> Lost:
+def _too_deep(node: Node, text: Sequence[str]) -> Lost:
     last = node.end_lineno or node.lineno
     region = "\n".join(text[node.lineno - 1 : last])
     span = Span(node.lineno, 1, last, _end_column(node, text))
     return Lost(span, region, "expressions are nested too deeply")
-
-
-def _module_lines(
-    tree: ast.Module, names: dict[str, str], deep: list[Lost], text: Sequence[str]
-) -> tuple[Line, ...]:
-    """Normalise what stands outside functions: module code, class headers and attributes."""
-    normaliser = Normaliser(names)
-    stack: list[tuple[ast.stmt, int]] = [(statement, 0) for statement in reversed(tree.body)]
-    while stack:
-        statement, indent = stack.pop()
-        if isinstance(statement, FunctionNode):
-            continue
-        if isinstance(statement, ast.ClassDef):
-            inner = [child for child in statement.body if _is_state(child)]
-            if inner:
-                normaliser.signature(statement, indent)
-                stack += [(child, indent + 1) for child in reversed(inner)]
-        elif isinstance(statement, ast.If | ast.Try) and _defines(statement):
-            children = [*statement.body, *statement.orelse]
-            stack += [(child, indent) for child in reversed(children)]
-        else:
-            try:
-                normaliser.body([statement], indent)
-            except RecursionError:
-                deep.append(_too_deep(statement, text))
-    return tuple(line for line in normaliser.lines if line.text != "pass")
-
-
-def _is_state(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.ClassDef):
-        return any(_is_state(child) for child in statement.body)
-    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and not (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    )
-
-
-def _defines(statement: ast.If | ast.Try) -> bool:
-    children = [*statement.body, *statement.orelse]
-    return any(isinstance(child, FunctionNode | ast.ClassDef) for child in children)
 
 
 def _region_lines(lost: Lost) -> tuple[Line, ...]:

@@ -68,10 +68,14 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The place of a finding inside a notebook: 1-based cell number and line in that cell."""
+    """The place of a finding inside a notebook: 1-based cell number and line in that cell.
+
+    `file_line` is the line of the notebook's file on which that code stands, 1 where unknown.
+    """
 
     number: int
     line: int
+    file_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class Finding:
     normalised code around the flagged line, the CWE and an occurrence number: it survives moved
     lines, reformatting and renamed files. `trace` leads from a source of untrusted data to the
     flagged line, where there is one to be seen in the file. `mechanism` names what the model
-    learnt of this weakness that is nearest; it is a name, not a reason.
+    learnt of this weakness that is nearest; it is a name, not a reason. `whole` are the first and
+    last line of the statement where `span` is a piece of it only; no report tells them.
     """
 
     cwe: str
@@ -129,6 +134,18 @@ class Finding:
     trace: tuple[Step, ...] = ()
     counterfactual: Counterfactual | None = None
     mechanism: str = ""
+    whole: tuple[int, int] | None = None
+
+    @property
+    def statement(self) -> tuple[int, int]:
+        """The first and last line of the whole statement."""
+        first, last = self.whole or (self.span.start_line, self.span.end_line)
+        return min(first, self.span.start_line), max(last, self.span.end_line)
+
+    @property
+    def file_line(self) -> int:
+        """The line of the file on which the finding starts."""
+        return self.span.start_line if self.cell is None else self.cell.file_line
 
     @property
     def confidence(self) -> Confidence:

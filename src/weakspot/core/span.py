@@ -22,6 +22,12 @@ class Span:
         if (self.end_line, self.end_column) < (self.start_line, self.start_column):
             raise ValueError(f"a span does not end before it starts: {self}")
 
+    def encloses(self, other: "Span") -> bool:
+        """Say whether `other` lies inside, and is not all of it."""
+        starts = (self.start_line, self.start_column) <= (other.start_line, other.start_column)
+        ends = (self.end_line, self.end_column) >= (other.end_line, other.end_column)
+        return starts and ends and self != other
+
     def contains_line(self, line: int) -> bool:
         """Say whether the 1-based `line` lies inside the span."""
         return self.start_line <= line <= self.end_line

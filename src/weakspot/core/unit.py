@@ -25,13 +25,15 @@ class Line:
     """One normalised line.
 
     `text` has no indentation and no newline; `indent` counts levels. `source_line` and
-    `source_end_line` are the 1-based lines of the original file it was made from.
+    `source_end_line` are the 1-based lines of the original file it was made from. `whole` are the
+    first and last line of the statement that it is a piece of, None where it is all of it.
     """
 
     text: str
     indent: int
     source_line: int
     source_end_line: int
+    whole: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

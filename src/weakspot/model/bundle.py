@@ -81,14 +81,23 @@ def open_bundle(folder: Path) -> Bundle:
     return Bundle(manifest, hashlib.sha256(data).hexdigest(), files, large)
 
 
+def refuse_existing(folder: Path) -> None:
+    """Refuse a folder that a model may not be written into: ask before the work, not after.
+
+    Raises:
+        BundleError: it is there, and not empty.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise BundleError(f"{folder} exists already", hint="choose another folder or remove it")
+
+
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:
     """Write a new model folder and read it back; refuses to overwrite.
 
     The manifest is written last, so a folder whose writing was cut short is never taken for a
     whole one.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise BundleError(f"{folder} exists already", hint="choose another folder or remove it")
+    refuse_existing(folder)
     folder.mkdir(parents=True, exist_ok=True)
     entries = tuple(
         FileEntry(name, len(data), hashlib.sha256(data).hexdigest())

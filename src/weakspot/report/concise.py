@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from weakspot.core.finding import Finding
 from weakspot.core.report import ScanReport
 from weakspot.report import wording
+from weakspot.report.located import located
 from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
 from weakspot.report.selection import Selection, select
@@ -17,15 +18,21 @@ class ConciseFormat:
 
     def render(self, report: ScanReport, context: RenderContext) -> str:
         """Return one line for each finding, unread file and notice, then the coverage."""
-        return "".join(f"{line}\n" for line in _lines(report, select(report, context)))
+        report = located(report, context.way)
+        chosen = select(report, context)
+        lines = [*_places(chosen), *(() if context.quiet else _remarks(report, chosen))]
+        return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(report: ScanReport, chosen: Selection) -> Iterator[str]:
+def _places(chosen: Selection) -> Iterator[str]:
     for finding in chosen.shown:
         yield visible(_finding(finding))
     for outcome in chosen.unread:
         reasons = wording.reasons(outcome)
         yield visible(f"{outcome.path}:1:1: {wording.status(outcome)}: {reasons}")
+
+
+def _remarks(report: ScanReport, chosen: Selection) -> Iterator[str]:
     for notice in report.notices:
         yield visible(f"{notice.path}:{notice.line}:1: {notice.kind}: {notice.message}")
     yield wording.verdict(report, chosen)

@@ -114,7 +114,12 @@ def _finding(finding: Finding) -> Json:
         **_path(finding.path),
         "span": _span(finding.span),
         "unit": {"name": well_formed(finding.unit), "span": _span(finding.unit_span)},
-        "cell": finding.cell and {"number": finding.cell.number, "line": finding.cell.line},
+        "cell": finding.cell
+        and {
+            "number": finding.cell.number,
+            "line": finding.cell.line,
+            "file_line": finding.cell.file_line,
+        },
         "lines": [
             {"line": flagged.line, "score": flagged.score, "text": well_formed(flagged.text)}
             for flagged in finding.lines

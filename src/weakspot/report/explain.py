@@ -4,13 +4,14 @@ Both say the same things in the same order, taken from the catalogue alone.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import StringIO
 from typing import Final
 
 from weakspot.core import catalogue
 from weakspot.core.catalogue import Weakness
 from weakspot.core.finding import Severity
+from weakspot.report.wording import cwe_name
 
 # A piece is a text and the rich style it wears when colours are on.
 Piece = tuple[str, str]
@@ -41,6 +42,13 @@ def explain_text(weakness: Weakness, *, width: int = 80, color: bool = False) ->
     if color:
         return _painted(lines)
     return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+
+
+def list_text(word: str, cwes: Collection[str]) -> str:
+    """Return the list of what a group or another tool's rule stands for, one CWE a line."""
+    ordered = sorted(cwes, key=lambda cwe: int(cwe.removeprefix("CWE-")))
+    rows = "".join(f"{cwe:<8}  {cwe_name(cwe)}".rstrip() + "\n" for cwe in ordered)
+    return f"{word}: {len(ordered)} weaknesses\n\n{rows}"
 
 
 def explain_lines(weakness: Weakness, width: int) -> Iterator[Line]:

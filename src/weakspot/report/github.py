@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from weakspot.core.finding import Finding, Severity
 from weakspot.core.report import ScanReport
+from weakspot.core.span import Span
 from weakspot.report import wording
 from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
@@ -39,8 +40,9 @@ def _commands(report: ScanReport, chosen: Selection) -> Iterator[str]:
         properties = {"file": outcome.path, "title": f"weakspot: {status}"}
         yield _command("warning", properties, f"{status}: {wording.reasons(outcome)}")
     for notice in report.notices:
-        properties = {"file": notice.path, "line": str(max(notice.line, 1)), "title": notice.kind}
-        yield _command("notice", properties, notice.message)
+        line, more = wording.notice_place(notice)
+        properties = {"file": notice.path, "line": str(line or 1), "title": notice.kind}
+        yield _command("notice", properties, notice.message + more)
     summary = [wording.verdict(report, chosen), wording.hidden(chosen)]
     summary.append(f"Coverage: {report.coverage.line()}")
     level = "notice" if report.coverage.is_complete and report.coverage.files else "warning"
@@ -48,13 +50,9 @@ def _commands(report: ScanReport, chosen: Selection) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
-    span = finding.span
-    properties = {"file": finding.path, "line": str(span.start_line)}
-    if span.end_line == span.start_line:  # the runner takes columns for one-line places only
-        properties["col"] = str(span.start_column)
-        properties["endColumn"] = str(span.end_column)
-    else:
-        properties["endLine"] = str(span.end_line)
+    properties = {"file": finding.path, "line": str(finding.file_line)}
+    if finding.cell is None:  # a notebook's file has other columns than its code
+        properties |= _extent(finding.span)
     properties["title"] = f"{finding.cwe} {wording.cwe_name(finding.cwe)}"
     parts = [f"{wording.likelihood(finding)} in {finding.unit}.", wording.why(finding)]
     if finding.cell is not None:
@@ -66,6 +64,12 @@ def _finding(finding: Finding) -> str:
     # A finding that does not count must not look like one that fails the job.
     command = COMMANDS[finding.severity] if finding.is_active else "notice"
     return _command(command, properties, " ".join(parts))
+
+
+def _extent(span: Span) -> dict[str, str]:
+    if span.end_line == span.start_line:  # the runner takes columns for one-line places only
+        return {"col": str(span.start_column), "endColumn": str(span.end_column)}
+    return {"endLine": str(span.end_line)}
 
 
 def _command(command: str, properties: dict[str, str], message: str) -> str:

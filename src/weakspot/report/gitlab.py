@@ -70,8 +70,9 @@ def _finding(finding: Finding) -> Json:
         text=f"{finding.cwe} {name}, {wording.likelihood(finding)}. {' '.join(notes)}",
         severity=SEVERITIES[finding.severity] if finding.is_active else "info",
         path=finding.path,
-        line=finding.span.start_line,
-        fingerprint=finding.fingerprint,
+        line=finding.file_line,
+        # Equal code in two files has one fingerprint, of which GitLab would show one issue only.
+        fingerprint=_digest(finding.path, finding.fingerprint),
     )
 
 
@@ -89,12 +90,13 @@ def _unread(outcome: FileOutcome) -> Json:
 
 
 def _notice(notice: Notice) -> Json:
+    line, more = wording.notice_place(notice)
     return _issue(
         check=notice.kind,
-        text=f"weakspot: {notice.message}",
+        text=f"weakspot: {notice.message}{more}",
         severity="info",
         path=notice.path,
-        line=max(notice.line, 1),
+        line=line or 1,
         fingerprint=_digest(notice.kind, notice.path, str(notice.line), notice.message),
     )
 

@@ -78,7 +78,7 @@ def _finding(row: Json) -> Finding:
         cwes=tuple(CweScore(score["id"], score["probability"]) for score in row["cwes"]),
         fingerprint=row["fingerprint"],
         is_test=row["is_test"],
-        cell=cell and Cell(cell["number"], cell["line"]),
+        cell=cell and Cell(cell["number"], cell["line"], cell.get("file_line", 1)),
         suppression=silenced
         and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
         in_baseline=row["in_baseline"],

@@ -22,6 +22,10 @@ class RenderContext:
     `root_uri` is written into SARIF only, and only when a user asks for it: by default no report
     says where on a machine the code lay. `show_suppressed` shows suppressed and baseline findings
     in the formats that hide them otherwise. `width` is in terminal cells.
+
+    Two are for the formats that people read as they scan, `text` and `concise`: `way` leads from
+    the current folder to the one that paths are relative to, and `quiet` leaves them with findings
+    and unread files.
     """
 
     root_uri: str | None = None
@@ -29,6 +33,8 @@ class RenderContext:
     width: int = 100
     show_suppressed: bool = False
     sources: Callable[[str], str | None] = no_sources
+    way: str = ""
+    quiet: bool = False
 
     @property
     def text_width(self) -> int:

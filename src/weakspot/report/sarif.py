@@ -125,7 +125,7 @@ def _result(
         "message": {"text": _message(finding)},
         "locations": [_location(finding, artifacts)],
         "relatedLocations": [
-            _related(number, flagged, finding.path, artifacts)
+            _related(number, flagged, finding, artifacts)
             for number, flagged in enumerate(_others(finding), start=1)
         ],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
@@ -166,21 +166,33 @@ def _plain(text: str) -> str:
 
 
 def _location(finding: Finding, artifacts: dict[str, int]) -> Json:
+    physical: Json = {"artifactLocation": _artifact_location(finding.path, artifacts)}
+    if finding.cell is not None:
+        physical["region"] = {"startLine": finding.file_line}
+    else:
+        physical["region"] = _snippet(finding)
+        if finding.unit_span.encloses(finding.span):  # §3.29.5: nothing else is allowed
+            physical["contextRegion"] = _region(finding.unit_span)
+    return {"physicalLocation": physical, "logicalLocations": list(_logical(finding))}
+
+
+def _snippet(finding: Finding) -> Json:
+    region = _region(finding.span)
     start = finding.span.start_line
     text = next((f.text for f in finding.lines if f.line == start), None)
-    region = _region(finding.span)
     if text is not None and finding.span.end_line == start:
         first, last = finding.span.start_column - 1, finding.span.end_column - 1
         if last <= len(text):  # a scan keeps only the beginning of a very long line
             region["snippet"] = {"text": well_formed(text[first:last])}
-    return {
-        "physicalLocation": {
-            "artifactLocation": _artifact_location(finding.path, artifacts),
-            "region": region,
-            "contextRegion": _region(finding.unit_span),
-        },
-        "logicalLocations": list(_logical(finding)),
-    }
+    return region
+
+
+def _line(finding: Finding, path: str, line: int, artifacts: dict[str, int]) -> Json:
+    """Return a further line of a finding; of a notebook's code only the file is known."""
+    place: Json = {"artifactLocation": _artifact_location(path, artifacts)}
+    if finding.cell is None or path != finding.path:
+        place["region"] = {"startLine": line}
+    return place
 
 
 def _logical(finding: Finding) -> Iterator[Json]:
@@ -204,18 +216,16 @@ def _others(finding: Finding) -> list[FlaggedLine]:
     return [flagged for flagged in finding.lines if not finding.span.contains_line(flagged.line)]
 
 
-def _related(number: int, flagged: FlaggedLine, path: str, artifacts: dict[str, int]) -> Json:
-    return {
-        "id": number,
-        "message": {"text": "Also suspicious"},
-        "physicalLocation": {
-            "artifactLocation": _artifact_location(path, artifacts),
-            "region": {
-                "startLine": flagged.line,
-                "snippet": {"text": well_formed(flagged.text)},
-            },
-        },
-    }
+def _related(
+    number: int, flagged: FlaggedLine, finding: Finding, artifacts: dict[str, int]
+) -> Json:
+    physical = _line(finding, finding.path, flagged.line, artifacts)
+    text = "Also suspicious"
+    if "region" in physical:
+        physical["region"]["snippet"] = {"text": well_formed(flagged.text)}
+    else:
+        text = _plain(f"{text}: {flagged.text.strip()}")
+    return {"id": number, "message": {"text": text}, "physicalLocation": physical}
 
 
 def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
@@ -224,10 +234,7 @@ def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
         {
             "location": {
                 "message": {"text": _plain(step.what)},
-                "physicalLocation": {
-                    "artifactLocation": _artifact_location(step.path or finding.path, artifacts),
-                    "region": {"startLine": step.line},
-                },
+                "physicalLocation": _line(finding, step.path or finding.path, step.line, artifacts),
             }
         }
         for step in finding.trace
@@ -246,10 +253,7 @@ def _suppressions(finding: Finding, artifacts: dict[str, int]) -> list[Json]:
             "status": "accepted",
             "justification": well_formed(silenced.reason) or f"a {silenced.kind} comment",
             "location": {
-                "physicalLocation": {
-                    "artifactLocation": _artifact_location(finding.path, artifacts),
-                    "region": {"startLine": silenced.line},
-                }
+                "physicalLocation": _line(finding, finding.path, silenced.line, artifacts)
             },
         }
     ]
@@ -267,8 +271,9 @@ def _invocation(report: ScanReport) -> Json:
         "toolExecutionNotifications": [
             *(_unread(outcome, artifacts) for outcome in unread(report)),
             *(
-                _notification(n.message, "note", n.path, max(n.line, 1), artifacts)
+                _notification(n.message + more, "note", n.path, line, artifacts)
                 for n in report.notices
+                for line, more in (wording.notice_place(n),)
             ),
             {"level": "note", "message": {"text": f"Coverage: {report.coverage.line()}"}},
         ],

@@ -8,6 +8,7 @@ from weakspot.core.finding import Finding, Severity
 from weakspot.core.report import FileStatus, ScanReport
 from weakspot.report import wording
 from weakspot.report.excerpt import excerpt
+from weakspot.report.located import located
 from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
 from weakspot.report.selection import Selection, by_file, select
@@ -33,7 +34,7 @@ class TextFormat:
 
     def render(self, report: ScanReport, context: RenderContext) -> str:
         """Return the report; with `context.color` it differs by ANSI styles alone."""
-        lines = list(_report(report, context))
+        lines = list(_report(located(report, context.way), context))
         if context.color:
             return _painted(lines)
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
@@ -72,6 +73,8 @@ def _report(report: ScanReport, context: RenderContext) -> Iterator[Line]:
         yield from _heading(f"In test files: {wording.count(len(chosen.tests), 'finding')}", width)
         yield from _files(chosen.tests, width)
     yield from _unread(chosen, width)
+    if context.quiet:
+        return
     yield from _notices(report, width)
     yield from _summary(report, chosen, width)
 

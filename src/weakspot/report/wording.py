@@ -4,7 +4,7 @@ import re
 
 from weakspot.core import catalogue
 from weakspot.core.finding import Finding, Step
-from weakspot.core.report import FileOutcome, FileStatus, ScanReport
+from weakspot.core.report import FileOutcome, FileStatus, Notice, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
 _SHORT_NAME = re.compile(r"\('([^']+)'\)$")
@@ -141,6 +141,16 @@ def model_line(report: ScanReport) -> str:
         f"weakspot {report.tool_version}, model {model.name} {model.version} "
         f"({model.digest[:12]}), threshold {report.threshold:g}"
     )
+
+
+def notice_place(notice: Notice) -> tuple[int | None, str]:
+    """Return the line of a notice's file, and what is added to its message.
+
+    Lines of notebooks are counted in the joined code of their cells, not in the file.
+    """
+    if notice.path.lower().endswith(".ipynb"):
+        return None, f" (line {notice.line} of the code of all cells)" if notice.line else ""
+    return max(notice.line, 1), ""
 
 
 def place(finding: Finding) -> str:

@@ -51,7 +51,7 @@ class Row:
 
 
 def aligned(pair: Pair) -> tuple[Row, ...]:
-    """Return the rows of both columns. Raises MissingExtraError without the ``review`` extra."""
+    """Return the rows of both columns."""
     left = pair.vulnerable.code.removesuffix("\n").split("\n")
     right = pair.fixed.code.removesuffix("\n").split("\n")
     coloured = pieces(pair.vulnerable.code), pieces(pair.fixed.code)

@@ -6,7 +6,8 @@ The page gets text and class names, and makes its own elements of them.
 from collections.abc import Sequence
 from typing import Final
 
-from weakspot.core.errors import MissingExtraError
+from pygments.lexers.python import PythonLexer
+from pygments.token import Token, is_token_subtype
 
 LONGEST_COLOURED: Final = 64 << 10  # characters; longer code is shown in one colour
 ODD: Final = "odd"  # class of characters that would act instead of show
@@ -19,9 +20,6 @@ def pieces(code: str) -> list[list[Piece]]:
 
     Except for characters that act instead of show (control, zero-width and bidirectional ones,
     CVE-2021-42574): those are named, as in ``U+202E``, in pieces of class `ODD`.
-
-    Raises:
-        MissingExtraError: the ``review`` extra is not installed.
     """
     lines: list[list[Piece]] = [[]]
     for text, kind in _tokens(code):
@@ -33,11 +31,6 @@ def pieces(code: str) -> list[list[Piece]]:
 
 
 def _tokens(code: str) -> Sequence[Piece]:
-    try:
-        from pygments.lexers.python import PythonLexer  # noqa: PLC0415 - optional extra
-        from pygments.token import Token, is_token_subtype  # noqa: PLC0415 - as above
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("review", "the review desk") from error
     if len(code) > LONGEST_COLOURED:
         return [(code, "")]
     classes = (

@@ -11,8 +11,8 @@ from weakspot.core.errors import ReadError
 from weakspot.core.finding import Cell, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
-from weakspot.core.unit import Unit
-from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, WeakUnit
+from weakspot.core.unit import Unit, UnitKind
+from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, Runs, SoundUnit, WeakUnit
 from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
 from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
@@ -79,6 +79,7 @@ class Analyser:
         except ReadError as error:
             return FileAnalysis(FileStatus.NOT, reasons=(error.message,))
         weak: list[WeakUnit] = []
+        sound: list[SoundUnit] = []
         skipped = 0
         whole = _whole_units(file.units)
         for unit in file.units:
@@ -87,6 +88,7 @@ class Analyser:
             parts.passed += len(unit.lines)
             if not self._deep and not self._detector.screen(unit):
                 skipped += 1
+                sound.append(SoundUnit(unit.name, _runs(unit)))
                 continue
             score = self._score(unit)
             if score.probability >= FLOOR and score.cwes:
@@ -94,6 +96,8 @@ class Analyser:
                 if score.probability >= self._told_from:
                     found = self._explained(found, unit, score, file)
                 weak.append(found)
+            else:
+                sound.append(SoundUnit(unit.name, _runs(unit)))
         return FileAnalysis(
             FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
             len(file.lines),
@@ -102,6 +106,7 @@ class Analyser:
             _shortened(file.reasons),
             tuple(weak),
             directives(file.text),
+            tuple(sound),
         )
 
     def _explained(
@@ -158,7 +163,25 @@ def _weak(
         unit.span,
         score.probability,
         tuple(_candidate(unit, evidence, file, whole, offset) for evidence in strong),
+        _runs(unit),
     )
+
+
+def _runs(unit: Unit) -> Runs:
+    """Return the lines of the file that are the unit's own.
+
+    A function, or a window of one, has all lines of its span. Module code has those of its
+    statements: its span holds the functions between them.
+    """
+    if unit.kind is not UnitKind.MODULE:
+        return ((unit.span.start_line, unit.span.end_line),)
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted((line.source_line, line.source_end_line) for line in unit.lines):
+        if runs and start <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], end))
+        else:
+            runs.append((start, end))
+    return tuple(runs)
 
 
 def _candidate(
@@ -173,6 +196,7 @@ def _candidate(
         anchor(evidence.cwe, unit.name, whole, offset + where.index, where.alike),
         None if file.cell_of is None else file.cell_of(where.span.start_line),
         mechanism=evidence.mechanism,
+        whole=where.whole,
     )
 
 

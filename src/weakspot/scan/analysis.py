@@ -24,7 +24,8 @@ class Candidate:
     """One CWE that one unit may have, with its place.
 
     `probability` is the CWE's own. `anchor` is a digest of the normalised code around the place,
-    the CWE and the unit's name; equal code elsewhere in the file has an equal one.
+    the CWE and the unit's name; equal code elsewhere in the file has an equal one. `whole` are the
+    first and last line of the statement where `span` is a piece of it only.
     """
 
     cwe: str
@@ -36,16 +37,33 @@ class Candidate:
     trace: tuple[Step, ...] = ()
     counterfactual: Counterfactual | None = None
     mechanism: str = ""
+    whole: tuple[int, int] | None = None
+
+
+# First and last lines of runs of source lines, 1-based, in their order.
+Runs = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeakUnit:
-    """A unit whose probability reaches `FLOOR`; `candidates` stand by falling probability."""
+    """A unit whose probability reaches `FLOOR`; `candidates` stand by falling probability.
+
+    `runs` are the lines that are its own: module code has none of its functions' lines.
+    """
 
     name: str
     span: Span
     probability: float
     candidates: tuple[Candidate, ...]
+    runs: Runs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SoundUnit:
+    """A unit of which nothing is kept: the model sees nothing weak in it, or it was skipped."""
+
+    name: str
+    runs: Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,7 @@ class FileAnalysis:
     reasons: tuple[str, ...] = ()
     weak: tuple[WeakUnit, ...] = ()
     directives: tuple[Directive, ...] = ()
+    sound: tuple[SoundUnit, ...] = ()
 
     def to_json(self) -> bytes:
         """Return the analysis as compact JSON; floats keep every bit."""
@@ -87,6 +106,7 @@ class FileAnalysis:
                 self.reasons,
                 [_unit_row(unit) for unit in self.weak],
                 [_directive_row(directive) for directive in self.directives],
+                [[unit.name, unit.runs] for unit in self.sound],
             ],
             separators=(",", ":"),
         ).encode("ascii")
@@ -99,7 +119,7 @@ class FileAnalysis:
             DataError: `data` is anything else.
         """
         try:
-            status, counts, reasons, weak, directives = json.loads(data)
+            status, counts, reasons, weak, directives, sound = json.loads(data)
             lines, units, skipped = counts
             return cls(
                 FileStatus(status),
@@ -109,6 +129,7 @@ class FileAnalysis:
                 tuple(map(str, reasons)),
                 tuple(_unit(row) for row in weak),
                 tuple(_directive(row) for row in directives),
+                tuple(SoundUnit(str(name), _runs(runs)) for name, runs in sound),
             )
         except (ValueError, TypeError, RecursionError) as error:
             raise DataError(f"not a file analysis: {error}") from error
@@ -116,13 +137,17 @@ class FileAnalysis:
 
 def _unit_row(unit: WeakUnit) -> list[Any]:
     rows = [_candidate_row(candidate) for candidate in unit.candidates]
-    return [unit.name, _span_row(unit.span), unit.probability, rows]
+    return [unit.name, _span_row(unit.span), unit.probability, rows, unit.runs]
 
 
 def _unit(row: Any) -> WeakUnit:
-    name, span, probability, candidates = row
+    name, span, probability, candidates, runs = row
     return WeakUnit(
-        str(name), Span(*span), float(probability), tuple(_candidate(row) for row in candidates)
+        str(name),
+        Span(*span),
+        float(probability),
+        tuple(_candidate(row) for row in candidates),
+        _runs(runs),
     )
 
 
@@ -134,15 +159,16 @@ def _candidate_row(candidate: Candidate) -> list[Any]:
         _span_row(candidate.span),
         [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
         candidate.anchor,
-        None if cell is None else [cell.number, cell.line],
+        None if cell is None else [cell.number, cell.line, cell.file_line],
         [[step.line, step.what, step.path] for step in candidate.trace],
         None if other is None else [other.line, other.now, other.instead, other.probability],
         candidate.mechanism,
+        candidate.whole,
     ]
 
 
 def _candidate(row: Any) -> Candidate:
-    cwe, probability, span, lines, anchor, cell, trace, other, mechanism = row
+    cwe, probability, span, lines, anchor, cell, trace, other, mechanism, whole = row
     return Candidate(
         str(cwe),
         float(probability),
@@ -153,6 +179,7 @@ def _candidate(row: Any) -> Candidate:
         tuple(Step(int(line), str(what), str(path)) for line, what, path in trace),
         None if other is None else Counterfactual(*other),
         str(mechanism),
+        None if whole is None else _lines(whole),
     )
 
 
@@ -170,16 +197,24 @@ def _directive_row(directive: Directive) -> list[Any]:
 
 def _directive(row: Any) -> Directive:
     kind, line, covers, cwes, reason, until, problem = row
-    first, last = covers
     return Directive(
         str(kind),
         int(line),
-        (int(first), int(last)),
+        _lines(covers),
         None if cwes is None else frozenset(map(str, cwes)),
         str(reason),
         None if until is None else date.fromisoformat(until),
         str(problem),
     )
+
+
+def _runs(rows: Any) -> Runs:
+    return tuple(_lines(row) for row in rows)
+
+
+def _lines(row: Any) -> tuple[int, int]:
+    first, last = row
+    return int(first), int(last)
 
 
 def _span_row(span: Span) -> list[int]:

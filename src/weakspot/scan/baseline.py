@@ -7,7 +7,7 @@ that lost theirs, so that a renamed file brings no old findings back.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,11 @@ class Entry:
     cwe: str
     fingerprint: str
     count: int = 1
+
+    def gone(self) -> Notice:
+        """Return the notice that the finding is there no longer."""
+        message = f"the baseline's {self.cwe} is no longer found; the entry can go"
+        return Notice("baseline-entry-gone", self.path, self.line, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,13 @@ def read_baseline(path: Path) -> Baseline:
         return Baseline(tuple(_entry(row) for row in document["findings"]))
     except OSError as error:
         raise DataError(f"cannot read the baseline {path}: {error.strerror}", hint=hint) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(f"{path} is no baseline: {error}", hint=hint) from error
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise DataError(f"the baseline {path} is damaged: {error}", hint=hint) from error
 
 
 def _entry(row: Any) -> Entry:
+    if not isinstance(row, dict):
+        raise TypeError(f"a finding is an object, not {row!r:.40}")
     count = int(row.get("count", 1))
     return Entry(
         str(row["path"]), int(row["line"]), str(row["cwe"]), str(row["fingerprint"]), count
@@ -102,11 +109,15 @@ def _entry(row: Any) -> Entry:
 
 
 def mark_known(
-    findings: Sequence[Finding], baseline: Baseline, scanned: frozenset[str]
-) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
-    """Mark the findings that the baseline knows; tell which of its entries are gone.
+    findings: Sequence[Finding],
+    baseline: Baseline,
+    scanned: frozenset[str],
+    exists: Callable[[str], bool],
+) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
+    """Mark the findings that the baseline knows; return which of its entries are gone, too.
 
     `scanned` are the paths that were analysed whole: only of those can an entry be called gone.
+    `exists` says whether there is a file at a path, scanned or not.
     """
     left = Counter[tuple[str, str, str]]()
     for entry in baseline.entries:
@@ -117,20 +128,28 @@ def mark_known(
         if left[key] > 0:
             left[key] -= 1
             known.add(index)
-    _match_moved(findings, left, known)
+    _match_moved(findings, left, known, lambda path: path in scanned or not exists(path))
     marked = tuple(
         finding.know() if index in known else finding for index, finding in enumerate(findings)
     )
-    return marked, _gone(baseline, left, scanned)
+    gone = (
+        entry
+        for entry in baseline.entries
+        if left[entry.path, entry.cwe, entry.fingerprint] > 0 and entry.path in scanned
+    )
+    return marked, tuple(gone)
 
 
 def _match_moved(
-    findings: Sequence[Finding], left: Counter[tuple[str, str, str]], known: set[int]
+    findings: Sequence[Finding],
+    left: Counter[tuple[str, str, str]],
+    known: set[int],
+    may_move: Callable[[str], bool],
 ) -> None:
     """Match what is left by content alone, against entries of files without any finding left.
 
     A file that still has findings was not renamed, so a copy of one of its weaknesses elsewhere
-    is new.
+    is new. So is a copy of one in a file that is there, but was not looked at.
     """
     present = {finding.path for finding in findings}
     moved: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
@@ -142,19 +161,7 @@ def _match_moved(
         if index in known:
             continue
         for key in moved.get((finding.cwe, finding.fingerprint), ()):
-            if left[key] > 0:
+            if left[key] > 0 and may_move(key[0]):
                 left[key] -= 1
                 known.add(index)
                 break
-
-
-def _gone(
-    baseline: Baseline, left: Counter[tuple[str, str, str]], scanned: frozenset[str]
-) -> tuple[Notice, ...]:
-    notices = []
-    for entry in baseline.entries:
-        key = (entry.path, entry.cwe, entry.fingerprint)
-        if left[key] > 0 and entry.path in scanned:
-            message = f"the baseline's {entry.cwe} is no longer found; the entry can go"
-            notices.append(Notice("baseline-entry-gone", entry.path, entry.line, message))
-    return tuple(notices)

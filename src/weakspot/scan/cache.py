@@ -28,7 +28,7 @@ _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
 # Reading depends on the parser of the running Python as well as on our code.
-_MADE_BY = f"{__version__}/{sys.version_info[0]}.{sys.version_info[1]}/2"
+_MADE_BY = f"{__version__}/{sys.version_info[0]}.{sys.version_info[1]}/4"
 
 
 class Cache:

@@ -103,6 +103,7 @@ def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
         trace=candidate.trace,
         counterfactual=candidate.counterfactual,
         mechanism=candidate.mechanism,
+        whole=candidate.whole,
     )
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from weakspot import __version__
@@ -25,9 +26,9 @@ from weakspot.core.report import (
 from weakspot.core.score import Detector, Thresholds
 from weakspot.scan.analyse import Reader, ScanWork, pack_request
 from weakspot.scan.analysis import FileAnalysis
-from weakspot.scan.baseline import Baseline, mark_known
+from weakspot.scan.baseline import Baseline, Entry, mark_known
 from weakspot.scan.cache import Cache, file_key
-from weakspot.scan.changes import ChangedLines
+from weakspot.scan.changes import ChangedLines, is_changed
 from weakspot.scan.findings import findings_of
 from weakspot.scan.neighbours import Neighbours
 from weakspot.scan.protocol import Limits
@@ -64,6 +65,8 @@ class Circumstances:
     """What a scan is told besides its settings; `progress` gets (files done, files in all).
 
     `beside` are further files of the project: not scanned, but shown beside those that are.
+    `place` gives what the settings' patterns see of a report path; `exists` says whether there is
+    a file at one.
     """
 
     today: date
@@ -72,7 +75,8 @@ class Circumstances:
     changed: Mapping[str, ChangedLines] | None = None
     beside: Sequence[Item] = ()
     baseline: Baseline | None = None
-    settings_folder: str = ""
+    place: Callable[[str], str] = str
+    exists: Callable[[str], bool] = os.path.lexists
     progress: Callable[[int, int], None] | None = None
     verbose: bool = False
 
@@ -88,25 +92,26 @@ def scan(
     ordered = sorted(items, key=lambda item: item.path)
     analyses = analyse_all(ordered, settings, model, about)
     thresholds = _thresholds(settings, model.thresholds)
-    choice = Choice.of(settings, about.settings_folder)
+    choice = Choice.of(settings)
     findings: list[Finding] = []
     notices: list[Notice] = []
     outcomes: list[FileOutcome] = []
     for item in ordered:
         analysis = analyses[item.path]
         outcomes.append(_outcome(item.path, analysis))
-        found = findings_of(
-            item.path, analysis, thresholds, choice.is_test(item.path), choice.wanted(item.path)
-        )
-        found, told = silence(item.path, found, analysis.directives, about.today)
-        findings += [finding for finding in found if choice.keeps(finding)]
+        place = about.place(item.path)
+        judged = partial(findings_of, item.path, analysis, thresholds, choice.is_test(place))
+        found, told = _silenced(judged, item.path, analysis, choice.wanted(place), about.today)
+        findings += found
         notices += told
-    kept = tuple(f for f in findings if _is_changed(f, about.changed))
     if about.baseline is not None:
         whole = frozenset(o.path for o in outcomes if o.status is FileStatus.ANALYSED)
-        # With only changed lines in sight, an entry that is not found says nothing.
-        kept, told = mark_known(kept, about.baseline, frozenset() if about.changed else whole)
-        notices += told
+        marked, gone = mark_known(findings, about.baseline, whole, about.exists)
+        findings = [*marked]
+        notices += [entry.gone() for entry in gone if _is_looked_for(entry, choice, about)]
+    kept = [finding for finding in findings if choice.keeps(finding)]
+    if about.changed is not None:
+        kept = [finding for finding in kept if is_changed(finding, about.changed)]
     return ScanReport(
         tool_version=__version__,
         model=model.identity,
@@ -115,6 +120,34 @@ def scan(
         coverage=Coverage(tuple(outcomes)),
         notices=tuple(sorted(notices, key=lambda n: (n.path, n.line, n.kind, n.message))),
     )
+
+
+def _silenced(
+    judged: Callable[[frozenset[str] | None], tuple[Finding, ...]],
+    path: str,
+    analysis: FileAnalysis,
+    wanted: frozenset[str] | None,
+    today: date,
+) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
+    """Return the wanted findings of a file, silenced as all of them are, and notices on comments.
+
+    `judged` gives the findings with the CWEs that are wanted, None for all.
+    """
+    silenced, notices = silence(path, judged(None), analysis.directives, today, wanted)
+    if wanted is None:
+        return silenced, notices
+    by_line = {finding.span.start_line: finding.suppression for finding in silenced}
+    chosen = (
+        finding if (by := by_line[finding.span.start_line]) is None else finding.suppress(by)
+        for finding in judged(wanted)
+    )
+    return tuple(chosen), notices
+
+
+def _is_looked_for(entry: Entry, choice: Choice, about: Circumstances) -> bool:
+    """Say whether an entry that is not found is gone, as well as one scan can tell."""
+    wanted = choice.wanted(about.place(entry.path))
+    return about.changed is None and (wanted is None or entry.cwe in wanted)
 
 
 def analyse_all(
@@ -286,13 +319,3 @@ def _reason(error: ReadError | OSError) -> str:
     if isinstance(error, ReadError):
         return error.message
     return (error.strerror or type(error).__name__).lower()
-
-
-def _is_changed(finding: Finding, changed: Mapping[str, ChangedLines] | None) -> bool:
-    if changed is None:
-        return True
-    lines = changed.get(finding.path)
-    if lines is None:
-        return False
-    places: Iterable[int] = range(finding.span.start_line, finding.span.end_line + 1)
-    return any(lines.has(line) for line in (*places, *(flagged.line for flagged in finding.lines)))

@@ -19,13 +19,15 @@ class Place:
     """Where one CWE shows in one unit.
 
     `index` is the best line's position in the unit. `alike` are the texts of further lines that
-    carry the weakness about as strongly: one more of them is another weakness.
+    carry the weakness about as strongly: one more of them is another weakness. `whole` are the
+    first and last line of the statement where `span` is a piece of it only.
     """
 
     span: Span
     lines: tuple[FlaggedLine, ...]
     index: int
     alike: tuple[str, ...] = ()
+    whole: tuple[int, int] | None = None
 
 
 def ranked(scores: Sequence[float], count: int) -> list[int]:
@@ -56,7 +58,7 @@ def place(unit: Unit, evidence: CweEvidence, source: Sequence[str]) -> Place:
         for index in order[1:]
         if best > 0 and scores.get(index, 0.0) >= best * SHARE_OF_ALIKE
     )
-    return Place(span, tuple(flagged.values()), order[0], tuple(alike))
+    return Place(span, tuple(flagged.values()), order[0], tuple(alike), top.whole)
 
 
 def statement(first: int, last: int, source: Sequence[str]) -> Span:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
@@ -16,7 +15,7 @@ from weakspot.scan.settings import ScanSettings
 class Choice:
     """The choices of one scan; patterns are those of `.gitignore`.
 
-    `base` leads from the folder of the settings file to the report's root.
+    Paths are those that patterns see (`Targets.place`).
     """
 
     selected: frozenset[str] | None
@@ -25,10 +24,9 @@ class Choice:
     tests: GitIgnoreSpec
     min_severity: Severity
     min_confidence: Confidence
-    base: str = ""
 
     @classmethod
-    def of(cls, settings: ScanSettings, base: str = "") -> "Choice":
+    def of(cls, settings: ScanSettings) -> "Choice":
         """Read the choices out of settings, which hold checked words only."""
         return cls(
             selected=_all(settings.select) if settings.select else None,
@@ -40,7 +38,6 @@ class Choice:
             tests=GitIgnoreSpec.from_lines(settings.test_patterns),
             min_severity=settings.min_severity,
             min_confidence=settings.min_confidence,
-            base=base,
         )
 
     def is_test(self, path: str) -> bool:
@@ -50,9 +47,8 @@ class Choice:
     def wanted(self, path: str) -> frozenset[str] | None:
         """Return the CWEs to report in a file, None for all."""
         ignored = set(self.ignored)
-        place = str(PurePosixPath(self.base) / path) if self.base else path
         for spec, cwes in self.per_file:
-            if spec.match_file(place):
+            if spec.match_file(path):
                 ignored |= cwes
         if not ignored:
             return self.selected

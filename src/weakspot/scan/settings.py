@@ -171,7 +171,12 @@ def _confidence(value: Any) -> Confidence:
 
 
 def _fail_on(value: Any) -> Severity | None:
-    return None if value == "never" else _severity(value)
+    if value == "never":
+        return None
+    try:
+        return _severity(value)
+    except ValueError:
+        raise ValueError(f"expected low, medium, high, critical or never, not {value!r}") from None
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

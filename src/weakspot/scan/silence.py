@@ -11,12 +11,17 @@ from weakspot.scan.analysis import Directive
 
 
 def silence(
-    path: str, findings: Sequence[Finding], directives: Sequence[Directive], today: date
+    path: str,
+    findings: Sequence[Finding],
+    directives: Sequence[Directive],
+    today: date,
+    wanted: frozenset[str] | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
     """Return the findings, silenced where a comment asks for it, and notices on the comments.
 
     A comment works on any line of a finding's statement or of its flagged lines, and on the line
-    above. Unused comments are told only where they are ours: the others may serve their own tool.
+    above. Unused comments are told only where they are ours (the others may serve their own tool)
+    and silence one of the `wanted` CWEs, None for all: nobody looks for the others.
     """
     used: set[int] = set()
     live = _Live(directives, today)
@@ -31,7 +36,7 @@ def silence(
     notices = [
         notice
         for index, directive in enumerate(directives)
-        if (notice := _notice(path, directive, index in used, today)) is not None
+        if (notice := _notice(path, directive, index in used, today, wanted)) is not None
     ]
     return tuple(kept), tuple(notices)
 
@@ -55,8 +60,7 @@ class _Live:
 
     def near(self, finding: Finding) -> list[tuple[int, Directive]]:
         """Return all comments on the finding's lines, and perhaps others, in their order."""
-        span = finding.span
-        places = [(span.start_line, span.end_line)]
+        places = [finding.statement]
         places += [(flagged.line, flagged.line) for flagged in finding.lines]
         found = {
             at
@@ -76,13 +80,19 @@ def _matches(directive: Directive, finding: Finding) -> bool:
         if not cwes & directive.cwes:
             return False
     first, last = directive.covers
-    span = finding.span
-    if first <= span.end_line and span.start_line <= last:
+    start, end = finding.statement
+    if first <= end and start <= last:
         return True
     return any(first <= flagged.line <= last for flagged in finding.lines)
 
 
-def _notice(path: str, directive: Directive, is_used: bool, today: date) -> Notice | None:
+def _notice(
+    path: str,
+    directive: Directive,
+    is_used: bool,
+    today: date,
+    wanted: frozenset[str] | None,
+) -> Notice | None:
     if directive.kind != "weakspot":
         return None
     if directive.problem:
@@ -90,7 +100,8 @@ def _notice(path: str, directive: Directive, is_used: bool, today: date) -> Noti
     if _expired(directive, today):
         message = f"the suppression ended on {directive.until}; it silences nothing"
         return Notice("expired-suppression", path, directive.line, message)
-    if not is_used:
+    is_wanted = wanted is None or directive.cwes is None or wanted & directive.cwes
+    if not is_used and is_wanted:
         named = ", ".join(sorted(directive.cwes)) if directive.cwes else "anything"
         message = f"the suppression is not needed: no finding of {named} here"
         return Notice("unused-suppression", path, directive.line, message)

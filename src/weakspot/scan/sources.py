@@ -1,5 +1,7 @@
 """Reads one file into units with `weakspot.code`: the reader that real scans use."""
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,14 +10,22 @@ from weakspot.code.decode import decode
 from weakspot.code.flow import Flow
 from weakspot.code.flow_file import FlowFile
 from weakspot.code.notebook import read_notebook
-from weakspot.code.parse import parse
+from weakspot.code.parse import TOO_DEEP, Lost, parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
 from weakspot.code.units import Elsewhere, is_small, units_of
 from weakspot.core.finding import Cell, Step
+from weakspot.core.span import Span
 from weakspot.core.unit import Line, Unit
 from weakspot.scan.analyse import FileUnits
 
+_PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+# What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750).
+_NEWER = re.compile(
+    r"^\s*(?:type\s+\w+\s*[\[=]|(?:def|async\s+def|class)\s+\w+\s*\[)"
+    r"|(?<![\w'\"])(?:t|rt|tr)['\"]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _REMEMBERED = 4_000_000  # bytes of files of which a worker keeps what their neighbours see
 
 
@@ -39,10 +49,7 @@ def read_units(
     if around:
         _remembered.keep(path, data, found.units)
     reasons = [*source.notes]
-    for lost in found.lost:
-        first, last = lost.span.start_line, lost.span.end_line
-        where = f"line {first}" if first == last else f"lines {first} to {last}"
-        reasons.append(f"{where} not parsed: {lost.reason}")
+    reasons += [_reason(lost, source) for lost in found.lost]
     return FileUnits(
         source.text,
         tuple(source.text.split("\n")[: max(source.lines, 1)]) if source.text else (),
@@ -51,6 +58,30 @@ def read_units(
         _Cells(source) if source.cells else None,
         _Ways(source.text, path, links or {}, around),
     )
+
+
+def _reason(lost: Lost, source: Source) -> str:
+    where = _where(lost.span, source)
+    if lost.reason == TOO_DEEP:
+        return f"{where} not parsed: {lost.reason}"
+    # Before 3.12 (PEP 701) the strings in an f-string had other quotes.
+    is_newer = lost.reason.startswith("f-string") or _NEWER.search(lost.text)
+    hint = " (newer syntax needs weakspot under a newer Python)" if is_newer else ""
+    return f"{where} not parsed by {_PYTHON}: {lost.reason}{hint}"
+
+
+def _where(span: Span, source: Source) -> str:
+    first, last = source.cell_at(span.start_line), source.cell_at(span.end_line)
+    if first is None or last is None:
+        return _lines(span.start_line, span.end_line)
+    start, end = span.start_line - first.line + 1, span.end_line - last.line + 1
+    if first == last:
+        return f"cell {first.number}, {_lines(start, end)}"
+    return f"cell {first.number}, line {start} to cell {last.number}, line {end}"
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +186,6 @@ class _Cells:
 
     def __call__(self, line: int) -> Cell | None:
         cell = self._source.cell_at(line)
-        return None if cell is None else Cell(cell.number, line - cell.line + 1)
+        if cell is None:
+            return None
+        return Cell(cell.number, line - cell.line + 1, cell.file_line(line))

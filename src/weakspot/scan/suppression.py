@@ -3,6 +3,7 @@
 `# weakspot: ignore[CWE-78, 89] reason (until 2027-01-31)`, `# weakspot: ignore`, `# nosec`,
 `# nosec B602` and `# noqa: S602`. A bare `# noqa` silences nothing here: it is nearly always
 about style. Only real comments count: text in a string that looks like one could be an attacker's.
+None silences more, or longer, than it says: what is unclear silences nothing and is told.
 """
 
 import io
@@ -16,12 +17,24 @@ from weakspot.core.errors import UnknownWeaknessError
 from weakspot.core.rules import cwes_of
 from weakspot.scan.analysis import Directive
 
-_OURS = re.compile(r"#\s*weakspot\s*:\s*(?P<rest>[^#]*)", re.IGNORECASE)
+# A reason may hold `#12`; it ends where a comment for another tool, or one more of ours, begins.
+_OURS = re.compile(
+    r"#\s*weakspot\s*:\s*(?P<rest>.*?)(?=#\s*(?:(?:nosec|noqa|pragma)\b|(?:type|weakspot)\s*:)|$)",
+    re.IGNORECASE | re.DOTALL,
+)
 _IGNORE = re.compile(
     r"ignore(?:\s*\[(?P<codes>[^\]]*)\])?(?P<reason>.*)", re.IGNORECASE | re.DOTALL
 )
-_UNTIL = re.compile(r"\(\s*until\s+(?P<day>[^)\s]*)\s*\)", re.IGNORECASE)
+_UNTIL = re.compile(r"\(\s*until\b[\s:]*(?P<day>[^)]*)\)", re.IGNORECASE)
+# The same without parentheses: digits with a year among them.
+_UNTIL_DATE = re.compile(
+    r"\buntil\b[\s:]*(?=[\d./-]*(?<!\d)20\d\d)(?P<day>\d[\d./-]*)", re.IGNORECASE
+)
+_FIRST = re.compile(r"[\s:,(\[-]*(?P<word>cwe[-_ ]?\d+|[\w-]+)", re.IGNORECASE)
+_CWE = re.compile(r"cwe[-_ ]?(\d+)", re.IGNORECASE)
 _NOSEC = re.compile(r"#\s*nosec\b:?(?P<codes>(?:[\s,]*\bB\d{3}\b)*)(?P<rest>[^#]*)", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_TEST = re.compile(r"\w*_\w*|B\d{3}", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\s*:(?P<codes>(?:[\s,]*[A-Z]+\d+)+)(?P<rest>[^#]*)", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]+\d+", re.IGNORECASE)
 _HINTS = ("weakspot", "nosec", "noqa")
@@ -40,16 +53,28 @@ def directives(text: str) -> tuple[Directive, ...]:
 
 
 def _read(line: int, comment: str, covers: tuple[int, int]) -> Iterator[Directive]:
-    if match := _OURS.search(comment):
+    for match in _OURS.finditer(comment):
         yield _own(line, match["rest"].strip(), covers)
-    if match := _NOSEC.search(comment):
-        codes = _CODE.findall(match["codes"])
-        cwes = frozenset().union(*map(cwes_of, codes)) if codes else None
-        yield Directive("nosec", line, covers, cwes, match["rest"].strip(" -:,"))
-    if match := _NOQA.search(comment):
-        cwes = frozenset().union(*map(cwes_of, _CODE.findall(match["codes"])))
+    if nosec := _NOSEC.search(comment):
+        silenced = _bandits(nosec["codes"] + nosec["rest"])
+        yield Directive("nosec", line, covers, silenced, nosec["rest"].strip(" -:,"))
+    if noqa := _NOQA.search(comment):
+        cwes = frozenset().union(*map(cwes_of, _CODE.findall(noqa["codes"])))
         if cwes:
-            yield Directive("noqa", line, covers, cwes, match["rest"].strip(" -:,"))
+            yield Directive("noqa", line, covers, cwes, noqa["rest"].strip(" -:,"))
+
+
+def _bandits(text: str) -> frozenset[str] | None:
+    """Return what `nosec` with this text silences, None for everything.
+
+    As in Bandit, numbers and names of its tests count wherever they stand in the text. What only
+    looks like one, at its beginning, is a slip: Bandit would silence everything.
+    """
+    words = _WORD.findall(text)
+    cwes = frozenset().union(*map(cwes_of, words))
+    if cwes or (words and _TEST.fullmatch(words[0])):
+        return cwes
+    return None
 
 
 def _own(line: int, rest: str, covers: tuple[int, int]) -> Directive:
@@ -59,19 +84,38 @@ def _own(line: int, rest: str, covers: tuple[int, int]) -> Directive:
         problem = "not understood; write `# weakspot: ignore[CWE-78] reason`"
         return Directive("weakspot", line, covers, frozenset(), problem=problem)
     reason, until, problem = match["reason"], None, ""
-    if day := _UNTIL.search(reason):
+    if day := _UNTIL.search(reason) or _UNTIL_DATE.search(reason):
+        told = day["day"].strip().rstrip(".")
         try:
-            until = date.fromisoformat(day["day"])
+            until = date.fromisoformat(told)
         except ValueError:
-            problem = f"no date (YYYY-MM-DD): {day['day']!r}"
-        reason = reason[: day.start()] + reason[day.end() :]
+            problem = f"no date (YYYY-MM-DD): {told!r}"
+        if day.re is _UNTIL:
+            reason = reason[: day.start()] + reason[day.end() :]
     cwes: frozenset[str] | None = None
     if match["codes"] is not None:
         cwes, unknown = _selected(match["codes"])
         problem = problem or unknown
+    elif named := _without_brackets(reason):
+        problem = f"write ignore[{named}]; without brackets it would silence everything"
     return Directive(
         "weakspot", line, covers, cwes, " ".join(reason.split()).strip("-: "), until, problem
     )
+
+
+def _without_brackets(reason: str) -> str:
+    """Return the weaknesses that a reason begins with, nothing where it is only a reason."""
+    from weakspot.core.catalogue import groups, has  # noqa: PLC0415 - few files have comments
+
+    first = _FIRST.match(reason)
+    if first is None:
+        return ""
+    word = first["word"]
+    if cwe := _CWE.fullmatch(word):
+        return f"CWE-{cwe[1]}"
+    if has(word) or word.lower().startswith("top25") or word.lower() in groups():
+        return word
+    return ", ".join(sorted(cwes_of(word))) if _TEST.fullmatch(word) else ""
 
 
 def _selected(codes: str) -> tuple[frozenset[str], str]:

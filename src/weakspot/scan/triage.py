@@ -1,7 +1,8 @@
 """A second opinion on another tool's findings: what our model thinks of each of these places.
 
 The same model, code and claims give the same order. Nothing is thrown away: a claim that cannot
-be judged (its file is not there, or cannot be read) stands at the end and says so.
+be judged (its file is not there or cannot be read, or it names no line) stands at the end and
+says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +15,24 @@ from weakspot.code.discovery import read_bytes
 from weakspot.core.catalogue import related
 from weakspot.core.report import FileStatus
 from weakspot.scan.analyse import Reader
-from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, WeakUnit
+from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, SoundUnit, WeakUnit
 from weakspot.scan.pipeline import Circumstances, Item, Model, analyse_all
 from weakspot.scan.settings import ScanSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a tool says of a place; `path` as the tool wrote it, `line` 1-based."""
+    """What a tool says of a place; `path` as the tool wrote it, `line` 1-based.
+
+    `path` is "" and `line` 0 where the tool names none. `base` is the absolute folder that the
+    tool says `path` is relative to.
+    """
 
     path: str
     line: int
     rule: str
     cwes: tuple[str, ...]
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,14 @@ def triage(
     Raises:
         WeakspotError: the workers cannot start, or cannot load the model.
     """
-    places = {claim.path: _below(claim.path, root) for claim in claims}
+    places = {(claim.base, claim.path): _place(claim, root) for claim in claims}
     items = [
         Item(name, partial(read_bytes, root / name, settings.max_file_size))
         for name in sorted({name for name in places.values() if name is not None})
     ]
     about = Circumstances(today=date.min, reader=reader)
     analyses = analyse_all(items, settings, model, about)
-    opinions = [_opinion(claim, places[claim.path], analyses) for claim in claims]
+    opinions = [_opinion(claim, places[claim.base, claim.path], analyses) for claim in claims]
     return tuple(sorted(opinions, key=_order))
 
 
@@ -70,36 +76,78 @@ def _order(opinion: Opinion) -> tuple[float, int, str, int, str]:
     return -sure, far, claim.path, claim.line, claim.rule
 
 
+def _place(claim: Claim, root: Path) -> str | None:
+    """Return the path relative to the root, None when it leads out of it or cannot be one.
+
+    A report made on another machine names folders of that one: what does not lie below the root
+    is looked for as if the report had been made in it.
+    """
+    if not claim.path:
+        return None
+    there = _below(str(PurePosixPath(claim.base) / claim.path), root) if claim.base else None
+    return there or _below(claim.path, root)
+
+
 def _below(path: str, root: Path) -> str | None:
-    """Return the path relative to the root, None when it leads out of it."""
-    whole = (root / PurePosixPath(path)).resolve()
     try:
+        whole = (root / PurePosixPath(path)).resolve()
         return whole.relative_to(root.resolve()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere; no path at all; links in a circle
         return None
 
 
 def _opinion(claim: Claim, name: str | None, analyses: Mapping[str, FileAnalysis]) -> Opinion:
-    if name is None:
-        return Opinion(claim, None, None, ("the path leads out of the root",))
-    analysis = analyses[name]
-    if analysis.status is FileStatus.NOT:
-        return Opinion(claim, None, None, analysis.reasons or ("the file was not analysed",))
-    if not 1 <= claim.line <= max(1, analysis.lines):
-        return Opinion(claim, None, None, (f"the file has {analysis.lines} lines",))
-    around = [unit for unit in analysis.weak if unit.span.contains_line(claim.line)]
+    analysis = None if name is None else analyses[name]
+    unjudged = _unjudged(claim, analysis)
+    if unjudged or analysis is None:
+        return Opinion(claim, None, None, unjudged)
+    around = _innermost(analysis, claim.line)
     if not around:
-        told = f"nothing weak around this line (every probability below {FLOOR:g})"
+        told = "the model judges no code on this line (imports, comments and the like)"
+        return Opinion(claim, None, None, (told,))
+    weak = [_of_unit(claim, unit) for unit in around if isinstance(unit, WeakUnit)]
+    if not weak:
+        told = f"{_where(around[0])}: nothing weak (every probability below {FLOOR:g})"
         return Opinion(claim, 0.0, None, (told,))
-    unit = min(around, key=lambda one: (one.span.end_line - one.span.start_line, one.span))
-    return _of_unit(claim, unit)
+    return min(weak, key=_order)
+
+
+def _unjudged(claim: Claim, analysis: FileAnalysis | None) -> tuple[str, ...]:
+    """Say why a claim's place is none that can be looked up; nothing where it is one."""
+    if not claim.path:
+        return ("the report names no file",)
+    if analysis is None:
+        return ("the path leads out of the root",)
+    if analysis.status is FileStatus.NOT:
+        return analysis.reasons or ("the file was not analysed",)
+    if not claim.line:
+        return ("the report names no line",)
+    if not 1 <= claim.line <= max(1, analysis.lines):
+        return (f"the file has {analysis.lines} lines",)
+    return ()
+
+
+def _innermost(analysis: FileAnalysis, line: int) -> list[WeakUnit | SoundUnit]:
+    """Return the unit, weak or not, that a line belongs to: all of its windows, or none."""
+    units: list[WeakUnit | SoundUnit] = [*analysis.weak, *analysis.sound]
+    around = [unit for unit in units if any(first <= line <= last for first, last in unit.runs)]
+    least = min(map(_extent, around), default=0)
+    return [unit for unit in around if _extent(unit) == least]
+
+
+def _where(unit: WeakUnit | SoundUnit) -> str:
+    return f"`{unit.name}` (lines {unit.runs[0][0]} to {unit.runs[-1][1]})"
+
+
+def _extent(unit: WeakUnit | SoundUnit) -> int:
+    return unit.runs[-1][1] - unit.runs[0][0]
 
 
 def _of_unit(claim: Claim, unit: WeakUnit) -> Opinion:
     met = [one for one in unit.candidates if any(related(one.cwe, cwe) for cwe in claim.cwes)] or (
         () if claim.cwes else unit.candidates
     )
-    where = f"`{unit.name}` (lines {unit.span.start_line} to {unit.span.end_line})"
+    where = _where(unit)
     if not met:
         named = ", ".join(f"{one.cwe} {one.probability:.2f}" for one in unit.candidates[:3])
         claimed = " or ".join(claim.cwes)

@@ -1,4 +1,4 @@
-"""Real Python code for pre-training and for clean examples, read from folders and wheels.
+"""Real Python code for pre-training and for clean examples, read from wheels.
 
 Tests, generated files, vendored copies and reserved projects stay out; equal units are kept
 once. The result is a gzipped JSON-lines file of normalised units, each with its origin.
@@ -26,7 +26,7 @@ from weakspot.core.unit import Line, Unit, UnitKind
 from weakspot.dataset.overlap import function_digests
 from weakspot.dataset.overlap import is_reserved as is_tested
 from weakspot.train import parallel
-from weakspot.train.reserved import is_reserved
+from weakspot.train.reserved import is_reserved, plain_name
 
 MAX_FILE_BYTES = 300_000
 MIN_UNIT_CHARS = 40
@@ -54,11 +54,18 @@ class Origin:
 
 
 def wheels(folder: Path) -> Iterator[tuple[Origin, Path]]:
-    """Yield the wheels of a folder whose licence is permissive and that are not reserved."""
+    """Yield the wheels of a folder whose licence is permissive and that are not reserved.
+
+    Raises:
+        DataError: a wheel is damaged.
+    """
     for path in sorted(folder.glob("*.whl")):
         name, version = path.name.split("-")[:2]
-        with zipfile.ZipFile(path) as archive:
-            licence = _licence(archive)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                licence = _licence(archive)
+        except zipfile.BadZipFile as error:
+            raise DataError(f"{path}: {error}", hint="remove it and run `make corpus`") from error
         if not is_reserved(name) and is_permissive(licence):
             yield Origin(name, version, licence), path
 
@@ -121,44 +128,72 @@ def place_of(name: str, unit: Unit) -> str:
     return f"{name} {unit.name}"
 
 
-def build(folder: Path, destination: Path, *, with_stdlib: bool, per_origin: int) -> list[Origin]:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What stays out of a corpus: whole packages, by their plain names, and places (`place_of`)."""
+
+    packages: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+def build(
+    folder: Path,
+    destination: Path,
+    *,
+    with_stdlib: bool,
+    per_origin: int,
+    apart: Apart = Apart(),
+    but_of: Path | None = None,
+) -> list[Origin]:
     """Write the corpus of `folder` to `destination`; return what it was made from.
 
     At most `per_origin` units of each source are kept, chosen by hash, so that no large project
-    drowns the others.
+    drowns the others. Units that the corpus file `but_of` has stay out.
+
+    Raises:
+        DataError: there is no code, or a wheel is damaged.
     """
     sources: list[tuple[Origin, Files]] = [
-        (origin, partial(python_files, origin, path)) for origin, path in wheels(folder)
+        (origin, partial(python_files, origin, path))
+        for origin, path in wheels(folder)
+        if plain_name(origin.name) not in apart.packages
     ]
     if with_stdlib:
         ours = Origin("python", sysconfig.get_python_version(), "PSF-2.0")
         sources.append((ours, standard_library))
-    seen: set[bytes] = set()
+    known = read(but_of) if but_of else ()
+    others = {_digest(unit) for _, unit in known}
+    seen = set(others)
     unfinished = destination.with_suffix(".partial")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
-        for rows in parallel.streamed(_rows_of, (read for _, read in sources), _FEW_SOURCES):
+        work = partial(_rows_of, apart.places)
+        for rows in parallel.streamed(work, (files for _, files in sources), _FEW_SOURCES):
             fresh = sorted(rows.keys() - seen)
             seen.update(fresh)  # those that `per_origin` leaves out as well
             out.writelines(rows[key] + "\n" for key in fresh[:per_origin])
-    if not seen:
+    if seen == others:
         raise DataError(
-            f"no Python code for the corpus in {folder}",
-            hint="`make corpus` downloads the packages that the recipe names",
+            f"no wheel with Python code for the corpus in {folder}",
+            hint="`make corpus` downloads the packages that recipes/corpus-*.txt name",
         )
     unfinished.rename(destination)
     return [origin for origin, _ in sources]
 
 
-def _rows_of(read: Files) -> dict[bytes, str]:
+def _rows_of(apart: frozenset[str], files: Files) -> dict[bytes, str]:
     """Return one source's rows by the digest of what they say; of equal ones the first."""
     rows: dict[bytes, str] = {}
-    for name, data in read():
+    for name, data in files():
         for unit in units_in(name, data):
-            key = hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
-            if key not in rows:
+            key = _digest(unit)
+            if key not in rows and place_of(name, unit) not in apart:
                 rows[key] = json.dumps(to_row(name, unit))
     return rows
+
+
+def _digest(unit: Unit) -> bytes:
+    return hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
 
 
 def read(path: Path) -> Iterator[tuple[str, Unit]]:

@@ -13,7 +13,9 @@ from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
 from weakspot.dataset.grafts import Graft, digest_of, read_grafts, sides
 from weakspot.train import corpus
-from weakspot.train.corpus import Origin
+from weakspot.train.corpus import Apart, Origin
+from weakspot.train.pair_file import holds_out
+from weakspot.train.reserved import plain_name
 
 _HINT = "`make corpus` downloads the packages that the grafts were written for"
 
@@ -37,6 +39,23 @@ def pairs(folder: Path, wheels: Path) -> Iterator[UnitPair]:
         if source not in known:
             raise DataError(f"no wheel of {'-'.join(source)} in {wheels}", hint=_HINT)
         yield from _of_source(*known[source], grafts)
+
+
+def apart(folder: Path, share: float) -> Apart:
+    """Return what must not be read as sound code where the grafts of `folder` are learnt from.
+
+    That are the packages whose grafts are held out (`share` of them), of which nothing is learnt,
+    and the functions that were found weak as they stand.
+    """
+    packages: set[str] = set()
+    places: set[str] = set()
+    for graft in read_grafts(folder):
+        project = plain_name(graft.place.source)
+        if holds_out(project, share):
+            packages.add(project)
+        if graft.changes and not graft.makes_weak:
+            places.add(f"{graft.place.source}/{graft.place.path} {graft.place.name}")
+    return Apart(frozenset(packages), frozenset(places))
 
 
 def _of_source(origin: Origin, path: Path, grafts: Iterable[Graft]) -> Iterator[UnitPair]:

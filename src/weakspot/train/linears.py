@@ -71,7 +71,7 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
     """Fit the models that the recipe weighs.
 
     Words learn from written pairs alone: more composed programs would teach them how those are
-    composed. Facts say less of style, and learn from all.
+    composed. Facts say less of style, and learn from composed programs, grafts and fixes, too.
     """
     wanted = recipe.calibration
     if not (wanted.words_weight or wanted.facts_weight or wanted.kinds_weight):

@@ -8,7 +8,8 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,7 +181,10 @@ class Run:
 def is_finished(folder: Path, steps: int) -> bool:
     """Whether the run in `folder` has made its last step."""
     checkpoint = folder / "checkpoint.safetensors"
-    return checkpoint.exists() and int(_read(checkpoint)[0]["step"]) >= steps
+    if not checkpoint.exists():
+        return False
+    with _opened(checkpoint) as file:
+        return int((file.metadata() or {})["step"]) >= steps
 
 
 def load_weights(model: nn.Module, checkpoint: Path, *, prefix: str = "") -> None:
@@ -191,10 +195,16 @@ def load_weights(model: nn.Module, checkpoint: Path, *, prefix: str = "") -> Non
 
 def _read(checkpoint: Path) -> tuple[Mapping[str, str], dict[str, Tensor]]:
     """Read a safetensors file: a format that cannot carry code, unlike a pickle."""
+    with _opened(checkpoint) as file:
+        metadata: Mapping[str, str] = file.metadata() or {}
+        return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
+
+
+@contextmanager
+def _opened(checkpoint: Path) -> Iterator[Any]:
     try:
         with safe_open(checkpoint, framework="pt") as file:
-            metadata: Mapping[str, str] = file.metadata() or {}
-            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
+            yield file
     except SafetensorError as error:
         raise DataError(
             f"{checkpoint} is damaged: {error}",

@@ -56,7 +56,12 @@ def every(recipe: Recipe, run: RunFolder) -> Iterator[UnitPair]:
 
 def is_held_out(pair: UnitPair, share: float) -> bool:
     """Whether a pair is kept back for validation: all pairs of a project are, or none."""
-    digest = hashlib.sha256(project_of(pair).encode()).digest()
+    return holds_out(project_of(pair), share)
+
+
+def holds_out(project: str, share: float) -> bool:
+    """Whether the pairs of a project, given by its plain name, are kept back for validation."""
+    digest = hashlib.sha256(project.encode()).digest()
     return int.from_bytes(digest[:4]) < share * 2**32
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from weakspot.model.tokens import CLS, MASK, OFFSET, PAD, Tokenizer
+from weakspot.model.tokens import MASK, OFFSET, PAD, Tokenizer
 from weakspot.networks.encoder import Encoder
 from weakspot.train.exchange import WEAKEN, Exchange
 from weakspot.train.loop import Run, Schedule, load_weights, optimizers
@@ -118,7 +118,7 @@ def pretrain(
         ids = padded([row[:longest] for row, _ in drawn], PAD, longest)
         wrong = padded([changed[:longest] for _, changed in drawn], 0, longest) > 0
         hidden, chosen = corrupt(ids, recipe.mask, encoder.shape.vocabulary)
-        chosen &= ~wrong & (ids != CLS)
+        chosen &= ~wrong
         hidden = torch.where(wrong, ids, hidden)
         seen = (ids >= OFFSET) & ~chosen
         hidden, moved = exchange.misplaced(hidden, recipe.exchanged, seen & ~wrong)

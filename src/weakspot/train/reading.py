@@ -1,8 +1,9 @@
 """What the encoder reads in pre-training: real code, and more of what a detector has to judge.
 
 The network of a model is asked about the few units that its first stage lets pass. A recipe can
-have pre-training read those first (`suspect`), and the sound sides of the pairs that it will learn
-from (`written`): in sound code, what is exchanged (`weakspot.train.exchange`) is what weakens it.
+give a share of what is read to units that the first look of its start lets pass (`suspect`), and
+one to the sound sides of the pairs that it will learn from (`written`): in sound code, what is
+exchanged (`weakspot.train.exchange`) is what weakens it.
 """
 
 import random
@@ -23,7 +24,7 @@ from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written
 
-SPARE = 1.05  # tokens drawn for one that is read: padding is counted, and batches leave some out
+SPARE = 1.05  # tokens drawn for one that is read: batches leave some out
 
 
 def texts(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> Tokens:

@@ -1,6 +1,6 @@
 """The recipe that decides a training run: one TOML file, read once, frozen.
 
-The recipe is saved beside what it made, so that a run can be read and repeated later.
+The recipe is written into the model folder that it makes, so that a run can be read and repeated.
 """
 
 import dataclasses
@@ -30,9 +30,9 @@ class ShapeRecipe:
 class CorpusRecipe:
     """Where real code comes from.
 
-    `train` and `calibration` are folders (or wheels in folders) of Python code; `standard_library`
-    adds the running interpreter's own. `per_origin` caps the units kept of each source. `clones`
-    is a folder of git repositories, ``owner+name``, that fixes are read from; "" for none.
+    `train` and `calibration` are folders of wheels; `standard_library` adds the running
+    interpreter's own. `per_origin` caps the units kept of each source. `clones` is a folder of git
+    repositories, ``owner+name``, that fixes are read from; "" for none.
     """
 
     train: str
@@ -57,7 +57,7 @@ class PretrainRecipe:
 
     `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
     others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.
-    `suspect` is the share of what is read that the first stage of the start lets pass, `written`
+    `suspect` is the share of what is read that the first look of the start lets pass, `written`
     that of the sound sides of written pairs (`weakspot.train.reading`); with 0 for both, the
     corpus is read as it comes.
     `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
@@ -81,7 +81,7 @@ class PretrainRecipe:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRecipe:
-    """One phase of fine-tuning, from the weights of the phase before.
+    """One phase of fine-tuning, from the weights of the phase before; with 0 `steps` they stay.
 
     `in_real_code` is the share of composed families that are moved into real functions;
     `injected` the share of all families that are real functions with a weakness put in; `written`
@@ -203,6 +203,8 @@ def load_recipe(path: Path) -> Recipe:
         raise SettingsError((f"cannot read the recipe {path}: {error.strerror}",)) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError((f"{path} is not TOML: {error}",)) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError((f"{path} is not UTF-8: {error.reason}",)) from error
     problems: list[str] = []
     recipe = read_table(Recipe, document, "", problems)
     if recipe is not None:
@@ -215,10 +217,15 @@ def load_recipe(path: Path) -> Recipe:
 def _contradictions(recipe: Recipe) -> Iterator[str]:
     """Yield what single values do not show: shares that leave nothing, data that is not named."""
     wanted = recipe.embedded
-    if recipe.pretrain.suspect and not recipe.start:
-        yield "pretrain.suspect needs the first stage of a start"
+    yield from _contradictions_of_reading(recipe)
+    if recipe.beside and not recipe.start:
+        yield "beside names networks of a start, and there is none"
     if recipe.calibration.gate_share and not recipe.calibration.facts_weight:
         yield "calibration.gate_share needs facts, which calibration.facts_weight leaves out"
+    if recipe.calibration.gate_share > recipe.calibration.screen_share:
+        yield "calibration.gate_share is of what screen_share lets pass, and may not be more"
+    if not 0.0 < wanted.held_out < 1.0:
+        yield "embedded.held_out must lie between 0 and 1: thresholds are chosen on what it keeps"
     if wanted.fixes and not recipe.corpus.clones:
         yield "embedded.fixes are read from corpus.clones, which is empty"
     for phase in wanted.phases:
@@ -228,6 +235,16 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
             yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
         if phase.mined and not wanted.fixes:
             yield f"phase {phase.name} learns from fixes, but embedded.fixes is empty"
+
+
+def _contradictions_of_reading(recipe: Recipe) -> Iterator[str]:
+    wanted = recipe.pretrain
+    if wanted.suspect and not recipe.start:
+        yield "pretrain.suspect needs the first stage of a start"
+    if wanted.written and not any(phase.written for phase in recipe.embedded.phases):
+        yield "pretrain.written reads what a phase learns from, and none has written pairs"
+    if wanted.suspect + wanted.written > 1.0:
+        yield "pretrain.suspect and pretrain.written are more than the whole"
 
 
 def read_table(kind: type[T], table: dict[str, Any], where: str, problems: list[str]) -> T | None:

@@ -92,17 +92,20 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
         named = makers.licences(fixes, clones).items()
         projects = [corpus.Origin(name, "commits", licence) for name, licence in named]
         say(f"{pair_file.write(makers.mine(fixes, clones), run.fixes)} mined pairs")
-    sources = corpus.build(
-        Path(wanted.train),
-        run.corpus,
-        with_stdlib=wanted.standard_library,
-        per_origin=wanted.per_origin,
-    )
+    grafts = Path(recipe.embedded.grafts) if recipe.embedded.grafts else None
     held = corpus.build(
         Path(wanted.calibration),
         run.calibration,
         with_stdlib=False,
         per_origin=10 * wanted.per_origin,
+    )
+    sources = corpus.build(
+        Path(wanted.train),
+        run.corpus,
+        with_stdlib=wanted.standard_library,
+        per_origin=wanted.per_origin,
+        apart=grafted.apart(grafts, recipe.embedded.held_out) if grafts else corpus.Apart(),
+        but_of=run.calibration,
     )
     document = {
         "train": [dataclasses.asdict(origin) for origin in sources],
@@ -111,8 +114,8 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
     }
     (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")
-    if recipe.embedded.grafts:
-        pairs = grafted.pairs(Path(recipe.embedded.grafts), Path(wanted.train))
+    if grafts:
+        pairs = grafted.pairs(grafts, Path(wanted.train))
         say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
 
 
@@ -130,6 +133,9 @@ def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
 
 def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Pre-train the encoder on the corpus; with no steps it stays as it begins."""
+    folder = run.path / "pretrain"
+    if is_finished(folder, recipe.pretrain.steps):
+        return
     encoder_of = load_tokenizer(run)
     labels = labels_of(makers.mechanisms())
     tokens = reading.texts(recipe, run, labels) if recipe.pretrain.steps else []
@@ -139,7 +145,6 @@ def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) ->
     if before := start.opened(recipe):
         encoder = _started(recipe, run, before, dropout=0.0)[0].encoder
         say(f"weights of {recipe.start}")
-    folder = run.path / "pretrain"
     pretrain(encoder, tokens, encoder_of, recipe.pretrain, folder, recipe.seed, say)
 
 
@@ -161,11 +166,11 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             model.load_state_dict(heads.state_dict())
         else:
             say(f"{recipe.start} knows other CWEs: the heads begin from nothing")
-    load_pretrained(encoder, run.need(run.path / "pretrain", "pretrain"))
+    load_pretrained(encoder, _finished(run, run.path / "pretrain", recipe.pretrain.steps))
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
         if not is_finished(folder, phase.steps):
-            grouped = _families(recipe, phase, run, makers, labels)
+            grouped = _families(recipe, phase, run, makers, labels) if phase.steps else []
             say(f"phase {phase.name}: {len(grouped)} families")
             hard = embedded.hardest(model, clean, HARD_SHARE) if phase.hard else ()
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
@@ -253,7 +258,9 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
         DataError: they do not name the same CWEs, or the start has no such networks.
     """
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
-    load_weights(model, run.need(_last(recipe, run), "embedded"))
+    last = recipe.embedded.phases[-1]
+    made = _finished(run, run.phase(last.name), last.steps)
+    load_weights(model, made / "checkpoint.safetensors")
     before = start.opened(recipe) if recipe.beside else None
     if before is None:
         return [model.eval()]
@@ -265,8 +272,16 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
     return [model.eval(), *(known[number].eval() for number in recipe.beside)]
 
 
-def _last(recipe: Recipe, run: RunFolder) -> Path:
-    return run.phase(recipe.embedded.phases[-1].name) / "checkpoint.safetensors"
+def _finished(run: RunFolder, folder: Path, steps: int) -> Path:
+    """Return the folder of a step that has made its last step, or say which command goes on."""
+    step = folder.relative_to(run.path).parts[0]
+    run.need(folder / "checkpoint.safetensors", step)
+    if not is_finished(folder, steps):
+        raise DataError(
+            f"{folder} is not finished: the recipe has {steps} steps",
+            hint=f"run `weakspot train {step}` again: it goes on where it stopped",
+        )
+    return folder
 
 
 def shape_of(recipe: Recipe, encoder_of: Tokenizer, labels: int) -> Shape:

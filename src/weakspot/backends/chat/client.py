@@ -1,7 +1,7 @@
 """Asks an OpenAI-compatible endpoint: `POST …/chat/completions`, retried, at a pace, size-limited.
 
 Nothing goes anywhere but to the endpoint the user named: redirects are not followed, and a key is
-never sent in the clear to another machine (docs/decisions/0011-llm-client.md).
+never sent in the clear to another machine, and told to nobody (docs/decisions/0011-llm-client.md).
 """
 
 import ipaddress
@@ -84,7 +84,8 @@ class Client:
         """Prepare a client; nothing is sent yet.
 
         Raises:
-            UsageError: the address is none, or would carry the key in the clear.
+            UsageError: the address is none, or would carry the key in the clear; or the key is
+                none that a header can hold.
         """
         self._target = chat_url(endpoint.url)
         parsed = httpx2.URL(self._target)
@@ -98,13 +99,14 @@ class Client:
         self._lock = threading.Lock()
         near = _is_loopback(parsed.host)
         headers = {"Accept": "application/json", "User-Agent": "weakspot"}
-        if endpoint.api_key:
+        self._key = _checked(endpoint.api_key)
+        if self._key:
             if parsed.scheme == "http" and not near:
                 raise UsageError(
                     f"the key would be sent unencrypted to {parsed.host}",
                     hint="use https, or unset the key's environment variable",
                 )
-            headers["Authorization"] = f"Bearer {endpoint.api_key}"
+            headers["Authorization"] = f"Bearer {self._key}"
         self._http = httpx2.Client(
             headers=headers,
             timeout=httpx2.Timeout(endpoint.timeout, connect=_CONNECT_SECONDS),
@@ -207,19 +209,31 @@ class Client:
             raise _BusyError(f"cannot connect: {self._clean(str(error))}") from error
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raise _BusyError(f"{type(error).__name__}: {self._clean(str(error))}") from error
-        text = bytes(data[:MAX_BYTES]).decode("utf-8", "surrogateescape")
-        if self._endpoint.api_key:  # an endpoint may echo it; it is told and kept nowhere
-            text = text.replace(self._endpoint.api_key, "***")
+        text = self._blanked(bytes(data[:MAX_BYTES]).decode("utf-8", "surrogateescape"))
         if status in _BUSY or status >= 500:
             watch.failed(f"HTTP {status}")
             raise _BusyError(f"HTTP {status}: {self._clean(text)}", after)
         return status, text, time.monotonic() - start
 
-    @staticmethod
-    def _clean(text: str) -> str:
-        """Shorten a foreign text to one line."""
-        line = " ".join(text.split())
+    def _blanked(self, text: str) -> str:
+        """Take the key out of a text; an endpoint may echo it, an exception quote it."""
+        return text.replace(self._key, "***") if self._key else text
+
+    def _clean(self, text: str) -> str:
+        """Shorten a foreign text to one line, without the key."""
+        line = " ".join(self._blanked(text).split())
         return line if len(line) <= _TELL else line[:_TELL] + " …"
+
+
+def _checked(key: str | None) -> str:
+    """Return a key without the space around it. Raises UsageError for one that no header holds."""
+    key = (key or "").strip()
+    if not key.isascii() or not key.isprintable():
+        raise UsageError(
+            "the key holds characters that no key has",
+            hint="look for a line break in its environment variable (--key-env)",
+        )
+    return key
 
 
 def chat_url(url: str) -> str:

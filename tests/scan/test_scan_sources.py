@@ -1,0 +1,65 @@
+import json
+import sys
+
+import pytest
+
+from weakspot.scan.sources import read_units
+
+PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a b\n", f"line 1 not parsed by {PYTHON}: invalid syntax"),
+        ("x = 1\nif a b:\n    pass\n", f"lines 2 to 3 not parsed by {PYTHON}: invalid syntax"),
+        (f"x = {'-' * 5_000}1\n", "line 1 not parsed: expressions are nested too deeply"),
+    ],
+)
+def test_reasons_name_the_python_that_did_not_parse(text: str, reason: str) -> None:
+    assert read_units("a.py", text.encode()).reasons == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("type A = int\n", (3, 12)),
+        ("def f[T](x: T): pass\n", (3, 12)),
+        ("class A[T]: pass\n", (3, 12)),
+        ('x = f"{a["b"]}"\n', (3, 12)),
+        ("x = t'{a}'\n", (3, 14)),
+    ],
+)
+def test_what_looks_like_newer_syntax_is_told_to_need_a_newer_python(
+    text: str, since: tuple[int, int]
+) -> None:
+    reasons = read_units("a.py", text.encode()).reasons
+    if sys.version_info >= since:
+        assert reasons == ()
+    else:
+        assert all(f"by {PYTHON}" in reason for reason in reasons)
+        assert reasons[0].endswith("(newer syntax needs weakspot under a newer Python)")
+
+
+def test_other_mistakes_are_not_called_newer_syntax() -> None:
+    for text in ("print 'x'\n", "a b\n", "x = type[\n", "def f(:\n    pass\n"):
+        (reason,) = read_units("a.py", text.encode()).reasons
+        assert "newer" not in reason
+
+
+def test_lost_places_in_notebooks_are_told_by_their_cell() -> None:
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", "y = 2\na b\nb c")]
+    data = json.dumps({"nbformat": 4, "cells": cells}).encode()
+    (reason,) = read_units("n.ipynb", data).reasons
+    assert reason.startswith("cell 2, lines 2 to 3 not parsed")
+
+
+def test_a_notebooks_place_leads_to_the_line_of_its_file() -> None:
+    cells = [{"cell_type": "code", "source": ["x = 1\n", "y = 2"]}]
+    text = json.dumps({"nbformat": 4, "cells": cells}, indent=1)
+    cell_of = read_units("n.ipynb", text.encode()).cell_of
+    assert cell_of is not None
+    cell = cell_of(2)
+    assert cell is not None
+    assert (cell.number, cell.line) == (1, 2)
+    assert '"y = 2"' in text.split("\n")[cell.file_line - 1]
