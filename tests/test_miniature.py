@@ -114,6 +114,7 @@ tests_budget = 0.5
 words_weight = 1.0
 facts_weight = 1.0
 kinds_weight = 3.0
+real_weight = 1.0
 beside_recall = 0.9
 screen_recall = 0.97
 screen_share = 0.2
@@ -314,3 +315,29 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     settings = json.loads((workshop / "both" / "manifest.json").read_text())["beside"]
     assert settings["networks"] == 1
     assert 0.0 <= settings["asked_from"] < 1.0
+
+
+def test_a_folder_can_be_given_another_first_stage(workshop: Path) -> None:
+    recipe = (workshop / "mini.toml").read_text("utf-8")
+    recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"looks"')
+    recipe = recipe.replace("screen_share = 0.2", "screen_share = 0.6")
+    (workshop / "looks.toml").write_text(recipe, "utf-8")
+    arguments = ("--recipe", "looks.toml", "--run", "runs/mini", "-o", "looks")
+    done = weakspot("export", "--first-stage", *arguments, cwd=workshop)
+    assert done.returncode == 0, done.stderr
+    before, after = (
+        {path.name: path.read_bytes() for path in (workshop / name).iterdir()}
+        for name in ("bundle", "looks")
+    )
+    assert before.keys() == after.keys()
+    assert {name for name in after if before[name] != after[name]} <= {
+        "screen.bin",
+        "manifest.json",
+    }
+    said = json.loads(after["manifest.json"])
+    assert said["screen"]["share"] == 0.6
+    assert said["thresholds"] == manifest(workshop)["thresholds"]
+    assert said["calibration"] == manifest(workshop)["calibration"]
+    again = weakspot("export", "--first-stage", *arguments, cwd=workshop)
+    assert again.returncode == 2
+    assert "exists already" in again.stderr

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weakspot.cli.export_causal import ENGINES, Wanted, export_causal
+from weakspot.cli.export_first_stage import export_first_stage
 from weakspot.cli.train import Generators, opened, say
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ PROVED_UNITS = 200  # on which the int8 graph must agree with its weights
     "run_path",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the run (default: runs/<recipe name>).",
+)
+@click.option(
+    "--first-stage",
+    is_flag=True,
+    help="With --recipe: keep all of the recipe's start but its first stage.",
 )
 @click.option(
     "--model",
@@ -66,6 +72,7 @@ PROVED_UNITS = 200  # on which the int8 graph must agree with its weights
 def export(
     recipe_path: Path | None,
     run_path: Path | None,
+    first_stage: bool,
     model: Path | None,
     rows: Path | None,
     clean: Path | None,
@@ -82,6 +89,8 @@ def export(
         if rows is None:
             raise click.UsageError("--model needs --rows, the validation rows to calibrate on")
         export_causal(Wanted(model, rows, clean, engine, output), say)
+    elif recipe_path is not None and first_stage:
+        export_first_stage(recipe_path, run_path, output, say)
     elif recipe_path is not None:
         _export_encoder(recipe_path, run_path, output)
 

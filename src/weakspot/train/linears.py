@@ -23,7 +23,6 @@ from weakspot.train.written import written_families
 WORDS_STRENGTH = 2.0  # inverse of the L2 penalty
 FACTS_STRENGTH = 8.0
 KINDS_SMOOTHING = 0.02  # added to every count (Lidstone)
-REAL_WEIGHT = 1.0  # of a graft or fix, beside a written pair in all its forms (decision 21)
 AT_ONCE = 100  # texts that travel to a process together
 
 Counts = Mapping[str, int]
@@ -86,8 +85,9 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
         settings["words"] = {"bias": bias, "weight": wanted.words_weight}
     if wanted.facts_weight or wanted.kinds_weight:
         others = [*pairs, *stages.composed_families(recipe, run, makers, labels)]
-        real = stages.real_families(pair_file.every(recipe, run), recipe, run, labels)
-        heavy = REAL_WEIGHT * recipe.embedded.variants
+        pairs_of_code = pair_file.every(recipe, run) if wanted.real_weight else ()
+        real = stages.real_families(pairs_of_code, recipe, run, labels)
+        heavy = wanted.real_weight * recipe.embedded.variants
         weights = [1.0] * len(others) + [heavy] * len(real)
         lessons = Lessons.of([*others, *real], text_of, facts.counted, weights)
         if wanted.facts_weight:

@@ -151,6 +151,7 @@ class CalibrationRecipe:
 
     `words_weight` and `facts_weight` are what the linear models over words and over facts count
     beside the network, `kinds_weight` what facts count where the CWE is named (0: there is none).
+    To both a graft or fix counts `real_weight` times what a written pair in all its forms does.
     `beside_recall` is the share of what all networks together flag that they are asked about.
 
     Of what the model flags each look of the first stage keeps `screen_recall`. The first lets at
@@ -163,6 +164,7 @@ class CalibrationRecipe:
     words_weight: float
     facts_weight: float
     kinds_weight: float
+    real_weight: float
     beside_recall: float
     screen_recall: float
     screen_share: float
