@@ -53,12 +53,10 @@ def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     reserved = ", ".join(sorted(RESERVED))
     embedded = recipe["embedded"]
     phases = "\n".join(_phase(one) for one in embedded["phases"])
-    began = f", which begins with `{recipe['start']}`" if recipe.get("start") else ""
     return f"""# Model card: {manifest.name} {manifest.version}
 
 SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
-Made by `make model RECIPE=recipes/{manifest.name}.toml RUN=runs/{manifest.name}`{began};
-this page by `python tools/model_card.py`.
+{_making(recipe)}; this page by `python tools/model_card.py`.
 
 ## What it is
 
@@ -119,6 +117,18 @@ Never trained, mined or tuned on: {reserved}.
 
 {_sources(run)}
 """
+
+
+def _making(recipe: Any) -> str:
+    """Return how the folder was made; a first stage can be of a later recipe than all else."""
+    name = recipe["name"]
+    text = f"Made by `make model RECIPE=recipes/{name}.toml RUN=runs/{name}`"
+    if recipe.get("start"):
+        text += f", which begins with `{recipe['start']}`"
+    if later := recipe.get("first_stage_of"):
+        command = f"weakspot export --first-stage --recipe recipes/{later}.toml"
+        text += f",\nand its first stage by `{command}`"
+    return text
 
 
 def _networks(recipe: Any) -> str:

@@ -1,0 +1,100 @@
+"""`weakspot export --first-stage`: a model folder with another first stage, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weakspot.cli.train import Generators, opened
+from weakspot.core.errors import DataError
+
+if TYPE_CHECKING:
+    from weakspot.model.bundle import Bundle
+    from weakspot.train.first_stage import FirstStage
+    from weakspot.train.labelled import LabelledUnit
+    from weakspot.train.recipe import Recipe
+
+Heads = tuple[float, Any, float]  # verdict, CWEs, need of context
+
+
+def export_first_stage(
+    recipe_path: Path, run_path: Path | None, output: Path, say: Callable[[str], None]
+) -> None:
+    """Learn the first stage of the recipe's start anew; all other bytes and settings stay.
+
+    Raises:
+        DataError: the recipe names no start, or the start knows other CWEs.
+    """
+    stages, recipe, run = opened(recipe_path, run_path)
+    from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  when needed
+    from weakspot.train import first_stage, start  # noqa: PLC0415  as above
+    from weakspot.train.assemble import Calibrated  # noqa: PLC0415  as above
+    from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
+
+    refuse_existing(output)
+    before = start.opened(recipe)
+    makers = Generators(recipe.embedded.leave_out)
+    if before is None:
+        raise DataError(f"{recipe_path} names no start whose first stage could be made anew")
+    if before.manifest.labels != stages.labels_of(makers.mechanisms()):
+        raise DataError(f"{recipe.start} knows other CWEs than the recipe")
+    manifest = before.manifest
+    fitted = Calibrated(manifest.calibration, manifest.thresholds, {})
+    score, added = _judges(before, load_tokenizer(run).decode)
+    made = first_stage.learn(recipe, run, makers, fitted, score, added)
+    for name, value in made.measures.items():
+        say(f"{name} {value:.4f}")
+    changed = replace(
+        manifest,
+        name=recipe.name,
+        version=recipe.version,
+        screen=made.settings,
+        recipe=_told(recipe, manifest.recipe, made),
+    )
+    bundle = write_bundle(output, changed, {**before.files, "screen.bin": made.weights})
+    say(f"{output}: {bundle.size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
+
+
+def _judges(
+    before: "Bundle", text_of: "Callable[[Any], str]"
+) -> "tuple[Callable[[LabelledUnit], Heads], Callable[[LabelledUnit], float]]":
+    """Return what all of the folder says of a unit, and what its linear models add to that."""
+    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
+    from weakspot.export import onnx_graph  # noqa: PLC0415  as above
+    from weakspot.model import beside  # noqa: PLC0415  as above
+
+    manifest = before.manifest
+    said = Added.read(
+        before.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
+    )
+    first = onnx_graph.session(before.files["model.onnx"])
+    others = None
+    if beside.FILE in before.files:
+        others = onnx_graph.session(before.files[beside.FILE])
+        mean = beside.Beside.read(manifest.beside).mean
+
+    def heads(session: Any, unit: "LabelledUnit") -> Heads:
+        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
+        return float(verdict), cwes, float(context)
+
+    def score(unit: "LabelledUnit") -> Heads:
+        verdict, cwes, context = heads(first, unit)
+        if others is not None:
+            theirs = heads(others, unit)
+            verdict, cwes, context = map(mean, (verdict, cwes, context), theirs)
+        more = said(text_of(unit.ids))
+        return verdict + more.verdict, cwes + more.cwes, context
+
+    return score, lambda unit: said(text_of(unit.ids)).verdict
+
+
+def _told(recipe: "Recipe", before: Any, made: "FirstStage") -> dict[str, Any]:
+    """Return the recipe of the start with what now holds of its first stage."""
+    wanted = recipe.plain()["calibration"]
+    looks = {name: wanted[name] for name in ("screen_recall", "screen_share", "gate_share")}
+    return {
+        **before,
+        "first_stage_of": recipe.name,
+        "calibration": {**before["calibration"], **looks},
+        "measures": {**before["measures"], **made.measures},
+    }
