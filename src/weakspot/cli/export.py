@@ -85,6 +85,8 @@ def export(
     """
     if (recipe_path is None) == (model is None):
         raise click.UsageError("give either --recipe or --model")
+    if first_stage and recipe_path is None:
+        raise click.UsageError("--first-stage needs --recipe")
     if model is not None:
         if rows is None:
             raise click.UsageError("--model needs --rows, the validation rows to calibrate on")
