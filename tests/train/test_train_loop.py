@@ -78,9 +78,9 @@ def test_a_run_that_was_stopped_is_not_finished(tmp_path: Path) -> None:
     with pytest.raises(Killed):
         run(tmp_path, toy(), stop_at=23, save_seconds=0.0)
     assert is_finished(tmp_path, 20)
-    assert not is_finished(tmp_path, )
+    assert not is_finished(tmp_path, STEPS)
     run(tmp_path, toy())
-    assert is_finished(tmp_path, )
+    assert is_finished(tmp_path, STEPS)
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:
