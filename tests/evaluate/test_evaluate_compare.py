@@ -158,8 +158,8 @@ def test_suppressed_results_do_not_count(tmp_path: Path) -> None:
         ({"region": None}, "a.py", 0),
         ({"artifactLocation": {"index": 1}}, "by/index.py", 7),
         ({"artifactLocation": {"index": 9}}, "", 7),
-        ({"artifactLocation": {"uri": "file:///work/a%20b.py"}}, "/work/a b.py", 7),
-        ({"artifactLocation": {"uri": "file:/work/a.py"}}, "/work/a.py", 7),
+        ({"artifactLocation": {"uri": "file:///srv/a%20b.py"}}, "/srv/a b.py", 7),
+        ({"artifactLocation": {"uri": "file:/srv/a.py"}}, "/srv/a.py", 7),
     ],
 )
 def test_a_result_without_a_whole_place_is_kept(
@@ -177,7 +177,7 @@ def test_a_result_without_a_whole_place_is_kept(
 @pytest.mark.parametrize(
     ("bases", "base", "path"),
     [
-        ({"SRC": {"uri": "file:///work/"}}, "/work/", "a.py"),
+        ({"SRC": {"uri": "file:///srv/"}}, "/srv/", "a.py"),
         (
             {"SRC": {"uri": "src/", "uriBaseId": "TOP"}, "TOP": {"uri": "file:///w/"}},
             "/w/",
@@ -185,7 +185,7 @@ def test_a_result_without_a_whole_place_is_kept(
         ),
         ({"SRC": {"uri": "src/", "uriBaseId": "TOP"}, "TOP": {}}, "", "src/a.py"),
         ({"SRC": {"uri": "src/", "uriBaseId": "SRC"}}, "", "src/a.py"),
-        ({"TOP": {"uri": "file:///work/"}}, "", "a.py"),
+        ({"TOP": {"uri": "file:///srv/"}}, "", "a.py"),
     ],
 )
 def test_a_base_is_followed(tmp_path: Path, bases: dict[str, object], base: str, path: str) -> None:

@@ -138,7 +138,7 @@ def test_a_base_below_the_root_leads_to_the_file(root: Path) -> None:
     settings = ScanSettings(deep=True, jobs=1)
     claims = [
         Claim("a.py", 6, "below", (), base),
-        Claim("app/a.py", 6, "elsewhere", (), "/home/runner/work/"),
+        Claim("app/a.py", 6, "elsewhere", (), "/home/runner/build/"),
     ]
     found = triage(claims, root.parent, scan_fakes.model(), read_units, settings)
     assert [one.probability for one in found] == [0.9, 0.9]
