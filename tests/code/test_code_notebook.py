@@ -67,17 +67,7 @@ def test_magics_are_blanked_in_place_and_noted(cell, kept):
         ("x?\nx = 1", "\nx = 1"),
         ("??x.y\nx = 1", "\nx = 1"),
         ("%%latex\n$x$", "\n"),
-    ],
-)
-def test_magics_that_hold_no_code_are_blanked_and_that_is_all(cell, kept):
-    source = read_notebook(notebook(cell), "n.ipynb")
-    assert source.text == kept + "\n"
-    assert source.notes == ()
-
-
-@pytest.mark.parametrize(
-    ("cell", "kept"),
-    [
+        # what stands behind a magic that times or profiles it is code
         ("%time f(x)", "f(x)"),
         ("if a:\n    %time f(x)\n    %time", "if a:\n    f(x)\n    pass"),
         ("%timeit -n 3 -r5 -qo f(x)", "f(x)"),
@@ -91,7 +81,7 @@ def test_magics_that_hold_no_code_are_blanked_and_that_is_all(cell, kept):
         ("# first\n%%time f(x)\nx = 1", "# first\nf(x)\nx = 1"),
     ],
 )
-def test_code_behind_a_magic_that_times_it_is_kept(cell, kept):
+def test_a_magic_leaves_the_code_behind_it_and_no_note(cell, kept):
     source = read_notebook(notebook(cell), "n.ipynb")
     assert source.text == kept + "\n"
     assert source.notes == ()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from weakspot.core.example import Example, UnitPair
     from weakspot.networks.encoder import WeaknessDetector
     from weakspot.train.labelled import LabelledUnit
-    from weakspot.train.linears import Linears
 
 PROVED_UNITS = 200  # on which the int8 graph must agree with its weights
 
@@ -101,6 +100,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
+    from weakspot.export.judges import adding, judges  # noqa: PLC0415  as above
     from weakspot.model.bundle import refuse_existing  # noqa: PLC0415  as above
     from weakspot.train import linears, mechanisms, pair_file  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
@@ -114,16 +114,16 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     own, *others = stages.load_networks(recipe, run, labels)
     families = stages.validation(recipe, run, makers)
     graphs = _proved_graphs(own, others, families, recipe.seed)
-    sessions = [onnx_graph.session(graph) for graph in graphs]
     learnt = linears.learn(recipe, run, makers, labels)
-    added = _adding(learnt, len(labels), load_tokenizer(run).decode)
-    first, score = _judges(sessions, added, len(others))
+    added = adding(learnt.files, len(labels), learnt, load_tokenizer(run).decode)
+    first, score = judges(graphs, added, len(others))
+    own_session = onnx_graph.session(graphs[0])
 
     def summary(unit: Any) -> Any:
-        return onnx_graph.run(sessions[0], unit.ids, unit.anchors)[-1]
+        return onnx_graph.run(own_session, unit.ids, unit.anchors)[-1]
 
     measured = measure(
-        recipe, run, makers, families, score, first, lambda unit: float(added(unit).verdict)
+        recipe, run, makers, families, score, first, lambda unit: added(unit).verdict
     )
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
@@ -181,50 +181,6 @@ def _proved_graphs(
         parity = onnx_graph.prove(model, graphs[-1], units)
         say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
     return graphs
-
-
-def _adding(
-    learnt: "Linears", labels: int, text_of: Callable[[Sequence[int]], str]
-) -> Callable[[Any], Any]:
-    """Return what tells what the linear models add for a unit."""
-    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
-
-    said = Added.read(learnt.files, labels, learnt.words, learnt.facts, learnt.kinds)
-    return lambda unit: said(text_of(unit.ids))
-
-
-def _judges(
-    sessions: Sequence[Any], added: Callable[[Any], Any], others: int
-) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    """Return what asks the first network about a unit, and what asks all: verdict, CWEs, context.
-
-    `added` tells what the linear models add for a unit; the second session stands for `others`.
-    """
-    from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
-    from weakspot.model.beside import Beside  # noqa: PLC0415  as above
-
-    mean = Beside(max(1, others), 0.0).mean
-
-    def heads(session: Any, unit: Any) -> tuple[float, Any, float]:
-        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
-        return float(verdict), cwes, float(context)
-
-    def with_added(
-        unit: Any, verdict: float, cwes: Any, context: float
-    ) -> tuple[float, Any, float]:
-        more = added(unit)
-        return verdict + more.verdict, cwes + more.cwes, context
-
-    def first(unit: Any) -> tuple[float, Any, float]:
-        return with_added(unit, *heads(sessions[0], unit))
-
-    def score(unit: Any) -> tuple[float, Any, float]:
-        if len(sessions) == 1:
-            return first(unit)
-        both = (heads(session, unit) for session in sessions)
-        return with_added(unit, *(mean(*pair) for pair in zip(*both, strict=True)))
-
-    return first, score
 
 
 def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:

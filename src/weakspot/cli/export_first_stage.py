@@ -9,12 +9,8 @@ from weakspot.cli.train import Generators, opened
 from weakspot.core.errors import DataError
 
 if TYPE_CHECKING:
-    from weakspot.model.bundle import Bundle
     from weakspot.train.first_stage import FirstStage
-    from weakspot.train.labelled import LabelledUnit
     from weakspot.train.recipe import Recipe
-
-Heads = tuple[float, Any, float]  # verdict, CWEs, need of context
 
 
 def export_first_stage(
@@ -26,7 +22,9 @@ def export_first_stage(
         DataError: the recipe names no start, or the start knows other CWEs.
     """
     stages, recipe, run = opened(recipe_path, run_path)
-    from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  when needed
+    from weakspot.export.judges import adding, judges  # noqa: PLC0415  engines when needed
+    from weakspot.model import beside  # noqa: PLC0415  as above
+    from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  as above
     from weakspot.train import first_stage, start  # noqa: PLC0415  as above
     from weakspot.train.assemble import Calibrated  # noqa: PLC0415  as above
     from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
@@ -38,10 +36,14 @@ def export_first_stage(
         raise DataError(f"{recipe_path} names no start whose first stage could be made anew")
     if before.manifest.labels != stages.labels_of(makers.mechanisms()):
         raise DataError(f"{recipe.start} knows other CWEs than the recipe")
+    stages.check_vocabulary(recipe, run, before)
     manifest = before.manifest
     fitted = Calibrated(manifest.calibration, manifest.thresholds, {})
-    score, added = _judges(before, load_tokenizer(run).decode)
-    made = first_stage.learn(recipe, run, makers, fitted, score, added)
+    files = before.files
+    graphs = [files[name] for name in ("model.onnx", beside.FILE) if name in files]
+    added = adding(files, len(manifest.labels), manifest, load_tokenizer(run).decode)
+    _, score = judges(graphs, added, int(manifest.beside.get("networks", 0)))
+    made = first_stage.learn(recipe, run, makers, fitted, score, lambda unit: added(unit).verdict)
     for name, value in made.measures.items():
         say(f"{name} {value:.4f}")
     changed = replace(
@@ -51,41 +53,8 @@ def export_first_stage(
         screen=made.settings,
         recipe=_told(recipe, manifest.recipe, made),
     )
-    bundle = write_bundle(output, changed, {**before.files, "screen.bin": made.weights})
+    bundle = write_bundle(output, changed, {**files, "screen.bin": made.weights})
     say(f"{output}: {bundle.size / 1e6:.1f} MB, digest {bundle.digest[:12]}")
-
-
-def _judges(
-    before: "Bundle", text_of: "Callable[[Any], str]"
-) -> "tuple[Callable[[LabelledUnit], Heads], Callable[[LabelledUnit], float]]":
-    """Return what all of the folder says of a unit, and what its linear models add to that."""
-    from weakspot.backends.added import Added  # noqa: PLC0415  engines only when they are needed
-    from weakspot.export import onnx_graph  # noqa: PLC0415  as above
-    from weakspot.model import beside  # noqa: PLC0415  as above
-
-    manifest = before.manifest
-    said = Added.read(
-        before.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
-    )
-    first = onnx_graph.session(before.files["model.onnx"])
-    others = None
-    if beside.FILE in before.files:
-        others = onnx_graph.session(before.files[beside.FILE])
-        mean = beside.Beside.read(manifest.beside).mean
-
-    def heads(session: Any, unit: "LabelledUnit") -> Heads:
-        verdict, cwes, _, _, context, _ = onnx_graph.run(session, unit.ids, unit.anchors)
-        return float(verdict), cwes, float(context)
-
-    def score(unit: "LabelledUnit") -> Heads:
-        verdict, cwes, context = heads(first, unit)
-        if others is not None:
-            theirs = heads(others, unit)
-            verdict, cwes, context = map(mean, (verdict, cwes, context), theirs)
-        more = said(text_of(unit.ids))
-        return verdict + more.verdict, cwes + more.cwes, context
-
-    return score, lambda unit: said(text_of(unit.ids)).verdict
 
 
 def _told(recipe: "Recipe", before: Any, made: "FirstStage") -> dict[str, Any]:

@@ -182,14 +182,23 @@ def _started(
     recipe: Recipe, run: RunFolder, before: Bundle, dropout: float
 ) -> list[WeaknessDetector]:
     """Return the networks of the model folder that the run starts from."""
+    check_vocabulary(recipe, run, before)
+    shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
+    graphs = [before.files[name] for name in ("model.onnx", beside.FILE) if name in before.files]
+    return [network for graph in graphs for network in restored(graph, shape, dropout)]
+
+
+def check_vocabulary(recipe: Recipe, run: RunFolder, before: Bundle) -> None:
+    """Refuse a run whose vocabulary is not that of the model folder that it starts from.
+
+    Raises:
+        DataError: it is not.
+    """
     if run.need(run.tokenizer, "tokenizer").read_bytes() != before.files["tokenizer.json"]:
         raise DataError(
             f"{run.tokenizer} is not the vocabulary of {recipe.start}",
             hint="remove it and run `weakspot train tokenizer` again",
         )
-    shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
-    graphs = [before.files[name] for name in ("model.onnx", beside.FILE) if name in before.files]
-    return [network for graph in graphs for network in restored(graph, shape, dropout)]
 
 
 def _families(
