@@ -28,6 +28,7 @@ from weakspot.networks.encoder import Encoder, WeaknessDetector
 from weakspot.train import corpus, embedded, labelled, pretrain, stages
 from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.precision import products
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe, Recipe, load_recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
@@ -199,7 +200,7 @@ def verdicts(model: WeaknessDetector, units: Sequence[LabelledUnit]) -> list[tup
     found: list[tuple[float, int]] = [(0.0, 0)] * len(units)
     for start in range(0, len(order), 32):
         part = order[start : start + 32]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with products():
             out = embedded.forward(model, embedded.collate([units[at] for at in part], 1.0))
         leading = out.cwes.float().argmax(-1).tolist()
         for at, logit, cwe in zip(part, out.verdict.float().tolist(), leading, strict=True):

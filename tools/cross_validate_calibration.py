@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from weakspot.backends import sessions
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
 from weakspot.networks.encoder import Together
@@ -31,7 +32,7 @@ def main() -> None:
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
     networks = stages.load_networks(recipe, run, labels)
-    session = onnx_graph.session(onnx_graph.to_onnx(Together(*networks)))
+    session = sessions.opened(onnx_graph.to_onnx(Together(*networks)))
 
     def scored(unit: stages.LabelledUnit) -> Scored:
         verdict, cwes, *_ = onnx_graph.run(session, unit.ids, unit.anchors)

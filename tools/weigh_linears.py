@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from weakspot.backends import sessions
 from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
 from weakspot.code import facts
@@ -98,7 +99,7 @@ def _judge(
     graphs = [
         bundles[0].files[name] for name in ("model.onnx", beside.FILE) if name in bundles[0].files
     ]
-    sessions = [onnx_graph.session(graph) for graph in graphs]
+    sessions = [sessions.opened(graph) for graph in graphs]
     mean = Beside.read(bundles[0].manifest.beside).mean if len(graphs) > 1 else None
     plain = {"bias": 0.0, "weight": 1.0}
     known = [

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from weakspot.backends import sessions
 from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
@@ -63,7 +64,7 @@ def main() -> None:
     known = [0, 1] if beside.FILE in before.files else [0]
     wanted = dataclasses.replace(recipe, beside=known)
     sessions = [
-        onnx_graph.session(onnx_graph.to_onnx(network))
+        sessions.opened(onnx_graph.to_onnx(network))
         for network in stages.load_networks(wanted, run, labels)
     ]
     settings = before.manifest

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import tiny_model
+from weakspot.backends import sessions
 from weakspot.core.errors import BundleError
 from weakspot.export import onnx_graph
 from weakspot.export.fused import fused
@@ -41,7 +42,7 @@ def test_a_graph_of_other_weights_is_refused(graph: bytes) -> None:
 
 def test_line_scores_are_those_of_the_weights(graph: bytes) -> None:
     model: WeaknessDetector = tiny_model.network()
-    opened = onnx_graph.session(graph)
+    opened = sessions.opened(graph)
     for ids, anchors in UNITS:
         lines = onnx_graph.run(opened, ids, anchors)[2]
         with torch.no_grad():

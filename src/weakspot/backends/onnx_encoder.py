@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
+from weakspot.backends import sessions
 from weakspot.backends.added import Added, Addends
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.errors import BundleError
@@ -53,14 +53,14 @@ class OnnxEncoder:
             bundle.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
         )
         self._last: tuple[Unit, Encoded, Addends] | None = None
-        self._session = self._open("model.onnx")
+        self._session = sessions.of_bundle(bundle, "model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
 
         self._beside: Beside | None = None
         if self._manifest.beside or beside.FILE in self._bundle.files:
             self._beside = Beside.read(self._manifest.beside)
-            self._others = self._open(beside.FILE)
+            self._others = sessions.of_bundle(bundle, beside.FILE)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -159,22 +159,6 @@ class OnnxEncoder:
             return self._bundle.files[name]
         except KeyError:
             raise BundleError(f"the model folder lacks {name}") from None
-
-    def _open(self, name: str) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = 3
-        large = self._bundle.large.get(name)  # read by the engine itself
-        try:
-            return onnxruntime.InferenceSession(
-                self._file(name) if large is None else str(large),
-                options,
-                providers=["CPUExecutionProvider"],
-            )
-        except Exception as error:  # ONNX Runtime's own errors share no public base class
-            raise BundleError(f"{name} cannot be loaded: {error}") from error
 
 
 def _rounded(value: float) -> float:

@@ -98,7 +98,8 @@ def export(
 
 def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
-    from weakspot.export import onnx_graph  # noqa: PLC0415  engines only when they are needed
+    from weakspot.backends import sessions  # noqa: PLC0415  engines only when they are needed
+    from weakspot.export import onnx_graph  # noqa: PLC0415  as above
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
     from weakspot.export.judges import adding, judges  # noqa: PLC0415  as above
     from weakspot.model.bundle import refuse_existing  # noqa: PLC0415  as above
@@ -117,7 +118,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     learnt = linears.learn(recipe, run, makers, labels)
     added = adding(learnt.files, len(labels), learnt, load_tokenizer(run).decode)
     first, score = judges(graphs, added, len(others))
-    own_session = onnx_graph.session(graphs[0])
+    own_session = sessions.opened(graphs[0])
 
     def summary(unit: Any) -> Any:
         return onnx_graph.run(own_session, unit.ids, unit.anchors)[-1]

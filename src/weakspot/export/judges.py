@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from weakspot.backends import sessions
 from weakspot.backends.added import Added, Addends
 from weakspot.export import onnx_graph
 from weakspot.model.beside import Beside
@@ -32,7 +33,7 @@ def judges(
 
     `graphs` are the first network's and, if there are `others`, that of their mean.
     """
-    sessions = [onnx_graph.session(graph) for graph in graphs]
+    sessions = [sessions.opened(graph) for graph in graphs]
     mean = Beside(max(1, others), 0.0).mean
 
     def heads(session: Any, unit: Any) -> Heads:

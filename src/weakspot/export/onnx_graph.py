@@ -16,6 +16,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from weakspot.backends import sessions
 from weakspot.core.errors import BundleError
 from weakspot.export.fused import fused
 from weakspot.model.calibration import sigmoid
@@ -66,14 +67,6 @@ def to_onnx(model: WeaknessDetector | Together) -> bytes:
         return (folder / "int8.onnx").read_bytes()
 
 
-def session(graph: bytes) -> onnxruntime.InferenceSession:
-    """Open a graph on one thread, as scanning does."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
 def run(
     opened: onnxruntime.InferenceSession, ids: Sequence[int], anchors: Sequence[int]
 ) -> tuple[Any, ...]:
@@ -95,7 +88,7 @@ def prove(
     Raises:
         BundleError: verdicts flip, or probabilities differ by more than 0.1 somewhere.
     """
-    opened = session(graph)
+    opened = sessions.opened(graph)
     differences: list[float] = []
     flips = 0
     model = model.eval().float()

@@ -19,6 +19,7 @@ from weakspot.model.tokens import PAD
 from weakspot.networks.encoder import Outputs, WeaknessDetector
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.loop import Run, Schedule, optimizers
+from weakspot.train.precision import products
 from weakspot.train.pretrain import padded, padded_length
 from weakspot.train.recipe import EmbeddedRecipe, PhaseRecipe
 
@@ -146,7 +147,7 @@ def hardest(
     scored: list[tuple[float, int]] = []
     for start in range(0, len(order), _AT_ONCE):
         batch = collate(order[start : start + _AT_ONCE], 1.0)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with products():
             verdicts = forward(model, batch).verdict.tolist()
         scored += [(-verdict, start + at) for at, verdict in enumerate(verdicts)]
     return [order[at] for _, at in sorted(scored)[: round(share * len(order))]]
@@ -169,7 +170,7 @@ def finetune(
         # Compiled for one number of units: a batch that is too full takes the plain way.
         encode = compiled if len(units) == recipe.batch_units else None
         batch = collate(units, recipe.clean_weight, even=encode is not None)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with products():
             out = forward(model, batch, encode)
         parts = losses(out, batch, recipe)
         total = torch.stack(list(parts.values())).sum()

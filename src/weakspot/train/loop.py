@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from weakspot.core.errors import DataError
+from weakspot.train.precision import Muon
 
 Objective = Callable[[int], tuple[Tensor, Mapping[str, float]]]
 
@@ -73,7 +74,7 @@ def optimizers(
         torch.optim.AdamW(plain, betas=(0.9, 0.98), weight_decay=0.01)
     ]
     if muon_rate > 0:
-        found.append(torch.optim.Muon(matrices, lr=muon_rate, weight_decay=weight_decay))
+        found.append(Muon(matrices, lr=muon_rate, weight_decay=weight_decay))
     else:
         found.append(torch.optim.AdamW(matrices, lr=adam_rate, weight_decay=weight_decay))
     return found

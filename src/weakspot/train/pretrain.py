@@ -19,6 +19,7 @@ from weakspot.model.tokens import MASK, OFFSET, PAD, Tokenizer
 from weakspot.networks.encoder import Encoder
 from weakspot.train.exchange import WEAKEN, Exchange
 from weakspot.train.loop import Run, Schedule, load_weights, optimizers
+from weakspot.train.precision import products
 from weakspot.train.recipe import PretrainRecipe
 
 Row = np.ndarray[tuple[int], np.dtype[np.uint16]]  # the ids of one unit
@@ -123,11 +124,11 @@ def pretrain(
         seen = (ids >= OFFSET) & ~chosen
         hidden, moved = exchange.misplaced(hidden, recipe.exchanged, seen & ~wrong)
         wrong |= moved
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with products():
             vectors = vectors_of(hidden, ids != PAD)
             logits = encoder.token_logits(vectors[chosen])
             doubts = model.exchanged(vectors[seen]).squeeze(-1)
-        # Each in bfloat16, which halves the time of this largest table; their mean is not.
+        # Each as the model computes, which halves the time of this largest table; not their mean.
         masked = functional.cross_entropy(logits, ids[chosen], reduction="none").float().mean()
         found = functional.binary_cross_entropy_with_logits(doubts.float(), wrong[seen].float())
         loss = masked + recipe.exchanged_weight * found
