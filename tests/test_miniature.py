@@ -218,6 +218,8 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     assert found == {
         *("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"),
         *("fixes.jsonl.gz", "sources.json", "tokenizer.json"),
+        *("corpus.recipe.json", "tokenizer.recipe.json", "pretrain/recipe.json"),
+        *("embedded/first/recipe.json", "embedded/second/recipe.json"),
         *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
         *("embedded/first/checkpoint.safetensors", "embedded/first/log.jsonl"),
         *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
@@ -285,6 +287,18 @@ def test_a_finished_step_is_not_repeated(workshop: Path) -> None:
     )
 
 
+def test_no_step_goes_on_with_another_recipe(workshop: Path) -> None:
+    recipe = (workshop / "mini.toml").read_text("utf-8")
+    shorter = recipe.replace("steps = 6\nin_real_code", "steps = 5\nin_real_code")
+    (workshop / "shorter.toml").write_text(shorter, "utf-8")
+    for step in (("train", "embedded"), ("export", "-o", "shorter")):
+        done = weakspot(*step, "--recipe", "shorter.toml", cwd=workshop)
+        assert done.returncode == 2
+        assert "was begun with another recipe: phase.steps 6 there, 5 now" in done.stderr
+        assert "remove runs/mini/embedded/first and those of the steps after it" in done.stderr
+    assert not (workshop / "shorter").exists()
+
+
 def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> None:
     recipe = (workshop / "mini.toml").read_text("utf-8")
     recipe = recipe.replace('start = ""', 'start = "bundle"').replace('"mini"', '"again"')
@@ -294,7 +308,7 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)
     names = ("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz", "fixes.jsonl.gz")
-    for name in names:
+    for name in (*names, "sources.json", "corpus.recipe.json"):
         (again / name).write_bytes((workshop / "runs" / "mini" / name).read_bytes())
     for step in ("tokenizer", "pretrain", "embedded"):
         done = weakspot("train", step, "--recipe", "again.toml", cwd=workshop)

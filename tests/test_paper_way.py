@@ -256,16 +256,19 @@ def test_a_base_is_made_from_sources_and_can_be_tuned(shop: Path) -> None:
         "vocabulary = 400\nlayers = 1\nwidth = 32\nheads = 4\ncontext = 256\nsteps = 4\n"
         "batch = 2\nrate = 0.01\nsave_steps = 2\n"
     )
-    weakspot("train", "base", "--recipe", "base.toml", cwd=shop)
+    made = weakspot("train", "base", "--recipe", "base.toml", cwd=shop)
+    assert "train finetune --recipe RECIPE --base runs/base/model" in made.stderr
     told = weakspot("train", "base", "--recipe", "base.toml", cwd=shop, code=2)
     assert "exists already" in told.stderr
     (shop / "quick.toml").write_text(
         (shop / "r.toml").read_text().replace("epochs = 14.0", "epochs = 1.0")
     )
-    weakspot(
+    done = weakspot(
         *("train", "finetune", "--recipe", "quick.toml", "--run", "quick"),
         *("--base", "runs/base/model"),
         cwd=shop,
     )
+    assert "evaluate SUITE --model quick/model" in done.stderr
+    assert "export --model quick/model --rows validation.jsonl -o OUT" in done.stderr
     found = measured(shop, "--model", "quick/model", "--detector", "weakspot")
     assert found["weakspot"]["rows"] == 8

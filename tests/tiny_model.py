@@ -81,7 +81,7 @@ def units(code: str = SOURCE) -> tuple[Unit, ...]:
 def make(folder: Path, **changes: Any) -> Bundle:
     """Write a model folder; `changes` replace fields of `Parts`."""
     fields: Mapping[str, Any] = {
-        "graph": onnx_graph.to_onnx(network()),
+        "graph": changes.get("graph") or onnx_graph.to_onnx(network()),
         "tokenizer": tokenizer().to_json(),
         "screen": bytes(SIZE),
         "mechanisms": b"",

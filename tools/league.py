@@ -3,11 +3,13 @@
     make league SUITES="a.jsonl b.jsonl" [BASE=runs/small-base/model] [SEMGREP_RULES=folder]
 
 Goes on where it was stopped: trained models and dear answers are kept in runs/league. Without BASE
-the language models have a reason in place of figures.
+the language models have a reason in place of figures. What was played, and what was not, is told
+by hand in docs/league/edition.md, which becomes a part of the page.
 """
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -44,6 +46,7 @@ SHOWN = (
     ("cwe_right", "CWE right"),
     ("line_near", "line ± 3"),
 )
+BEHIND = {"cwe_right": "cwe_rows", "line_near": "line_rows"}  # shares of few rows
 
 
 def main() -> None:
@@ -71,7 +74,8 @@ def main() -> None:
             weakspot("dataset", "split", "datasets/top25", "--protocol", name, "-o", str(folder))
             # Of five folds of left-out CWEs the first is played: each would train all anew.
             side = folder / "fold-0" if name == "leave-cwe-out" else folder
-            played(name, [side / "test.jsonl"], side / "train.jsonl", systems, more)
+            test = named(side / "test.jsonl", name)
+            played(name, [test], side / "train.jsonl", systems, more)
         whole = WORK / "rows" / "whole"
         weakspot("dataset", "build", "datasets/top25", "--format", "suite", "-o", str(whole))
         (rows,) = sorted(whole.glob("*.jsonl"))
@@ -80,7 +84,8 @@ def main() -> None:
             played("public", given.suite, rows, systems, more)
     files = {name: WORK / f"{name}.json" for name in (*PROTOCOLS, "public")}
     told = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
-    (PAGES / "README.md").write_text("\n".join(page(told)) + "\n", "utf-8")
+    edition = (PAGES / "edition.md").read_text("utf-8")
+    (PAGES / "README.md").write_text("\n".join(page(told, edition)) + "\n", "utf-8")
 
 
 def weakspot(*words: str) -> None:
@@ -94,7 +99,7 @@ def played(
     """Play suites twice, as figures and as a page; the second time dear answers are known."""
     words = ["compare", "--train", str(train)]
     for suite in suites:
-        words += ["--suite", str(suite if len(suites) > 1 else named(suite, name))]
+        words += ["--suite", str(suite)]
     words += ["--work", str(WORK), "--epochs", EPOCHS, "--limit", LIMIT]
     for system in systems:
         if system != "semgrep" or "--semgrep-rules" in more:
@@ -107,8 +112,6 @@ def played(
 
 def named(suite: Path, name: str) -> Path:
     """Return a copy of a suite under the name that the page shows."""
-    if suite.stem == name:
-        return suite
     copy = WORK / "rows" / f"{name}.jsonl"
     copy.write_bytes(suite.read_bytes())
     return copy
@@ -128,13 +131,15 @@ def served(base: str | None) -> Iterator[str]:
             server.terminate()
 
 
-def page(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    """Yield the lines of the report."""
+def page(told: Mapping[str, Sequence[Mapping[str, Any]]], edition: str) -> Iterator[str]:
+    """Yield the lines of the report; `edition` is a paragraph about what was played."""
     yield "# The league"
     yield ""
     yield "Made by `make league`; what it is and how to read it: [compare](../compare.md)."
     yield "Per cent, with 95 % intervals over pairs. CPU seconds hold learning and judging, on a"
     yield f"shared machine of {os.cpu_count()} cores."
+    yield ""
+    yield edition.rstrip("\n")
     for name, suite, rows in tables(told):
         yield ""
         yield f"## {suite}"
@@ -143,7 +148,8 @@ def page(told: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
         yield f"{size['rows']} rows, {size['pairs']} pairs; [the page with plots]({name}.html)"
         yield ""
         titles = [title for _, title in SHOWN]
-        yield f"| detector | {' | '.join(titles)} | recall at 1 % | McNemar | CPU s | MB | notes |"
+        cells = [*titles, "recall at 1 %", against(rows), "CPU s", "MB", "notes"]
+        yield f"| detector | {' | '.join(cells)} |"
         yield "|" + "---|" * (len(SHOWN) + 6)
         for row in rows:
             yield line(row)
@@ -158,21 +164,34 @@ def tables(
             yield name, suite, [row for row in rows if row["suite"] == suite]
 
 
+def against(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the title of McNemar's test: what it counts, and against which detector."""
+    tested = next((row for row in rows if "mcnemar_base" in row), None)
+    if tested is None:
+        return "McNemar"
+    return f"McNemar ({tested['mcnemar_unit']}, against {tested['mcnemar_base']})"
+
+
 def line(row: Mapping[str, Any]) -> str:
     """Return one detector's row of a table."""
     if row["reason"]:
         return f"| {row['detector']} |" + " - |" * (len(SHOWN) + 4) + f" {row['reason']} |"
     notes = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in row["notes"].items())
-    cells = [row["detector"], *(share(row[name]) for name, _ in SHOWN)]
+    cells = [row["detector"]]
+    for name, _ in SHOWN:
+        behind = row.get(BEHIND.get(name, ""))
+        cells.append(share(row[name]) + (f" of {behind}" if behind else ""))
     cells += [f"{100 * row['recall_at_0.01']:.1f}", f"{row['mcnemar_p']:.3f}"]
     cells += [f"{row['cpu_seconds']:.0f}", f"{row['peak_megabytes']}", notes]
     return f"| {' | '.join(cells)} |"
 
 
-def share(figure: Mapping[str, float]) -> str:
-    """Return a share in per cent with its interval."""
-    value, low, high = (100 * figure[name] for name in ("value", "low", "high"))
-    return "-" if value != value else f"{value:.1f} ({low:.0f}-{high:.0f})"  # noqa: PLR0124 - NaN
+def share(figure: Mapping[str, float | None]) -> str:
+    """Return a share in per cent with its interval; `-` where nothing was to be measured."""
+    value, low, high = (figure[name] for name in ("value", "low", "high"))
+    if value is None or low is None or high is None or math.isnan(value):  # NaN: of old files
+        return "-"
+    return f"{100 * value:.1f} ({100 * low:.0f}-{100 * high:.0f})"
 
 
 if __name__ == "__main__":

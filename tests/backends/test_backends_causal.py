@@ -103,6 +103,39 @@ def test_questions_end_with_the_fence_and_never_grow_past_the_limit() -> None:
     assert len(asked) <= 60 - 2
 
 
+def test_context_gives_way_before_the_code() -> None:
+    engine = Engine("os.system")
+    own = unit()
+    bare = CausalDetector(bundle(), lambda: engine)
+    bare.score(own)
+    helper = unit("def run():\n    return 'a helper with many a word, all of them context'\n")
+    crowded = replace(own, context=helper.lines * 9)
+    limit = 2 + len(engine.asked[0])  # the code fits, and nothing else
+    engine.asked.clear()
+    score = CausalDetector(bundle(limit), lambda: engine).score(crowded)
+    assert score == bare.score(own)
+    assert score.unread == 0
+
+
+def test_lines_that_do_not_fit_are_told() -> None:
+    own = unit()
+    score = CausalDetector(bundle(limit=100), lambda: Engine("len(name)")).score(own)
+    assert 0 < score.unread < len(own.lines)
+    assert len(score.cwes[0].lines) == len(own.lines)
+    assert set(score.cwes[0].lines[-score.unread :]) == {0.0}
+    rest = replace(own, lines=own.lines[: -score.unread])
+    assert CausalDetector(bundle(limit=100), lambda: Engine("x")).score(rest).unread == 0
+
+
+def test_a_line_that_does_not_fit_alone_is_read_in_part() -> None:
+    engine = Engine("nothing like it")
+    long = unit("def run():\n    f('" + "x" * 90 + "')\n")
+    alone = replace(long, lines=long.lines[1:])
+    score = CausalDetector(bundle(limit=60), lambda: engine).score(alone)
+    assert score.unread == len(alone.lines) == 1
+    assert len(engine.asked[0]) == 60 - 2
+
+
 def test_no_text_becomes_an_added_token() -> None:
     encode = open_tokenizer(bundle())
     fences = {256, 257, 258}

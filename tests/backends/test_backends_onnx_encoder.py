@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +58,49 @@ def test_every_line_of_the_unit_has_a_score(tiny_folder: Path) -> None:
             assert all(0.0 <= score <= 1.0 for score in evidence.lines)
 
 
+LONG = "def long():\n" + "".join(f"    value_{n} = compute({n})\n" for n in range(30))
+
+
+def test_lines_that_do_not_fit_are_told(tiny_folder: Path) -> None:
+    (unit,) = [one for one in tiny_model.units(LONG) if one.kind is UnitKind.FUNCTION]
+    detector = load_detector(tiny_folder)
+    score = detector.score(unit)
+    assert 0 < score.unread < len(unit.lines)
+    fitting = replace(unit, lines=unit.lines[: -score.unread])
+    assert detector.score(fitting).unread == 0
+    assert all(detector.score(one).unread == 0 for one in tiny_model.units("def f():\n    g()\n"))
+
+
+def test_the_second_look_lets_pass_what_it_cannot_see_whole(tmp_path: Path) -> None:
+    screen = {"scale": 1.0, "bias": 0.0, "threshold": 0.0}
+    screen["gate"] = {"words_weight": 0.0, "threshold": 1.0}
+    tiny_model.make(tmp_path / "gated", screen_settings=screen)
+    detector = load_detector(tmp_path / "gated")
+    long, short = (
+        next(one for one in tiny_model.units(code) if one.kind is UnitKind.FUNCTION)
+        for code in (LONG, "def f():\n    g()\n")
+    )
+    assert detector.screen(long)
+    assert not detector.screen(short)
+
+
+def test_a_network_that_breaks_down_gives_no_clean_bill(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detector = load_detector(tiny_folder)
+    session = detector._session
+
+    class Broken:
+        def run(self, names: list[str], inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+            return [value * math.nan for value in session.run(names, inputs)]
+
+    monkeypatch.setattr(detector, "_session", Broken())
+    with pytest.raises(BundleError, match="no number"):
+        detector.score(tiny_model.units()[0])
+
+
 def test_lines_that_do_not_fit_score_nothing(tiny_folder: Path) -> None:
-    long = "def long():\n" + "".join(f"    value_{n} = compute({n})\n" for n in range(30))
-    (unit,) = [one for one in tiny_model.units(long) if one.kind is UnitKind.FUNCTION]
+    (unit,) = [one for one in tiny_model.units(LONG) if one.kind is UnitKind.FUNCTION]
     evidence = load_detector(tiny_folder).score(unit).cwes[0]
     assert len(evidence.lines) == len(unit.lines)
     assert evidence.lines[0] > 0.0

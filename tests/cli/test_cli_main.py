@@ -1,10 +1,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+import scan_fakes
 
+from weakspot.core.errors import BundleError
+from weakspot.core.report import ModelIdentity
 from weakspot.scan import models
+from weakspot.scan.pipeline import Model
 
 HEAVY = {
     "numpy", "onnxruntime", "jinja2", "rich", "tree_sitter", "tiktoken", "pathspec", "sqlite3",
@@ -101,6 +106,41 @@ def test_triage_lists_every_result(weakspot, project, capsys) -> None:
     assert weakspot("triage", "r.sarif", "--format", "json") == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["path"], row["line"]) for row in rows[:2]] == [("a.py", 4), (None, None)]
+
+
+HOSTILE = "\x1b]0;pwned\x07\x1b[2J R"
+
+
+def test_triage_shows_reasons_harmlessly(weakspot, project, capsys) -> None:
+    notebook = {"cells": [], "metadata": {"language_info": {"name": HOSTILE}}, "nbformat": 4}
+    (project / "n.ipynb").write_text(json.dumps(notebook))
+    place = {"artifactLocation": {"uri": "n.ipynb"}, "region": {"startLine": 1}}
+    results = [{"ruleId": "B605", "locations": [{"physicalLocation": place}]}]
+    (project / "r.sarif").write_text(json.dumps({"runs": [{"results": results}]}))
+    assert weakspot("triage", "r.sarif") == 0
+    told = capsys.readouterr().out
+    assert "pwned" in told
+    assert "\x1b" not in told
+
+
+def test_doctor_shows_the_manifest_and_errors_harmlessly(
+    weakspot, project, capsys, monkeypatch
+) -> None:
+    named = replace(scan_fakes.model(), identity=ModelIdentity(HOSTILE, HOSTILE, "f" * 64))
+    monkeypatch.setattr(models, "find_model", lambda folder: named)
+    assert weakspot("doctor") == 0
+    told = capsys.readouterr().out
+    assert "pwned" in told
+    assert "\x1b" not in told
+
+    def fail(folder: str | None) -> Model:
+        raise BundleError(HOSTILE)
+
+    monkeypatch.setattr(models, "find_model", fail)
+    assert weakspot("doctor") == 2
+    told = capsys.readouterr().out
+    assert "pwned" in told
+    assert "\x1b" not in told
 
 
 def test_python_dash_m_imports_nothing_from_here(project) -> None:

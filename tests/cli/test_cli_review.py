@@ -93,6 +93,8 @@ def test_review_alone_is_the_desk_and_opens_a_browser_without_naming_the_token(
     [
         (("review", "desk", "--no-open"), "there is no folder"),
         (("review", "desk", "--no-open", "--pairs", "."), "no pair files"),
+        (("review", "--pairs", ".", "--no-open"), "no pair files"),
+        (("review", "dsek"), "No such command 'dsek'"),
         (("review", "desk", "--no-open", "--pairs", "nowhere"), "does not exist"),
         (("review", "agreement"), "there is no folder"),
     ],

@@ -32,6 +32,12 @@ def found(text: str) -> list[tuple[str, str]]:
         ({"a.py": WEAK}, ["--format", "pdf"], 2),
         ({"a.py": WEAK}, ["-o", "missing/report.txt"], 2),
         ({"a.py": WEAK}, ["-o", "r", "--json-output", "r"], 2),
+        ({"a.py": WEAK}, ["-o", "r", "--json-output", "./r"], 2),
+        ({"a.py": WEAK}, ["--json-output", "-"], 2),
+        ({"a.py": WEAK}, ["--select", "CWE-89", "--ignore", "injection"], 2),
+        ({"a.py": WEAK}, ["--ignore", "all"], 2),
+        ({"a.py": WEAK}, ["--test-patterns", "!"], 2),
+        ({"a.py": WEAK}, ["--max-file-size", "99999999999999999999"], 2),
         ({"a.py": WEAK}, ["--diff", "--staged"], 2),
         ({"a.py": WEAK}, ["--baseline", "nowhere.json"], 2),
         ({"notes.txt": "hi"}, [], 3),
@@ -54,6 +60,59 @@ def test_several_reports_at_once(weakspot, project: Path, capsys) -> None:
     assert found((project / "r.json").read_text()) == [("a.py", "CWE-78")]
     assert json.loads((project / "r.sarif").read_text())["version"] == "2.1.0"
     assert sorted(path.name for path in project.iterdir()) == ["a.py", "r.json", "r.sarif"]
+
+
+def test_a_device_or_pipe_needs_no_folder_to_write_in(
+    weakspot, project: Path, capsys, monkeypatch
+) -> None:
+    """Only root may write in /dev, but anyone to /dev/null."""
+    (project / "a.py").write_text(CLEAN)
+    locked = {"/dev", "locked"}
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) not in locked)
+    assert weakspot("scan", "-o", "/dev/null") == 0
+    os.mkfifo(project / "locked")
+    assert weakspot("scan", "-o", "locked") == 2
+    assert "cannot write the report to locked" in capsys.readouterr().err
+
+
+def test_a_link_needs_the_folder_that_it_points_into(
+    weakspot, project: Path, tmp_path: Path, capsys, monkeypatch
+) -> None:
+    (project / "a.py").write_text(CLEAN)
+    (tmp_path / "there").mkdir()
+    (project / "r").symlink_to(tmp_path / "there" / "r")
+    locked = {str(tmp_path / "there")}
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) not in locked)
+    assert weakspot("scan", "-o", "r") == 2
+    locked = {str(project), "."}
+    assert weakspot("scan", "-o", "r") == 0
+    assert (tmp_path / "there" / "r").is_file()
+
+
+def test_the_verdict_says_what_was_not_looked_for(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(HASHED)
+    narrow = ["--select", "crypto", "--ignore", "CWE-78", "--min-confidence", "high"]
+    assert weakspot("scan", "-f", "json", *narrow) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["summary"]["text"] == (
+        "No finding at or above the threshold of 0.5 (looked for: only crypto, not CWE-78); "
+        "1 below the chosen severity or confidence is not shown."
+    )
+    per_file = '[per-file-ignores]\n"a.py" = ["CWE-327"]\n"b.py" = ["all"]\n'
+    (project / "weakspot.toml").write_text(per_file)
+    assert weakspot("scan", "-f", "concise") == 0
+    assert "(looked for: less in files with per-file-ignores)." in capsys.readouterr().out
+    (project / "weakspot.toml").write_text('[per-file-ignores]\n"b.py" = ["all"]\n')
+    assert weakspot("scan", "-f", "concise") == 1
+    assert "looked for" not in capsys.readouterr().out
+
+
+def test_what_is_silenced_is_not_below_the_chosen_confidence(
+    weakspot, project: Path, capsys
+) -> None:
+    (project / "a.py").write_text("h = md5(x)  # weakspot: ignore\n")
+    assert weakspot("scan", "-f", "concise", "--min-confidence", "high") == 0
+    assert "not shown" not in capsys.readouterr().out
 
 
 def test_quiet_leaves_findings_and_unread_files(weakspot, project: Path, capsys) -> None:
@@ -202,6 +261,31 @@ def test_named_paths_without_staged_files_are_told(weakspot, project: Path, caps
     assert capsys.readouterr().err == ""
 
 
+def test_paths_are_relative_to_the_root_that_is_asked_for(
+    weakspot, project: Path, capsys, monkeypatch
+) -> None:
+    (project / "src").mkdir()
+    (project / "src" / "a.py").write_text(WEAK)
+    monkeypatch.chdir(project / "src")
+
+    def report_paths(*arguments: str) -> list[str]:
+        weakspot("scan", "-f", "gitlab", "--root", "..", *arguments)
+        rows = json.loads(capsys.readouterr().out)
+        return [row["location"]["path"] for row in rows if row["severity"] != "info"]
+
+    assert report_paths() == ["src/a.py"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    assert report_paths("-", "--stdin-filename", "b.py") == ["src/b.py"]
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    assert report_paths("--staged", "a.py") == ["src/a.py"]
+    assert weakspot("scan", "--root", str(project / "src"), "--staged", str(project)) == 2
+    assert weakspot("baseline", "--root", "..", "-o", "known.json", "-q") == 0
+    assert [entry["path"] for entry in json.loads(Path("known.json").read_text())["findings"]] == [
+        "src/a.py"
+    ]
+
+
 def test_baseline_round_trip(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(WEAK)
     assert weakspot("baseline") == 0
@@ -243,13 +327,16 @@ def test_shown_settings_can_be_pasted_back(weakspot, project: Path, capsys, fail
 
 def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(CLEAN)
-    (project / "weakspot.toml").write_text('slect = ["78"]\n[scan]\njobs = -1\ntimeout = "x"\n')
+    (project / "weakspot.toml").write_text(
+        'slect = ["78"]\n[scan]\njobs = -1\ntimeout = "x"\nexclude = ["a", "!"]\n'
+    )
     (project / "pyproject.toml").write_text("[tool.weakspot]\nnot-read = true\n")
     assert weakspot("scan") == 2
     said = capsys.readouterr().err
     assert "unknown key 'slect'; did you mean 'select'?" in said
     assert "'jobs'" in said
     assert "'timeout'" in said
+    assert "'exclude': '!' is no pattern" in said
     assert "not-read" not in said
 
 

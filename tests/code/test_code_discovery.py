@@ -129,6 +129,28 @@ def test_paths_are_relative_to_here_or_to_the_common_parent(project, tmp_path):
     assert all(file.path.is_absolute() for file in both.files)
 
 
+def test_links_on_the_way_here_hide_nothing(project, tmp_path):
+    write("a/x.py", "b.py")
+    (tmp_path / "way").symlink_to(project)
+    assert paths(discover([tmp_path / "way" / "a"], SETTINGS)) == ["a/x.py"]
+    found = discover([tmp_path / "way", tmp_path / "way" / "b.py"], SETTINGS)
+    assert (found.root, paths(found)) == (project, ["a/x.py", "b.py"])
+
+
+def test_paths_are_relative_to_the_root_that_is_asked_for(project, tmp_path, monkeypatch):
+    write("a/x.py", "b.py")
+    Path("link").symlink_to("a")
+    assert paths(discover([Path("a")], SETTINGS, Path("a"))) == ["x.py"]
+    assert paths(discover([Path("link")], SETTINGS, tmp_path)) == ["project/link/x.py"]
+    (tmp_path / "way").symlink_to(project)
+    monkeypatch.chdir("a")
+    assert paths(discover([Path()], SETTINGS, tmp_path / "way")) == ["a/x.py"]
+    with pytest.raises(UsageError, match=r"'\.\./b\.py' lies outside of '\.'"):
+        discover([Path(), Path("../b.py")], SETTINGS, Path())
+    with pytest.raises(UsageError, match="no folder"):
+        discover([Path()], SETTINGS, Path("x.py"))
+
+
 def test_overlapping_targets_give_each_file_once(project):
     write("a/x.py")
     found = discover([Path("a/x.py"), Path(), Path("a"), Path("a/../a")], SETTINGS)
@@ -164,6 +186,16 @@ def test_links_inside_are_read_once_and_lead_nowhere_else(project, tmp_path):
     found = discover([Path()], SETTINGS)
     assert paths(found) == ["a/x.py"]
     assert set(unread(found)) == {"loop.py", "gone.py", "out.py", "outside"}
+
+
+def test_links_inside_of_a_linked_folder_are_read(project, tmp_path):
+    write("../other/x.py", "../secret.py")
+    Path("../other/y.py").symlink_to("x.py")
+    Path("../other/out.py").symlink_to("../secret.py")
+    Path("link").symlink_to("../other")
+    found = discover([Path("link")], SETTINGS)
+    assert paths(found) == ["link/x.py"]
+    assert set(unread(found)) == {"link/out.py"}
 
 
 def test_a_link_to_a_folder_that_no_target_covers_is_listed(project):

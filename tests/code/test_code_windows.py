@@ -1,10 +1,14 @@
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from weakspot.code.windows import _ASSIGNED, _WORD, UNIT_CHARS, Bindings, cost, windows
-from weakspot.core.unit import Line
+from weakspot.core.span import Span
+from weakspot.core.unit import Line, Unit, UnitKind
+from weakspot.model.bundle import EMBEDDED
+from weakspot.model.tokens import Tokenizer
 
 
 def carried_plainly(before: Sequence[Line], window: Sequence[Line], budget: int) -> list[Line]:
@@ -43,6 +47,22 @@ def test_the_latest_bindings_that_fit_are_carried(first, second, window, budget)
     bindings.add(first)
     bindings.add(second)
     assert bindings.carried(window, budget) == carried_plainly(first + second, window, budget)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_costs_its_characters_and_its_anchor(text: str) -> None:
+    assert cost(Line(text, 0, 1, 1)) == len(text) + 3
+
+
+@pytest.mark.parametrize("text", ["提交的用户名称不能为空" * 3, "Привет, мир", "🎉🔥" * 8])
+def test_what_lies_beyond_ascii_fits_the_model_as_well(text: str) -> None:
+    tokenizer = Tokenizer.from_json((EMBEDDED / "tokenizer.json").read_bytes())
+    found = [Line(f"message_{at} = '{text}'", 1, at, at) for at in range(1, 60)]
+    parts = windows(found)
+    assert [line for part in parts for line in part] == found
+    for part in parts:
+        unit = Unit("f", UnitKind.FUNCTION, Span(1, 1, 60, 1), part, (), 1, len(parts))
+        assert tokenizer.encode(unit, 512).complete
 
 
 @given(lines)

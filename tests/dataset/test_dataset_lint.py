@@ -67,6 +67,29 @@ def test_pairs_that_nobody_else_took_are_told(tmp_path: Path) -> None:
     assert found(data, frozenset({"CWE-89/m-0"})) == [("review", "CWE-89/m-1")]
 
 
+def test_pairs_that_changed_after_their_review_are_told(tmp_path: Path) -> None:
+    data = read_data(write_pairs(tmp_path, 2))
+    taken, outdated = frozenset({"CWE-89/m-0"}), frozenset({"CWE-89/m-1"})
+    (problem,) = lint(data, taken, outdated)
+    assert (problem.rule, problem.place) == ("review", "CWE-89/m-1")
+    assert problem.text == "the pair changed after its review"
+
+
+@pytest.mark.parametrize("depth", [1_500, 50_000])  # too deep to be told; to be parsed
+def test_a_program_too_deep_to_be_read_is_a_problem_and_no_crash(depth: int) -> None:
+    one = replace(row(5, weak=True), code="x = " + "-" * depth + "1\n")
+    assert ("parse", one.place) in found(DataSet((one,), (), ()))
+
+
+@pytest.mark.parametrize("cwes", ["CWE-89", ["89"], ["CWE-089"], {"CWE-89": 1}, 89, [89], False])
+def test_what_is_no_list_of_cwes_is_told(tmp_path: Path, cwes: object) -> None:
+    good = {"id": "a", "code": "x = 1\n", "label": "vulnerable"}
+    path = write_rows(tmp_path / "rows.jsonl", [{**good, "cwes": cwes}, {**good, "id": "b"}])
+    data = read_data(path)
+    assert [one.id for one in data.rows] == ["b"]
+    assert [one.partition(": ")[0] for one in data.broken] == [f"{path}:1"]
+
+
 def test_rows_of_public_suites_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     code = program(5, "run(x)")
     known = overlap.digests(code)[0][: overlap.KEPT]

@@ -77,6 +77,22 @@ def test_what_is_no_pair_file_says_why(text: str, message: str) -> None:
         parse_pair(text)
 
 
+@pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, "1" * 5_000])
+def test_a_header_no_parser_takes_is_an_error_that_names_the_file(
+    tmp_path: Path, value: str
+) -> None:
+    path = tmp_path / "odd.pair"
+    path.write_text(HEADER.replace('["CWE-943"]', value) + BODY)
+    with pytest.raises(DataError, match=r"odd\.pair: the header is not TOML"):
+        read_pair(path)
+
+
+@pytest.mark.parametrize("depth", [1_500, 50_000])  # too deep to be told; to be parsed
+def test_a_side_too_deep_to_be_read_is_named(depth: int) -> None:
+    deep = BODY.replace("+    rows = ", "+    rows = " + "-" * depth)
+    assert "parse" in rules_of(HEADER + deep + FILLING)
+
+
 def test_an_error_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "x.pair"
     path.write_bytes(b"\xff")

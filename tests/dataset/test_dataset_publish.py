@@ -11,6 +11,7 @@ from weakspot.dataset.publish import CROISSANT, PARQUET
 from weakspot.dataset.rows import read_data
 from weakspot.dataset.stats import counts
 from weakspot.model.prompt import INSTRUCTION, cwe_of
+from weakspot.review.journal import append, digest, parse
 
 
 def test_parquet_is_the_same_bytes_twice_and_loads(tmp_path: Path) -> None:
@@ -82,6 +83,83 @@ def test_lint_and_stats_tell_by_exit_code_and_json(
     capsys.readouterr()
     assert run(["dataset", "stats", str(pairs), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["pairs"] == 2
+
+
+def test_only_a_review_of_the_pair_as_it_is_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 2)
+    row = dict.fromkeys(("shows_weakness", "fix_is_right", "realistic"), True)
+    row |= {"reader": "person", "name": "ada", "date": "2026-11-23", "remark": ""}
+    files = [pairs / "CWE-89" / f"m-{number}.pair" for number in range(2)]
+    for file in files:
+        row |= {"pair": f"CWE-89/{file.stem}", "digest": digest(file), "decision": "accept"}
+        append(tmp_path / "reviews.jsonl", [parse(row)])
+    assert run(["dataset", "lint", str(pairs)]) == 0
+    assert run(["dataset", "lint", str(pairs / "CWE-89")]) == 0
+    files[0].write_text(files[0].read_text().replace("harbour office", "fish market"))
+    for place in (pairs, pairs / "CWE-89"):
+        capsys.readouterr()
+        assert run(["dataset", "lint", str(place)]) == 1
+        told = capsys.readouterr().out.splitlines()
+        assert told[0] == "CWE-89/m-0: review: the pair changed after its review"
+        assert told[1].startswith(f"{place}: 2 pairs, 1 problems")
+    # An old refusal counts no more than an old consent.
+    append(tmp_path / "reviews.jsonl", [parse(row | {"digest": "0", "name": "bob"})])
+    row |= {"pair": "CWE-89/m-0", "digest": digest(files[0])}
+    append(tmp_path / "reviews.jsonl", [parse(row)])
+    assert run(["dataset", "lint", str(pairs)]) == 0
+    refusal = {"decision": "reject", "remark": "no", "name": "bob"}
+    append(tmp_path / "reviews.jsonl", [parse(row | refusal | {"digest": "0"})])
+    assert run(["dataset", "lint", str(pairs)]) == 0
+    append(tmp_path / "reviews.jsonl", [parse(row | refusal)])
+    assert run(["dataset", "lint", str(pairs)]) == 1
+    assert "no second reader took the pair" in capsys.readouterr().out
+
+
+def test_statistics_count_the_reviews_of_their_own_pairs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pairs(tmp_path / "pairs", 1)
+    write_pairs(tmp_path / "pairs", 1, "CWE-22")
+    row = dict.fromkeys(("shows_weakness", "fix_is_right", "realistic"), True)
+    row |= {"reader": "person", "name": "ada", "date": "2026-11-23", "remark": ""}
+    row |= {"digest": "0", "decision": "accept"}
+    for pair in ("CWE-89/m-0", "CWE-22/m-0"):
+        append(tmp_path / "reviews.jsonl", [parse(row | {"pair": pair})])
+    assert run(["dataset", "stats", str(tmp_path / "pairs" / "CWE-22"), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["reviews"] == {"accept": 1}
+
+
+@pytest.mark.parametrize("command", ["build", "card"])
+def test_rows_are_refused_where_pairs_are_needed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    row = {"id": "a", "label": "secure", "code": "x = 1\n"}
+    path = write_rows(tmp_path / "rows.jsonl", [row])
+    out = tmp_path / "out"
+    assert run(["dataset", command, str(path), "-o", str(out)]) == 2
+    assert "made of pair files" in capsys.readouterr().err
+    assert not out.exists()
+    assert run(["dataset", "build", str(path), "--format", "suite", "-o", str(out)]) == 0
+    assert json.loads((out / "suite.jsonl").read_text())["id"] == "a"
+
+
+def test_weak_rows_without_a_cwe_are_no_rows_of_the_paper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"label": "vulnerable", "code": "x = 1\n"}
+    path = write_rows(tmp_path / "rows.jsonl", [{"id": "a", **row}, {"id": "b", **row}])
+    command = ["dataset", "build", str(path), "--format", "paper", "-o", str(tmp_path / "out")]
+    assert run(command) == 2
+    assert "without a CWE: a, b" in capsys.readouterr().err
+
+
+def test_a_header_with_another_cwe_is_counted_all_the_same(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 1)
+    path = tmp_path / "CWE-89" / "m-0.pair"
+    path.write_text(path.read_text().replace('cwe = "CWE-89"', 'cwe = "CWE-x"'))
+    assert counts(read_data(tmp_path))["cwes"] == {"CWE-x": 2}
 
 
 def test_a_card_gives_counts_floors_and_who_read(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from rows_of_test_data import program, row, rows
 
@@ -39,6 +41,30 @@ def test_left_out_weaknesses_are_tested_once_each() -> None:
     for one, cwes in zip(folds, tested, strict=True):
         assert not cwes & {row.cwes[0] for row in one.train}
     assert sorted(cwe for cwes in tested for cwe in cwes) == ["CWE-22", "CWE-79", "CWE-89"]
+
+
+def test_weaknesses_that_share_a_component_are_left_out_together() -> None:
+    # One project has two weaknesses, another one the second of them and a third.
+    joined = [
+        row(100, weak=True, cwe="CWE-20", source="p"),
+        row(101, weak=True, cwe="CWE-78", source="p"),
+        row(102, weak=True, cwe="CWE-78", source="q"),
+        row(103, weak=True, cwe="CWE-94", source="q"),
+    ]
+    unnamed = replace(row(100, weak=False, cwe="CWE-20"), cwes=())  # of CWE-20 by its twin
+    folds = split([*rows(30), *joined, unnamed], "leave-cwe-out", seed=0)
+    tested = [{row.cwes[0] for row in one.test if row.cwes} for one in folds]
+    assert {"CWE-20", "CWE-78", "CWE-94"} in tested
+    assert len(folds) == 4
+    for one, cwes in zip(folds, tested, strict=True):
+        assert not cwes & {row.cwes[0] for row in one.train if row.cwes}
+        assert (unnamed in one.test) == ("CWE-20" in cwes)
+
+
+def test_weaknesses_that_are_all_connected_cannot_be_left_out() -> None:
+    data = [row(at, weak=True, cwe=f"CWE-{at}", source="p") for at in range(20, 29)]
+    with pytest.raises(DataError, match="share no component"):
+        split(data, "leave-cwe-out", 0)
 
 
 def test_near_duplicates_and_one_source_are_one_component() -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.cli.main import run as weakspot
+from weakspot.core.catalogue import related
 from weakspot.core.errors import DataError
-from weakspot.evaluate.alarms import Alarm, placed, read_sarif
-from weakspot.evaluate.compare import judge, mcnemar
+from weakspot.evaluate.alarms import Alarm, located, placed, read_sarif, surest
+from weakspot.evaluate.compare import judge, mcnemar, unit_of
+from weakspot.evaluate.measures import measure
 from weakspot.evaluate.repository import side_by_side
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.tools import Run, Tool, tools
@@ -49,7 +52,11 @@ def test_semgrep_runs_with_given_rules_and_speaks_json(
                 "check_id": "rules.shell",
                 "path": "a.py",
                 "start": {"line": 5},
-                "extra": {"metadata": {"cwe": ["CWE-78: OS Command Injection"]}},
+                "end": {"line": 6},
+                "extra": {
+                    "severity": "ERROR",
+                    "metadata": {"cwe": ["CWE-78: OS Command Injection"], "confidence": "LOW"},
+                },
             }
         ]
     }
@@ -59,13 +66,94 @@ def test_semgrep_runs_with_given_rules_and_speaks_json(
         f"#!{sys.executable}\nimport sys\n"
         "if '--version' in sys.argv: print('1.182.0'); sys.exit()\n"
         "assert '--disable-version-check' in sys.argv and 'off' in sys.argv\n"
+        f"assert sys.argv[sys.argv.index('--config') + 1] == {str(tmp_path / 'rules')!r}\n"
         f"print({json.dumps(json.dumps(answer))})\n"
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     (tmp_path / "a.py").write_text(WEAK)
-    run = tools(tmp_path)["semgrep"].run(tmp_path, 60)
-    assert run == Run((Alarm("a.py", 5, "shell", ("CWE-78",)),), "1.182.0", run.cpu, run.wall)
+    monkeypatch.chdir(tmp_path)
+    run = tools(Path("rules"))["semgrep"].run(tmp_path, 60)
+    alarm = Alarm("a.py", 5, "shell", ("CWE-78",), rank=(3, 1), span=(5, 6))
+    assert run == Run((alarm,), "1.182.0", run.cpu, run.wall, memory=run.memory)
+
+
+@pytest.mark.parametrize("name", ["weakspot", "bandit", "ruff", "dlint"])
+def test_no_code_of_the_examined_folder_runs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in the examined folder, nor where the version is asked for: here both are one."""
+    target, mark = tmp_path / "target", tmp_path / "it-ran"
+    (target / "src").mkdir(parents=True)
+    trap = f"open({str(mark)!r}, 'w').close()\nraise SystemExit(1)\n"
+    for module in ("yaml", "ruff", "flake8", "bandit", "weakspot", "click", "src/yaml", "src/ruff"):
+        (target / f"{module}.py").write_text(trap)
+    (target / "a.py").write_text(WEAK)
+    monkeypatch.chdir(target)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep + os.environ.get("PYTHONPATH", ""))
+    run = tools(None)[name].run(target, 120)
+    assert run.reason == ""
+    assert any(alarm.path == "a.py" for alarm in run.alarms)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", "src")  # tmp_path/src, and not target/src
+    assert tools(None)[name].run(target, 120).reason == ""
+    assert not mark.exists()
+
+
+def test_a_file_that_does_not_parse_is_no_finding_of_ruff(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("import os\ndef f(:\n")
+    (tmp_path / "a.py").write_text(WEAK)
+    run = tools(None)["ruff"].run(tmp_path, 120)
+    assert {alarm.path for alarm in run.alarms} == {"a.py"}
+    assert all(alarm.rule.startswith("S") for alarm in run.alarms)
+
+
+def test_what_a_tool_takes_for_grave_speaks_first() -> None:
+    """Bandit tells of `import subprocess` (low) above the call with a shell (high)."""
+    code = "import subprocess\n\n\ndef run(name):\n    subprocess.run('ls ' + name, shell=True)\n"
+    row = Row("weak", code, True, ("CWE-78",), (5,), "p")
+    verdicts, run = judge(tools(None)["bandit"], [row])
+    assert [alarm.line for alarm in run.alarms] == [1, 5]
+    assert verdicts["weak"].lines == (5, 1)
+
+
+def test_severity_goes_before_confidence_and_both_before_place() -> None:
+    ranks = [(1, 3), (3, 1), (0, 0), (3, 2), (1, 3)]
+    alarms = [Alarm("a.py", line, "r", rank=rank) for line, rank in enumerate(ranks, 1)]
+    assert [one.line for one in surest(alarms)] == [4, 2, 1, 5, 3]
+    sure = Alarm("a.py", 9, "r", probability=0.5)
+    assert surest([*alarms, sure])[0] == sure
+
+
+@pytest.mark.parametrize("name", ["bandit", "ruff"])
+def test_a_line_within_what_a_tool_marks_is_found(name: str) -> None:
+    code = "import os\n\n\ndef run(name):\n    os.system(\n        'ls '\n        + name\n    )\n"
+    weak = Row("weak", code, True, ("CWE-78",), (7,), "p")
+    verdicts, _ = judge(tools(None)[name], [weak])
+    found = measure([weak], verdicts, related)
+    marked = next(span for span in verdicts["weak"].spans if span[0] == 5)
+    assert (found.line_right.value == 1.0) == (marked[1] >= 7)
+    assert name != "bandit" or marked[1] >= 7
+
+
+def test_alarms_of_one_line_are_one_line_named() -> None:
+    def read(text: str, folder: Path) -> list[Alarm]:
+        return [
+            Alarm("row_0.py", 2, "x", rank=(2, 2), span=(2, 3)),
+            Alarm("row_0.py", 2, "y", rank=(1, 1), span=(1, 2)),
+            Alarm("row_0.py", 9, "z"),
+        ]
+
+    tool = Tool("t", [sys.executable, "-c", ""], [sys.executable, "--version"], read)
+    verdicts, _ = judge(tool, ROWS[:1])
+    assert (verdicts["weak"].lines, verdicts["weak"].spans) == ((2, 9), ((1, 3), (9, 9)))
+
+
+def test_a_suite_is_judged_within_the_given_seconds() -> None:
+    python = sys.executable
+    sleeper = [python, "-c", "import time; time.sleep(30)"]
+    tool = Tool("slow", sleeper, [python, "--version"], lambda *_: [])
+    assert judge(tool, ROWS, 1.0)[1].reason == "no answer within 1 s"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +199,25 @@ def test_mcnemar_is_the_exact_one() -> None:
     assert (first, second) == (8, 1)
     assert p == pytest.approx(2 * (1 + 9) / 2**9)
     assert mcnemar(rows, mine, mine)[2] == 1.0
+    assert unit_of(rows) == "rows"
+
+
+def test_mcnemar_counts_pairs_where_there_are_any() -> None:
+    """Ten pairs that one detector has right, the other all weak sides of: twins are one trial."""
+    rows = [
+        Row(f"{at}-{side}", "x", side, (), (), str(at))
+        for at in range(10)
+        for side in (True, False)
+    ]
+    rows.append(Row("lone", "x", True, (), (), "lone"))
+    mine = {row.id: Verdict(row.is_weak, 1.0) for row in rows}
+    theirs = {row.id: Verdict(True, 1.0) for row in rows}
+    assert unit_of(rows) == "pairs"
+    first, second, p = mcnemar(rows, mine, theirs)
+    assert (first, second) == (10, 0)
+    assert p == pytest.approx(2 / 2**10)
+    # All wrong on one side each: by rows even, by pairs none is right.
+    assert mcnemar(rows, {}, theirs) == (0, 0, 1.0)
 
 
 def sarif(rule: dict[str, object], result: dict[str, object]) -> dict[str, object]:
@@ -145,6 +252,120 @@ def test_suppressed_results_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "r.sarif"
     path.write_text(json.dumps(sarif({}, {"suppressions": [{"kind": "inSource"}]})))
     assert read_sarif(path) == ()
+
+
+@pytest.mark.parametrize(
+    ("result", "count"),
+    [
+        ({}, 1),
+        ({"kind": "fail"}, 1),
+        ({"kind": "open"}, 1),
+        ({"kind": "review"}, 1),
+        ({"kind": "pass"}, 0),
+        ({"kind": "notApplicable"}, 0),
+        ({"kind": "informational"}, 0),
+        ({"baselineState": "unchanged"}, 1),
+        ({"baselineState": "absent"}, 0),
+    ],
+)
+def test_what_passed_or_is_gone_is_no_finding(
+    tmp_path: Path, result: dict[str, object], count: int
+) -> None:
+    path = tmp_path / "r.sarif"
+    path.write_text(json.dumps(sarif({}, result)))
+    assert len(read_sarif(path)) == count
+
+
+def test_a_report_names_files_from_where_its_tool_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "proj" / "pkg" / "a.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(WEAK)
+    monkeypatch.chdir(tmp_path)
+    named = [
+        Alarm("pkg/a.py", 1, "r"),
+        Alarm("proj/pkg/a.py", 2, "r"),
+        Alarm(str(file), 3, "r"),
+        Alarm("a.py", 4, "r", base=f"{file.parent}/"),
+        Alarm("pkg/a.py", 5, "r", base="/on/another/machine/"),
+        Alarm("pkg/none.py", 6, "r"),
+        Alarm("/etc/passwd", 7, "r"),
+        Alarm("../proj/../beside.py", 8, "r"),
+    ]
+    for path in (Path("proj"), file.parents[1]):
+        found = located(named, path)
+        assert [(one.path, one.line) for one in found] == [("pkg/a.py", at) for at in range(1, 6)]
+    (tmp_path / "proj" / "pkg" / "b.py").write_text(WEAK)
+    in_one = located([*named, Alarm("b.py", 9, "r")], Path("proj/pkg/a.py"))
+    assert {(one.path, one.line) for one in in_one} == {("a.py", at) for at in (2, 3, 4)}
+
+
+def test_another_tool_agrees_whatever_its_paths_look_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "proj").mkdir()
+    (tmp_path / "proj" / "a.py").write_text(WEAK)
+    document = sarif({}, {})
+    (result,) = document["runs"][0]["results"]  # type: ignore[index]
+    (place,) = result["locations"]
+    place["physicalLocation"]["artifactLocation"] = {"uri": (tmp_path / "proj/a.py").as_uri()}
+    document["runs"][0]["results"] += sarif({}, {})["runs"][0]["results"]  # type: ignore[index]
+    (tmp_path / "r.sarif").write_text(json.dumps(document))
+    monkeypatch.chdir(tmp_path)
+    words = ["compare", "proj", "--detector", "bandit", "--sarif", "other=r.sarif"]
+    assert weakspot([*words, "--format", "json"]) == 0
+    by_name = {row["detector"]: row for row in json.loads(capsys.readouterr().out)}
+    assert by_name["other"]["also bandit"] == 1
+    assert (by_name["other"]["findings"], by_name["other"]["elsewhere"]) == (1, 1)
+    assert weakspot([*words, "--format", "html"]) == 0
+    assert "1 more findings of its report lie in no file of proj" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["PATH", "--train", "SUITE"], "--train: only with --suite"),
+        (["PATH", "--epochs", "12", "--first-stage"], "only with --suite"),
+        (["--suite", "SUITE", "--sarif", "x=SUITE"], "--sarif: only with PATH"),
+        (["PATH", "--sarif", "bandit=SUITE"], "a detector bandit already"),
+        (["PATH", "--sarif", "x=SUITE"], "no SARIF"),
+        (["PATH", "--sarif", "x=EMPTY", "--sarif", "x=EMPTY"], "a detector x already"),
+        (["PATH", "--sarif", "x=none.sarif"], "no SARIF"),
+        (["PATH", "--sarif", "none.sarif"], "NAME=FILE"),
+        (["PATH", "--sarif", "=none.sarif"], "NAME=FILE"),
+        (["PATH", "--limit", "0"], "--limit"),
+    ],
+)
+def test_what_says_nothing_is_refused_before_any_tool_runs(
+    words: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    suite = tmp_path / "suite.jsonl"
+    suite.write_text('{"id": "1", "code": "x = 1", "label": "secure"}\n')
+    (tmp_path / "empty.sarif").write_text('{"runs": []}')
+    places = {"PATH": str(tmp_path), "SUITE": str(suite), "x=SUITE": f"x={suite}"}
+    places["x=EMPTY"] = f"x={tmp_path / 'empty.sarif'}"
+    monkeypatch.setattr(Tool, "run", lambda *_: pytest.fail("a tool ran"))
+    assert weakspot(["compare", *(places.get(word, word) for word in words)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_given_model_scans_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "a.py").write_text(WEAK)
+    (tmp_path / "no-model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    words = ["compare", "code", "--detector", "weakspot", "--model", "no-model"]
+    assert weakspot([*words, "--format", "json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["findings"] == 0
+    assert "exit code" in row["reason"]
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from weakspot.cli.main import run as weakspot
 from weakspot.core.errors import UsageError
+from weakspot.evaluate.costs import Cost
 from weakspot.evaluate.detector import DETECTORS, Answers, Settings, detector
 from weakspot.evaluate.isolate import run
 from weakspot.evaluate.league import Contest, agreement, contests, plain
+from weakspot.evaluate.league_page import league_page
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.systems.prompted import read
+from weakspot.evaluate.tools import Run, Tool
 
 HERE = Path(__file__).parent
 SEMGREP = HERE.parents[1] / ".venv-tools" / "bin"
@@ -178,6 +181,8 @@ class Misbehaving:
             time.sleep(60)
         if self.how == "dies":
             os._exit(7)
+        if self.how == "starts a program":
+            return Answers({}, cost=Cost(1.5, 2.5, 300))
         if self.how == "stumbles":
             raise ZeroDivisionError("by nothing")
         raise UsageError("there is no oil", hint="fill in oil")
@@ -198,6 +203,41 @@ def test_what_goes_wrong_is_a_reason(how: str, reason: str) -> None:
     assert outcome.answers is None
     assert outcome.reason == reason
     assert time.monotonic() - began < 40
+
+
+def test_a_program_s_cost_is_its_own() -> None:
+    outcome = run(Misbehaving("starts a program"), TEST, (), 60)
+    assert (outcome.cpu, outcome.wall, outcome.memory) == (1.5, 2.5, 300)
+
+
+@pytest.mark.parametrize("name", ["weakspot", "ruff"])
+def test_what_runs_as_a_program_tells_its_cost(name: str, settings: Settings) -> None:
+    answers = detector(name, settings).judge(TEST, ())
+    assert answers.cost is not None
+    assert 0 < answers.cost.cpu < 60
+    assert answers.cost.memory > 10_000_000
+
+
+def test_a_tool_has_as_long_as_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds: list[float] = []
+
+    def note(tool: Tool, target: Path, limit: float) -> Run:
+        seconds.append(limit)
+        return Run((), "1.0", 0.0, 0.0)
+
+    monkeypatch.setattr(Tool, "run", note)
+    detector("ruff", replace(settings, limit=7200.0)).judge(TEST, ())
+    assert seconds == [7200.0]
+
+
+def test_the_first_stage_is_asked_for_and_told(settings: Settings) -> None:
+    plain_row = [Row("a", "def area(r):\n    return 3 * r * r\n", False, (), (), "a")]
+    full = detector("weakspot", settings).judge(plain_row, ())
+    short = detector("weakspot", replace(settings, first_stage=True)).judge(plain_row, ())
+    assert full.version.endswith("(every unit)")
+    assert short.version.endswith("(first stage)")
+    assert full.verdicts["a"].probability > 0
+    assert short.verdicts["a"].probability == 0
 
 
 @pytest.mark.parametrize("name", ["tfidf", "bilstm", "encoder", "lm-lora", "prompt-few"])
@@ -271,8 +311,28 @@ def test_a_failure_costs_its_row_only(settings: Settings, tmp_path: Path) -> Non
     assert by_name["ruff"]["balanced_accuracy"]["value"] == 1.0
     assert by_name["majority"]["youden"]["value"] == 0.0
     assert by_name["ruff"]["recall_at_0.005"] == 1.0
-    assert 0 <= by_name["ruff"]["mcnemar_p"] < 1
+    assert by_name["ruff"]["mcnemar_p"] == pytest.approx(2 / 2**4)  # four pairs against none
     assert len(said) == len(names)
+
+
+def test_the_baseline_is_named_also_where_the_first_detector_fails(tmp_path: Path) -> None:
+    names = ["semgrep", "ruff", "majority"]
+    (found,) = contests({"mini": TEST}, TRAIN, names, Settings(tmp_path), 120, lambda _: None)
+    assert (found.base, found.unit) == ("ruff", "pairs")
+    told = plain(found)
+    assert [row.get("mcnemar_base") for row in told] == [None, "ruff", "ruff"]
+    assert "McNemar (pairs, against ruff)" in league_page([found])
+
+
+def test_rows_without_a_verdict_are_told(tmp_path: Path) -> None:
+    (tmp_path / "weak.jsonl").write_text(as_lines(TEST[:2]))
+    long = replace(TEST[1], id="long", code="x = '" + "a" * (17 << 20) + "'\n")
+    (found,) = contests(
+        {"mini": [*TEST[:2], long]}, (), ["weakspot"], Settings(tmp_path), 120, lambda _: None
+    )
+    (row,) = plain(found)
+    assert row["unjudged"] == 1
+    assert row["notes"] == {"without_verdict": 1}
 
 
 def test_what_was_dear_is_not_done_again(settings: Settings) -> None:
@@ -312,6 +372,7 @@ def test_the_command_writes_every_format(style: str, tmp_path: Path) -> None:
     text = out.read_text()
     assert "ruff" in text
     assert "give --endpoint and --llm" in text
+    assert ("suite: 8 rows, 4 weak, 4 sound\n" in text) == (style == "text")
     if style == "html":
         assert "<svg" in text
         assert not re.search(r"(?:src|href)=.(?:https?:|//)|<script|@import|url\(http", text)

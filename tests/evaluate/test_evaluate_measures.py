@@ -2,12 +2,14 @@
 
 import json
 import math
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from weakspot.core.errors import DataError
-from weakspot.evaluate.measures import measure
+from weakspot.evaluate.measures import footnotes, measure
 from weakspot.evaluate.suites import Row, Verdict, as_requests, read_suite, verdicts_of
 
 
@@ -71,6 +73,52 @@ def test_intervals_hold_the_value_and_shrink_with_more_pairs() -> None:
     assert many.high - many.low == pytest.approx(2 * 1.96 * math.sqrt(0.25 / 400), rel=0.2)
 
 
+@pytest.mark.parametrize("is_right", [False, True])
+def test_an_interval_does_not_collapse_where_all_pairs_are_alike(is_right: bool) -> None:
+    rows, verdicts = (
+        pair("a") + pair("b"),
+        {**said(is_right, False, "a"), **said(is_right, False, "b")},
+    )
+    found = measure(rows, verdicts, same).pair_accuracy
+    # Clopper and Pearson: of two trials none (or all) hit, which happens in 2.5 % at this share.
+    reach = 1 - math.sqrt(0.025)
+    expected = (1.0, 1 - reach, 1.0) if is_right else (0.0, 0.0, reach)
+    assert (found.value, found.low, found.high) == pytest.approx(expected)
+
+
+def test_an_interval_of_a_share_knows_how_few_rows_it_rests_on() -> None:
+    rows = [row for name in "abcdefgh" for row in pair(name)]
+    rows = [replace(row, cwes=()) if row.pair > "b" else row for row in rows]
+    verdicts = {key: one for name in "abcdefgh" for key, one in said(True, False, name).items()}
+    found = measure(rows, verdicts, same)
+    assert (found.cwe_rows, found.line_rows) == (2, 8)
+    assert found.cwe_right.low == pytest.approx(math.sqrt(0.025))
+    assert found.line_right.low == pytest.approx(0.025 ** (1 / 8))
+    assert footnotes({"one": found}) == [
+        "Rows behind the shares of CWEs and of lines: one 2 and 8."
+    ]
+
+
+def test_youden_is_no_share_of_its_own() -> None:
+    always = measure(ROWS, {row.id: Verdict(True, 1.0) for row in ROWS}, same).youden
+    assert (always.value, always.low, always.high) == (0.0, 0.0, 0.0)
+
+
+def test_a_large_suite_needs_no_large_memory() -> None:
+    """Before, 2,000 draws of 6,000 pairs with 13 counts took 1.2 GB at once."""
+    rows = [
+        Row(f"{at}-{side}", "x", side, (), (), str(at))
+        for at in range(6000)
+        for side in (True, False)
+    ]
+    tracemalloc.start()
+    try:
+        measure(rows, {}, same)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_always_vulnerable_has_recall_and_no_pair() -> None:
     always = {row.id: Verdict(True, 1.0) for row in ROWS}
     found = measure(ROWS, always, same)
@@ -85,6 +133,9 @@ def test_a_row_without_a_verdict_counts_as_called_sound() -> None:
     assert found.recall.value == 0.0
     assert found.false_alarms.value == 0.0
     assert math.isnan(found.precision.value)
+    assert found.unjudged == 8
+    assert measure(ROWS, VERDICTS, same).unjudged == 0
+    assert footnotes({"one": found})[1] == "Rows without a verdict, as if not flagged: one 8."
 
 
 def test_related_cwes_are_right() -> None:
@@ -115,11 +166,45 @@ def test_a_suite_is_read_in_order(tmp_path: Path) -> None:
         ({"id": 2, "label": "secure"}, ":2: the field 'code' is missing"),
         (GOOD, ":2: the id '1' comes twice"),
         (["list"], ":2: not a JSON object"),
+        ({**GOOD, "id": 2, "label": ["vulnerable"]}, ":2: 'label' must be"),
+        ({**GOOD, "id": {}}, ":2: 'id' and 'pair_id' must be"),
+        ({**GOOD, "id": 2, "pair_id": [1]}, ":2: 'id' and 'pair_id' must be"),
+        ({**GOOD, "id": 2, "cwes": "CWE-78"}, ":2: 'cwes' must be"),
+        ({**GOOD, "id": 2, "cwes": [78]}, ":2: 'cwes' must be"),
+        ({**GOOD, "id": 2, "lines": 3}, ":2: 'lines' must be"),
+        ({**GOOD, "id": 2, "lines": ["3"]}, ":2: 'lines' must be"),
+        ({**GOOD, "id": 2, "lines": [0]}, ":2: 'lines' must be"),
     ],
 )
 def test_a_broken_row_is_named(tmp_path: Path, row: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read_suite(write(tmp_path / "s.jsonl", GOOD, row))
+
+
+def test_the_pair_0_is_a_pair_and_no_pair_takes_a_lone_row(tmp_path: Path) -> None:
+    weak = {**GOOD, "label": "vulnerable"}
+    told = [
+        {**weak, "id": "a", "pair_id": 0},
+        {**GOOD, "id": "b", "pair_id": 0},
+        {**GOOD, "id": "7"},
+        {**weak, "id": "c", "pair_id": 7},
+        {**GOOD, "id": "d", "pair_id": ""},
+    ]
+    rows = read_suite(write(tmp_path / "s.jsonl", *told))
+    assert rows[0].pair == rows[1].pair
+    assert len({row.pair for row in rows[1:]}) == 4
+    assert measure(rows, {}, same).pairs == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_a_suite(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text(json.dumps(GOOD), "utf-8-sig")
+    assert [row.id for row in read_suite(tmp_path / "s.jsonl")] == ["1"]
+
+
+def test_deep_nesting_is_a_broken_row(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"id": ' + "[" * 200_000)
+    with pytest.raises(DataError, match=":1: not JSON"):
+        read_suite(tmp_path / "s.jsonl")
 
 
 def test_an_empty_suite_is_an_error(tmp_path: Path) -> None:
@@ -144,3 +229,9 @@ def test_answers_of_predict_become_verdicts() -> None:
     }
     found = verdicts_of([json.dumps(answer)])
     assert found == {"a": Verdict(True, 0.7, ("CWE-78", "CWE-22"), (3, 1))}
+
+
+def test_an_error_of_predict_is_no_verdict() -> None:
+    answer = {"id": "a", "verdict": "secure", "probability": 0.0, "cwes": [], "lines": []}
+    failed = {**answer, "abstained": True, "error": "the row is longer than 16777216 bytes"}
+    assert verdicts_of([json.dumps(failed)]) == {}

@@ -47,6 +47,16 @@ def test_rows_are_counted_by_weakness() -> None:
     assert confusion(ROWS, {})["CWE-78", "not flagged"] == 1
 
 
+def test_what_is_no_cwe_stands_last() -> None:
+    names = ("NVD-CWE-noinfo", "CWE-1004", "CWE-89", "CWE-" + "9" * 5000, "NVD-CWE-²", "CWE-078")
+    rows = [Row(name, "x", True, (name,), (), name) for name in names]
+    listed = [one.cwe for one in by_cwe(rows, {}, same)]
+    assert listed[:3] == ["CWE-078", "CWE-89", "CWE-1004"]
+    assert set(listed[4:]) == {"NVD-CWE-noinfo", "NVD-CWE-²"}
+    suite = Judged("mine", rows, {"one": {}}, {"one": measure(rows, {}, same)})
+    assert "NVD-CWE-noinfo" in page([suite], same)
+
+
 def test_the_page_shows_all_and_runs_nothing() -> None:
     suite = Judged("mine", ROWS, {"one": VERDICTS}, {"one": measure(ROWS, VERDICTS, same)})
     text = page([suite], same)
@@ -56,6 +66,7 @@ def test_the_page_shows_all_and_runs_nothing() -> None:
     assert "&lt;script&gt;" in text
     assert "default-src 'none'" in text
     assert "50.0" in text  # pair accuracy: one of two
+    assert "shares of CWEs and of lines: one 2 and 2." in text
 
 
 def test_lines_and_specificity_are_measured() -> None:

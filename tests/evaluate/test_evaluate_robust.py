@@ -94,6 +94,104 @@ def test_what_does_not_parse_is_left_out() -> None:
     assert changed("def f(:\n", "rename") is None
 
 
+# Unusual layout, which printing the tree anew would change; nothing that a change could take.
+PLAIN = "X = ( 1 +\n      2 )\n\n\n\nprint( X )\n"
+
+
+@pytest.mark.parametrize("name", [name for name in CHANGES if name not in ("reformat", "comments")])
+def test_layout_alone_is_no_change(name: str) -> None:
+    assert changed(PLAIN, name) == PLAIN
+
+
+def test_only_what_was_altered_counts_as_applied() -> None:
+    row = Row("plain", PLAIN, False, (), (), "p")
+    found = {one.change: one.applied for one in steadiness([row], lambda _: {})}
+    assert found == {name: int(name in ("reformat", "comments")) for name in CHANGES}
+
+
+# Names that a change could take apart: each program must print the same.
+INNER = """def f():
+    seen = 1
+    def g():
+        nonlocal seen
+        seen += 1
+    g()
+    return seen
+
+print(f())
+"""
+
+DECLARED = """def f():
+    global sys
+    import sys
+
+f()
+print(sys.maxsize)
+"""
+
+GLOBAL = """def f():
+    global path
+    path = 'long'
+
+def g():
+    path = 'other'
+    return path
+
+f()
+print(path, g())
+"""
+
+STAR = """from os.path import *
+
+def f():
+    return join('some', 'where')
+
+def g(parts):
+    join = '+'.join(parts)
+    return join
+
+print(f(), g('ab'))
+"""
+
+OTHERWISE = """try:
+    import json as decimal
+except ImportError:
+    import decimal
+
+print(decimal.dumps(1))
+"""
+
+TAKEN = """import json
+
+json_module = 'taken'
+print(json.dumps(json_module))
+"""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "code",
+    [INNER, DECLARED, GLOBAL, STAR, OTHERWISE, TAKEN],
+)
+def test_names_keep_what_they_mean(name: str, code: str) -> None:
+    made = changed(code, name)
+    assert made is not None
+    assert output(made) == output(code)
+
+
+def test_a_local_declared_in_an_inner_function_is_renamed_there_too() -> None:
+    made = changed(
+        "def f():\n    a = 1\n    def g():\n        nonlocal a\n        a = 2\n", "rename"
+    )
+    assert made is not None
+    assert "nonlocal v0" in made
+
+
+def test_what_would_not_compile_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("weakspot.evaluate.changes.CHANGES", {"break": lambda _: "return 1\n"})
+    assert changed("x = 1\n", "break") is None
+
+
 def test_flips_and_lost_alarms_are_counted() -> None:
     weak = "def f(x):\n    value = eval(x)\n    return value\n"
     rows = [

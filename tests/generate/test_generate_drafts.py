@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,6 +202,12 @@ def test_hostile_answers_end_in_a_reason(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, "1" * 5_000])
+def test_a_hostile_header_of_a_pair_file_ends_in_a_reason(value: str) -> None:
+    with pytest.raises(DataError, match="not TOML"):
+        read(f"+++\naccepted = {value}\n+++\n x = 1\n", load_prompt("pairs-1"))
+
+
 def test_the_schema_is_strict() -> None:
     assert set(SCHEMA["required"]) == set(SCHEMA["properties"]) == set(ROW)
     assert SCHEMA["additionalProperties"] is False
@@ -251,8 +259,9 @@ def test_each_check_refuses_what_it_is_for() -> None:
     turned = replace(fixed, code=fixed.code.replace("value + 1", "value + '\u202e'"))
     assert rules(replace(pair, fixed=turned)) == {"characters"}
     assert rules(replace(pair, domain="x" * 700)) == {"header"}
-    deep = replace(fixed, code=fixed.code + "x = " + "-" * 5000 + "1\n")
-    assert rules(replace(pair, fixed=deep)) == {"parse"}
+    for depth in (1500, 5000):
+        deep = replace(fixed, code=fixed.code + "x = " + "-" * depth + "1\n")
+        assert rules(replace(pair, fixed=deep)) == {"parse"}
 
 
 def test_overlap_looks_past_comments_and_spacing(tmp_path: Path) -> None:
@@ -277,11 +286,52 @@ def test_a_broken_suite_is_told(tmp_path: Path) -> None:
 
 def test_spending_counts_and_stops() -> None:
     spending = Spending(Prices(1.0, 10.0), limit=0.05)
-    assert spending.allows(3000, 4000)
-    assert not spending.allows(3000, 5000)
-    spending.add(Usage(1000, 3000))
+    assert spending.reserve(3000, 5000) is None
+    reserved = spending.reserve(3000, 4000)
+    assert reserved == pytest.approx(0.041, abs=1e-4)
+    spending.settle(reserved, Usage(1000, 3000))
     assert spending.cost == pytest.approx(0.031)
-    assert not spending.allows(300, None)  # another as dear as that is too much
+    assert spending.reserve(300, None) is None  # another as dear as that is too much
+
+
+def test_what_was_set_aside_for_no_answer_is_free_again() -> None:
+    spending = Spending(Prices(1.0, 10.0), limit=0.05)
+    for _ in range(3):
+        reserved = spending.reserve(3000, 4000)
+        assert reserved is not None
+        spending.settle(reserved, None)
+    assert spending.cost == 0
+
+
+@pytest.mark.parametrize(
+    ("max_tokens", "asked"),
+    [
+        (None, 4),  # the first answer tells what they cost
+        (1_000_000, 4),  # the limit on tokens does
+        (2_000_000, 3),  # surely within the limit: three answers at 1 leave less than 2
+    ],
+)
+def test_threads_together_stay_within_the_limit(max_tokens: int | None, asked: int) -> None:
+    spending = Spending(Prices(0.0, 1.0), limit=4.0)
+    together: list[int] = []
+    under_way = 0
+
+    def ask(_: int) -> bool:
+        nonlocal under_way
+        reserved = spending.reserve(300, max_tokens)
+        if reserved is None:
+            return False
+        under_way += 1
+        together.append(under_way)
+        time.sleep(0.05)  # the others come meanwhile
+        under_way -= 1
+        spending.settle(reserved, Usage(100, 1_000_000))
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(ask, range(16)))
+    assert (sum(done), spending.cost) == (asked, asked)
+    assert max(together) > 1  # they do not merely queue
 
 
 def test_missing_usage_is_guessed() -> None:

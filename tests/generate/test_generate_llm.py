@@ -152,6 +152,18 @@ def test_a_model_that_only_babbles_is_given_up(serve, tmp_path, capsys) -> None:
     assert "3 drafts in a row were refused" in capsys.readouterr().out
 
 
+def test_a_run_that_gave_up_goes_on_behind_what_was_refused(serve, tmp_path, capsys) -> None:
+    served, folder = serve("rubbish"), tmp_path / "out"
+    command = words(served, folder, "--give-up", "3", pairs=3)
+    for total in (3, 6, 9):
+        assert run(command) == 1
+        assert len(served.keys("answered")) == total
+    assert "stopped early" in capsys.readouterr().out
+    assert run(command) == 1  # nothing is left to ask for: an end, not a stop
+    assert len(served.keys("answered")) == 9
+    assert "stopped early" not in capsys.readouterr().out
+
+
 def test_busy_answers_are_asked_for_again(serve, tmp_path, capsys) -> None:
     served, folder = serve("busy"), tmp_path / "out"
     assert run(words(served, folder, pairs=2)) == 0
@@ -282,6 +294,14 @@ def test_the_spending_stops_at_its_limit(serve, tmp_path, capsys) -> None:
     assert len(served.keys("answered")) == 2
     assert "stopped early: the next request could cost more" in capsys.readouterr().out
     assert run(words(served, folder, *prices, "--max-cost", "5")) == 4
+    assert len(served.keys("answered")) == 2
+
+
+def test_the_limit_holds_for_all_workers_together(serve, tmp_path) -> None:
+    served, folder = serve("good"), tmp_path / "out"
+    more = ("--price-in", "1000", "--price-out", "2000", "--max-cost", "5", "--workers", "8")
+    cwes = ("--cwe", "20,22,77,78,79,94,502")
+    assert run(words(served, folder, *more, *cwes)) == 4  # an answer costs 2
     assert len(served.keys("answered")) == 2
 
 

@@ -49,6 +49,7 @@ def test_weights_are_signed() -> None:
         (bytes(SIZE + 1), {"scale": 1, "bias": 0, "threshold": 0}),
         (bytes(SIZE), {"scale": 1, "bias": 0}),
         (bytes(SIZE), {"scale": "much", "bias": 0, "threshold": 0}),
+        (bytes(SIZE), {"scale": 1, "bias": 0, "threshold": float("nan")}),
     ],
 )
 def test_what_is_no_screen_is_refused(data: bytes, settings: dict[str, object]) -> None:
@@ -69,7 +70,14 @@ def test_a_folder_without_a_second_look_has_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{}, {"words_weight": 0.5}, {"words_weight": [], "threshold": 1}, 7]
+    "settings",
+    [
+        {},
+        {"words_weight": 0.5},
+        {"words_weight": [], "threshold": 1},
+        {"words_weight": 0.5, "threshold": float("inf")},
+        7,
+    ],
 )
 def test_a_damaged_second_look_is_refused(settings: object) -> None:
     with pytest.raises(BundleError, match="gate"):

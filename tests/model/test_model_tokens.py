@@ -49,6 +49,9 @@ def test_the_limit_is_kept_and_said(lines: list[tuple[int, str]], limit: int) ->
     assert len(cut.ids) <= limit
     assert cut.complete == (len(whole.ids) <= limit)
     assert all(at < len(cut.ids) for at in cut.anchors)
+    kept = len(lines) - cut.unread
+    ends = [*whole.anchors[1:], len(whole.ids)]
+    assert kept == sum(end <= limit for end in ends)
 
 
 def test_context_gives_way_before_the_code() -> None:

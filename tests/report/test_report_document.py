@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 from report_cases import HOSTILE_NAMES
 
 from weakspot.core.errors import DataError
-from weakspot.core.report import ScanReport
+from weakspot.core.report import Filters, ScanReport
 from weakspot.report.document import JsonFormat, JsonLinesFormat, schema
 from weakspot.report.reading import parse
 from weakspot.report.rendering import RenderContext
@@ -47,6 +47,16 @@ def test_the_schema_refuses_what_the_document_never_says(rich: ScanReport) -> No
     document = json.loads(JsonFormat().render(rich, EVERYTHING))
     del document["coverage"]["files"][0]["reasons"]
     assert errors(document, schema()) != []
+
+
+def test_filters_come_back_and_old_documents_have_none(good: ScanReport) -> None:
+    filtered = replace(good, filters=Filters(("CWE-89",), ("xss",), True, 3))
+    text = JsonFormat().render(filtered, EVERYTHING)
+    assert parse(text) == filtered
+    old = json.loads(text)
+    del old["filters"]
+    assert errors(old, schema()) == []
+    assert parse(json.dumps(old)) == good
 
 
 def test_findings_are_ordered_by_place_and_unshown_ones_counted(rich: ScanReport) -> None:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from report_cases import HOSTILE_NAMES, MAIN, SOURCES, make_finding
 
-from weakspot.core.report import ScanReport
+from weakspot.core.report import Filters, ScanReport
 from weakspot.report.neutral import visible
 from weakspot.report.page import HtmlFormat
 from weakspot.report.rendering import RenderContext
@@ -205,3 +205,9 @@ def test_only_a_complete_scan_without_findings_looks_good(
 ) -> None:
     classes = page(request.getfixturevalue(which)).values("class")
     assert [name for name in classes if name.startswith("verdict")] == [f"verdict {look}"]
+
+
+def test_a_page_with_findings_left_out_does_not_look_good(good: ScanReport) -> None:
+    assert "verdict good" in page(good).values("class")
+    left_out = replace(good, filters=Filters(below=1))
+    assert "verdict open" in page(left_out).values("class")

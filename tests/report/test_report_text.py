@@ -6,7 +6,7 @@ import pytest
 from report_cases import MAIN, make_finding
 
 from weakspot.core.finding import FlaggedLine
-from weakspot.core.report import ScanReport
+from weakspot.core.report import Filters, ScanReport
 from weakspot.core.span import Span
 from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
@@ -117,6 +117,7 @@ def test_only_a_complete_scan_without_findings_is_green(
     assert green in render(good, color=True)
     assert green not in render(incomplete, color=True)
     assert green not in render(empty, color=True)
+    assert green not in render(replace(good, filters=Filters(below=1)), color=True)
 
 
 def test_quiet_is_findings_and_unread_files(rich: ScanReport, good: ScanReport) -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from report_cases import MAIN, make_finding
 
 from weakspot.core.finding import Suppression
-from weakspot.core.report import FileOutcome, FileStatus, ScanReport
+from weakspot.core.report import FileOutcome, FileStatus, Filters, ScanReport
 from weakspot.report import wording
 from weakspot.report.rendering import RenderContext
 from weakspot.report.selection import select
@@ -47,6 +49,25 @@ def test_the_state_names_the_comment_and_its_reason() -> None:
 def test_a_file_without_a_reason_is_not_passed_over() -> None:
     outcome = FileOutcome("a.py", FileStatus.NOT)
     assert wording.reasons(outcome) == "no reason was given"
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        (Filters(select=("CWE-89", "78")), " (looked for: only CWE-89 78)."),
+        (Filters(select=tuple("1234567")), " (looked for: only 7 CWEs or groups)."),
+        (Filters(ignore=("xss",), below=1), " (looked for: not xss); 1 below the chosen"),
+        (Filters(per_file=True), " (looked for: less in files with per-file-ignores)."),
+        (Filters(below=2), "; 2 below the chosen severity or confidence are not shown."),
+    ],
+)
+def test_the_verdict_tells_what_filters_hide(
+    good: ScanReport, rich: ScanReport, filters: Filters, told: str
+) -> None:
+    verdict = wording.verdict(replace(good, filters=filters), select(good, RenderContext()))
+    assert verdict.startswith(f"No finding at or above the threshold of 0.62{told}")
+    verdict = wording.verdict(replace(rich, filters=filters), select(rich, RenderContext()))
+    assert told.rstrip(".") in verdict
 
 
 def test_the_verdict_never_calls_unread_code_sound(

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from desk_cases import NOTHING, YES, pair_text, review, write_pairs
 
 from weakspot.core.errors import DataError
+from weakspot.review import desk as desks
 from weakspot.review.desk import LONGEST_REMARK, Desk, StaleError
 from weakspot.review.journal import Decision, Reader, append, digest, read
 from weakspot.review.opinions import Verdict
@@ -103,6 +105,38 @@ def test_a_pair_that_changed_since_it_was_shown_is_not_decided(desk: Desk) -> No
     with pytest.raises(StaleError):
         desk.decide(asked)
     assert read(desk.journal) == ()
+
+
+@pytest.mark.parametrize("cwe", ["CWE-89", "CWE-943"])  # in place, and moved
+def test_a_change_that_cannot_be_recorded_leaves_the_pair(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, cwe: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    text = pair_text(0, why="Other.").replace('cwe = "CWE-89"', f'cwe = "{cwe}"')
+    before = desk.shelf.entries()
+    monkeypatch.setattr(desks, "append", full)
+    with pytest.raises(OSError, match="No space"):
+        desk.decide(order(desk, decision="change", remark="other", text=text))
+    assert desk.shelf.entries() == before
+
+
+def test_a_crash_between_journal_and_pair_leaves_a_decision_on_another_state(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = desk.shelf.entry(NAME)
+    monkeypatch.setattr(Path, "replace", killed)
+    text = pair_text(0, why="Other.")
+    with pytest.raises(KeyboardInterrupt):
+        desk.decide(order(desk, decision="change", remark="other", text=text))
+    (kept,) = read(desk.journal)
+    assert kept.digest == hashlib.sha256(text.encode()).hexdigest()
+    assert desk.shelf.entry(NAME) == before
+    assert desk.pair("ada", NAME)["is_stale"]
 
 
 def test_the_queue_knows_decisions_of_other_processes(desk: Desk) -> None:

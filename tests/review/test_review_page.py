@@ -8,9 +8,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from desk_cases import pair_text, review, serving, write_pairs
+from desk_cases import YES, pair_text, review, serving, write_pairs
 from playwright.sync_api import Browser, Error, Page, expect
 
+from weakspot.review.desk import Desk
 from weakspot.review.journal import Decision, Review, append, read
 from weakspot.review.opinions import Verdict
 from weakspot.review.server import DeskServer
@@ -219,6 +220,84 @@ def test_an_edit_is_checked_while_one_types_and_is_kept_till_discarded(opened: O
     case.keys("d")
     expect(case.page.locator("#editing")).to_be_hidden()
     expect(problems).to_contain_text("keeps all rules")
+
+
+def changed_elsewhere(case: Case, text: str) -> None:
+    """Let Bob change CWE-89/m-0 at a desk of his own."""
+    desk = Desk(case.server.desk.shelf.folder, case.server.desk.journal, {}, "bob")
+    asked = {"pair": "CWE-89/m-0", "digest": desk.shelf.entry("CWE-89/m-0").digest, "name": "bob"}
+    desk.decide(asked | {"decision": "change", "answers": YES, "remark": "mine", "text": text})
+
+
+def test_an_edit_of_a_state_that_is_gone_is_never_saved(opened: Opened) -> None:
+    case = opened()
+    text = case.page.locator("#text")
+    why = case.page.locator("#why-vulnerable")
+    case.title("CWE-89/m-0")
+    case.keys("e")
+    text.fill(pair_text(0, why="Said by Ada."))
+    expect(why).to_contain_text("Said by Ada.")
+    case.keys("Escape", "n")
+    case.title("CWE-89/m-1")
+    changed_elsewhere(case, pair_text(0, why="Said by Bob."))
+    case.keys("p")
+    case.title("CWE-89/m-0")
+    case.status("changed by another reader meanwhile")
+    expect(why).to_contain_text("Said by Bob.")
+    expect(text).to_have_value(pair_text(0, why="Said by Ada."))
+    case.keys("1", "2", "3", "m")
+    case.page.keyboard.type("mine")
+    case.keys("Escape", "c")
+    case.status("changed by another reader meanwhile")
+    assert [name for name, _, _ in case.said] == ["bob"]
+
+    case.keys("d")
+    expect(case.page.locator("#status")).to_have_text("")
+    expect(case.page.locator("#editing")).to_be_hidden()
+    case.keys("e")
+    expect(text).to_have_value(pair_text(0, why="Said by Bob."))
+    text.fill(pair_text(0, why="Said by both."))
+    case.keys("Escape", "1", "2", "3", "m")
+    case.page.keyboard.type("ours")
+    case.keys("Escape", "c")
+    case.status("changed: CWE-89/m-0")
+    path = case.server.desk.shelf.folder / "CWE-89" / "m-0.pair"
+    assert path.read_text() == pair_text(0, why="Said by both.")
+    assert [name for name, _, _ in case.said] == ["bob", "ada"]
+
+
+def test_a_change_made_while_one_edits_is_told_and_stays(opened: Opened) -> None:
+    case = opened()
+    case.title("CWE-89/m-0")
+    case.keys("1", "2", "3", "e")
+    case.page.locator("#text").fill(pair_text(0, why="Said by Ada."))
+    changed_elsewhere(case, pair_text(0, why="Said by Bob."))
+    for _ in range(2):
+        case.page.locator("#remark").fill("mine")
+        case.page.locator("#change").click()
+        case.status("changed by another reader meanwhile")
+        expect(case.page.locator("#why-vulnerable")).to_contain_text("Said by Bob.")
+        case.keys("1", "2", "3")
+    path = case.server.desk.shelf.folder / "CWE-89" / "m-0.pair"
+    assert path.read_text() == pair_text(0, why="Said by Bob.")
+
+
+def test_an_edit_is_its_reader_s_alone(opened: Opened) -> None:
+    case = opened()
+    text = case.page.locator("#text")
+    edit = pair_text(0, why="Said by Ada.")
+    case.title("CWE-89/m-0")
+    case.keys("1", "e")
+    text.fill(edit)
+    case.keys("Escape")
+    for name, shown in (("bob", pair_text(0)), ("ada", edit)):
+        case.keys("o")
+        case.page.keyboard.type(name)
+        case.keys("Enter")
+        expect(case.page.locator("#reader")).to_contain_text(name)
+        case.title("CWE-89/m-0")
+        expect(text).to_have_value(shown)
+    expect(case.page.locator("#editing")).to_be_visible()
 
 
 def test_the_weakness_is_chosen_with_its_definition(opened: Opened) -> None:

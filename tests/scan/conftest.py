@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import scan_fakes
 
+from own_git import git
 from weakspot.core.report import ScanReport
 from weakspot.scan.pipeline import Circumstances, scan
 from weakspot.scan.settings import ScanSettings
@@ -16,6 +17,7 @@ from weakspot.scan.targets import Wanted, find_targets
 
 TODAY = date(2026, 6, 1)
 Scan = Callable[..., ScanReport]
+WEAK = "def f(x):\n    os.system(x)\n"
 
 
 @pytest.fixture
@@ -24,6 +26,32 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def repository(project: Path) -> Path:
+    """Return the project as a repository with a weak file, `a.py`."""
+    return _committed(project, "a.py")
+
+
+@pytest.fixture
+def with_submodule(repository: Path) -> Path:
+    """Return the repository with one inside, `sub`, that has a weak file, `b.py`."""
+    other = repository.parent / "other"
+    other.mkdir()
+    _committed(other, "b.py")
+    add = ("submodule", "--quiet", "add", str(other), "sub")
+    git(repository, "-c", "protocol.file.allow=always", *add)
+    git(repository, "commit", "-q", "-m", "two")
+    return repository
+
+
+def _committed(folder: Path, name: str) -> Path:
+    git(folder, "init", "-q")
+    (folder / name).write_text(WEAK)
+    git(folder, "add", name)
+    git(folder, "commit", "-q", "-m", "one")
     return folder
 
 

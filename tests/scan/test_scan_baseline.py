@@ -95,6 +95,48 @@ def test_what_nobody_asks_for_is_not_gone(project: Path, run, known: Baseline) -
         assert run(baseline=known, **choice).notices == ()
 
 
+CAUSES = "def f(x):\n    exec(eval(x))\n    os.system(md5(x))\n"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {},
+        {"ignore": ("CWE-95",)},
+        {"select": ("CWE-94",)},
+        {"ignore": ("CWE-78",)},
+        {"per_file_ignores": (("a.py", ("CWE-95", "CWE-78")),)},
+    ],
+)
+def test_a_narrower_scan_brings_nothing_new(project: Path, run, choice) -> None:
+    (project / "a.py").write_text(CAUSES)
+    known = Baseline.of(run().findings)
+    assert [entry.cwe for entry in known.entries] == ["CWE-95", "CWE-327", "CWE-78"]
+    report = run(baseline=known, **choice)
+    assert report.findings
+    assert active(report) == []
+    assert report.notices == ()
+
+
+def test_what_a_narrow_baseline_left_out_is_new(project: Path, run) -> None:
+    (project / "a.py").write_text(CAUSES)
+    known = Baseline.of(run(select=("CWE-94",)).findings)
+    assert [f.cwe for f in run(baseline=known).active] == ["CWE-95", "CWE-327", "CWE-78"]
+
+
+@pytest.mark.parametrize("named", ["94", "95"])
+def test_a_comment_beside_a_baseline_brings_nothing_new(project: Path, run, named: str) -> None:
+    (project / "a.py").write_text(CAUSES)
+    known = Baseline.of(run().findings)
+    silenced = f"(x))  # weakspot: ignore[{named}]"
+    (project / "a.py").write_text(CAUSES.replace("(x))", silenced, 1))
+    report = run(baseline=known)
+    assert active(report) == []
+    assert [f.cwe for f in report.findings if f.suppression] == [f"CWE-{named}"]
+    with_comment = Baseline.of(report.findings)
+    assert active(run(baseline=with_comment)) == []
+
+
 def test_entries_that_are_gone_are_told(project: Path, run, known: Baseline) -> None:
     (project / "a.py").write_text("x = 1\n")
     (notice,) = run(baseline=known).notices

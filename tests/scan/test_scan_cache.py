@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, UnitScore
+from weakspot.core.span import Span
+from weakspot.core.unit import Line, Unit, UnitKind
 from weakspot.report.formats import load
 from weakspot.report.rendering import RenderContext
+from weakspot.scan import cache
 from weakspot.scan.cache import FILE_NAME, Cache, pack_score, unpack_score
 
 WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
@@ -93,6 +97,36 @@ def test_two_scans_at_once(project: Path, tmp_path: Path, run) -> None:
     assert texts == [render(run())] * 2
 
 
+def test_what_is_kept_cannot_be_read_without_the_code(project: Path, tmp_path: Path, run) -> None:
+    (project / "a.py").write_text(WEAK + "password = 'correct horse battery'\n")
+    (tmp_path / "scan-1.sqlite").write_text("lines that an earlier version kept open")
+    assert [finding.cwe for finding in run(cache=tmp_path).findings] == ["CWE-78", "CWE-798"]
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("scan-*"))
+    assert b"battery" not in kept
+    assert b"CWE-" not in kept
+    assert not (tmp_path / "scan-1.sqlite").exists()
+
+
+@pytest.mark.parametrize("changed", ["_EDITION", "__version__", "version"])
+def test_other_versions_know_nothing(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = Unit("f", UnitKind.FUNCTION, Span(1, 1, 1, 1), (Line("f()", 0, 1, 1),))
+    model = ModelIdentity("m", "1", "d")
+
+    def keys() -> set[str]:
+        cache._made_by.cache_clear()
+        return {cache.score_key("d", unit), cache.file_key(model, ".py", False, b"f()")}
+
+    before = keys()
+    assert keys() == before
+    if changed == "version":
+        monkeypatch.setattr("importlib.metadata.version", lambda name: "other")
+    else:
+        monkeypatch.setattr(cache, changed, "other")
+    assert not keys() & before
+    monkeypatch.undo()
+    assert keys() == before
+
+
 numbers = st.floats(0, 1)
 scores = st.builds(
     UnitScore,
@@ -103,6 +137,7 @@ scores = st.builds(
     ).map(tuple),
     numbers,
     st.booleans(),
+    st.integers(0, 4),
 )
 
 

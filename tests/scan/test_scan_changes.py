@@ -4,19 +4,12 @@ import pytest
 
 from own_git import git
 from weakspot.core.errors import UsageError
+from weakspot.core.report import FileStatus
+from weakspot.scan.repository import Repository
 from weakspot.scan.targets import Wanted
 
 OLD = "def f(x):\n    os.system(x)\n"
 NEW = "\n\ndef g(x):\n    eval(x)\n"
-
-
-@pytest.fixture
-def repository(project: Path) -> Path:
-    git(project, "init", "-q")
-    (project / "a.py").write_text(OLD)
-    git(project, "add", "a.py")
-    git(project, "commit", "-q", "-m", "one")
-    return project
 
 
 def places(report) -> list[tuple[str, int]]:
@@ -112,7 +105,7 @@ def test_the_current_folder_of_a_repository_decides_nothing(
 ) -> None:
     monkeypatch.chdir(staged / "src")
     everything = run(wanted=Wanted(staged=True), extend_exclude=("/src/gen/",))
-    assert [finding.path for finding in everything.findings] == ["../tool", "new.py"]
+    assert [finding.path for finding in everything.findings] == ["src/new.py", "tool"]
     here = run(wanted=Wanted((".",), staged=True))
     assert [finding.path for finding in here.findings] == ["gen/g.py", "new.py"]
 
@@ -156,6 +149,12 @@ CHANGES = [
     ("name = quote(name)\n", "", [18]),
     ("import os\n\n\n", "", []),
     ("# why\n", "", []),
+    ("    x = quote(x)\n\n", "    x = str(x)\n\n", [8]),
+    ("    x = quote(x)\n\n", "    x = str(x)\n    log(x)\n\n", [9]),
+    ("    if x:\n", "    if not x:\n", [8]),
+    ("def g(y):\n", "def g(z):\n", []),
+    ("# why\n", "# because\n", []),
+    ("import os\n", "import sys\n", []),
 ]
 
 
@@ -196,6 +195,87 @@ def test_a_renamed_file_counts_where_it_differs(repository: Path, run) -> None:
     assert places(run(wanted=Wanted(diff="HEAD"))) == [("b.py", 6)]
 
 
+NAMES = ["ü.py", "sp ace.py", "t\tab.py", "l\nine.py", 'q"uo\\te.py', "'.py", "\udcff.py", "b"]
+TRAPS = "-- a/x.py\n++ b/x.py\n@@ -1 +1 @@\n"
+
+
+@pytest.mark.parametrize("wanted", [Wanted(diff="HEAD"), Wanted(staged=True)])
+def test_files_with_odd_names_and_lines(repository: Path, run, wanted: Wanted) -> None:
+    old = f'#!/usr/bin/python\nx = """\n{TRAPS}"""\n' + OLD
+    for name in NAMES:
+        (repository / name).write_text(old)
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    for name in NAMES:
+        new = old.replace(TRAPS, TRAPS + TRAPS) + "\n\neval(y)"
+        (repository / name).write_text(new)
+    git(repository, "add", ".")
+    assert places(run(wanted=wanted)) == [(name, 14) for name in sorted(NAMES)]
+
+
+@pytest.mark.parametrize("wanted", [Wanted(diff="HEAD"), Wanted(staged=True)])
+def test_only_what_is_scanned_is_looked_into(
+    repository: Path, run, wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("b.py", "c.py", "large.py", "data.bin"):
+        (repository / name).write_text(OLD)
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    for name in ("a.py", "b.py", "data.bin"):
+        (repository / name).write_text(OLD + NEW)
+    (repository / "large.py").write_text(OLD + "#" * 200)
+    git(repository, "mv", "c.py", "d.py")
+    (repository / "d.py").write_text(OLD + NEW)
+    git(repository, "add", ".")
+    asked = []
+    ask = Repository.ask
+
+    def listen(self: Repository, *words: str, **more: bytes) -> bytes:
+        asked.append(words)
+        return ask(self, *words, **more)
+
+    monkeypatch.setattr(Repository, "ask", listen)
+    report = run(wanted=wanted, max_file_size=100)
+    assert places(report) == [("a.py", 6), ("b.py", 6), ("d.py", 6)]
+    unread = [o.path for o in report.coverage.files if o.status is FileStatus.NOT]
+    assert unread == ["large.py"]
+    patches = [words[words.index("--") + 1 :] for words in asked if "--unified=0" in words]
+    assert patches == [("a.py", "b.py", "c.py", "d.py")]
+    assert not any(":0:large.py" in words for words in asked)
+
+
+def test_settings_of_the_repository_change_nothing(repository: Path, run) -> None:
+    for key, value in (("mnemonicPrefix", "true"), ("interHunkContext", "9")):
+        git(repository, "config", f"diff.{key}", value)
+    (repository / "a.py").write_text("# new\n" + OLD + NEW)
+    assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 7)]
+
+
+def test_a_linked_file_counts_where_either_end_changed(repository: Path, run) -> None:
+    (repository / "src").mkdir()
+    (repository / "src" / "b.py").write_text(OLD)
+    (repository / "link.py").symlink_to("src/b.py")
+    (repository / "way").symlink_to("src")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    wanted = Wanted(("link.py", "way"), diff="HEAD")
+    assert places(run(wanted=wanted)) == []
+    (repository / "src" / "b.py").write_text(OLD + NEW)
+    assert places(run(wanted=wanted)) == [("link.py", 6)]
+    assert places(run(wanted=Wanted(("way",), diff="HEAD"))) == [("way/b.py", 6)]
+    (repository / "link.py").unlink()
+    (repository / "link.py").symlink_to("a.py")
+    assert places(run(wanted=Wanted(("link.py",), diff="HEAD"))) == [("link.py", 2)]
+
+
+def test_a_link_that_leads_out_is_not_asked_about(repository: Path, run) -> None:
+    (repository.parent / "out.py").write_text(OLD)
+    (repository / "link.py").symlink_to("../out.py")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    assert run(wanted=Wanted(diff="HEAD")).coverage.files == ()
+
+
 def test_since_the_branches_parted(repository: Path, run) -> None:
     git(repository, "branch", "-M", "main")
     git(repository, "checkout", "-q", "-b", "mine")
@@ -229,16 +309,3 @@ def test_outside_a_repository(project: Path, run, monkeypatch: pytest.MonkeyPatc
     (project / "a.py").write_text(OLD)
     with pytest.raises(UsageError):
         run(wanted=Wanted(staged=True))
-
-
-def test_a_repository_runs_nothing(repository: Path, run) -> None:
-    program = repository / ".git" / "program"
-    program.write_text(f"#!/bin/sh\ntouch '{repository}/ran'\ncat \"$@\"\n")
-    program.chmod(0o755)
-    for key in ("core.fsmonitor", "diff.external", "core.pager", "diff.evil.textconv"):
-        git(repository, "config", key, str(program))
-    git(repository, "config", "diff.evil.command", str(program))
-    (repository / ".gitattributes").write_text("*.py diff=evil\n")
-    (repository / "a.py").write_text(OLD + NEW)
-    assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 6)]
-    assert not (repository / "ran").exists()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from weakspot.core.errors import NothingToScanError
-from weakspot.core.finding import Severity
-from weakspot.core.report import FileStatus, ScanReport
+from weakspot.core.errors import NothingToScanError, UsageError
+from weakspot.core.finding import Confidence, Severity
+from weakspot.core.report import FileStatus, Filters, ScanReport
 from weakspot.report.formats import load
 from weakspot.report.rendering import RenderContext
 from weakspot.scan.pipeline import exit_code
@@ -56,6 +56,36 @@ def test_related_cwes_on_one_line_are_one_finding(project: Path, run) -> None:
     (project / "a.py").write_text("def f(x):\n    exec(eval(x))\n    h = md5(x)\n")
     found = {f.cwe: [score.cwe for score in f.cwes] for f in run().findings}
     assert found == {"CWE-95": ["CWE-95", "CWE-94"], "CWE-327": ["CWE-327"]}
+
+
+BOTH = "def f(x):\n    eval(os.system(x))\n"  # CWE-78, and CWE-95, which has nothing to do with it
+
+
+def test_unrelated_cwes_on_one_line_are_two_findings(project: Path, run) -> None:
+    (project / "a.py").write_text(BOTH)
+    found = [(f.cwe, [score.cwe for score in f.cwes]) for f in run().findings]
+    assert found == [("CWE-78", ["CWE-78"]), ("CWE-95", ["CWE-95"])]
+
+
+@pytest.mark.parametrize(("silenced", "loud"), [("78", "CWE-95"), ("95", "CWE-78")])
+def test_a_comment_silences_what_it_names_alone(
+    project: Path, run, silenced: str, loud: str
+) -> None:
+    (project / "a.py").write_text(f"{BOTH.rstrip()}  # weakspot: ignore[{silenced}]\n")
+    report = run()
+    assert [f.cwe for f in report.active] == [loud]
+    assert len(report.findings) == 2
+    assert report.notices == ()
+
+
+def test_related_cwes_follow_the_one_that_names_the_finding(project: Path, run) -> None:
+    (project / "a.py").write_text("exec(eval(x))  # weakspot: ignore[95]\n")
+    (finding,) = run().findings
+    assert finding.suppression is not None
+    assert [score.cwe for score in finding.cwes] == ["CWE-95", "CWE-94"]
+    (project / "a.py").write_text("exec(eval(x))  # weakspot: ignore[94]\n")
+    (finding,) = run().active
+    assert [score.cwe for score in finding.cwes] == ["CWE-95"]
 
 
 def test_the_report_is_the_same_for_any_jobs_and_cache(project: Path, tmp_path: Path, run) -> None:
@@ -150,6 +180,15 @@ def test_choices(project: Path, run) -> None:
     assert [f.cwe for f in run(per_file_ignores=(("a.*", ("95",)),)).findings] == ["CWE-327"]
     assert [f.cwe for f in run(threshold=0.7).findings] == ["CWE-95"]
     assert run(min_severity=Severity.CRITICAL, select=("327",)).findings == ()
+    assert run(min_confidence=Confidence.HIGH).filters == Filters(below=1)
+
+
+def test_a_choice_of_nothing_is_told_before_the_scan(project: Path, run, monkeypatch) -> None:
+    (project / "a.py").write_text(WEAK)
+    monkeypatch.setattr(Crew, "_start", lambda self: pytest.fail("a worker was started"))
+    for choice in ({"select": ("CWE-89",), "ignore": ("injection",)}, {"ignore": ("all",)}):
+        with pytest.raises(UsageError, match="nothing to look for"):
+            run(**choice)
 
 
 def test_the_first_stage_skips_and_deep_does_not(project: Path, run) -> None:

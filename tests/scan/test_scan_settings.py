@@ -29,6 +29,13 @@ def test_every_setting_has_a_key_and_the_other_way_round() -> None:
         ("deep", 1),
         ("per-file-ignores", ["x"]),
         ("baseline", ""),
+        ("exclude", ["a", "!"]),
+        ("extend-exclude", ["[z-a]"]),
+        ("test-patterns", ["\\"]),
+        ("per-file-ignores", {"!": ["CWE-78"]}),
+        ("jobs", 100_000),
+        ("memory-limit", 99_999_999_999_999),
+        ("max-file-size", 99_999_999_999_999_999_999),
     ],
 )
 def test_bad_values_are_told_with_their_key(key: str, value: object) -> None:

@@ -9,7 +9,7 @@ from weakspot.core.report import FileStatus
 from weakspot.core.score import Thresholds
 from weakspot.core.span import Span
 from weakspot.scan.analysis import Candidate, Directive, FileAnalysis, WeakUnit
-from weakspot.scan.findings import findings_of
+from weakspot.scan.findings import as_their_causes, findings_of, merged
 from weakspot.scan.silence import silence
 
 TODAY = date(2026, 6, 1)
@@ -75,6 +75,32 @@ def test_a_finding_is_silenced_by_the_first_comment_on_its_lines(found, told) ->
     ]
 
 
+PAIR = (("CWE-88", 0.9), ("CWE-78", 0.8))  # related; high and critical
+
+
+def on_one_line(*scores: tuple[str, float]) -> tuple[Finding, ...]:
+    line = Span(1, 1, 1, 2)
+    candidates = tuple(Candidate(cwe, sure, line, (), cwe) for cwe, sure in scores)
+    unit = WeakUnit("f", line, max(sure for _, sure in scores), candidates)
+    analysis = FileAnalysis(FileStatus.ANALYSED, weak=(unit,))
+    return merged(findings_of("a.py", analysis, Thresholds(0.5, 0.5), False))
+
+
+def test_a_critical_weakness_is_not_lost_in_another_that_is_likelier() -> None:
+    found = on_one_line(("CWE-601", 0.90), ("CWE-78", 0.88))
+    assert [(one.cwe, one.severity) for one in found] == [
+        ("CWE-601", Severity.MEDIUM),
+        ("CWE-78", Severity.CRITICAL),
+    ]
+
+
+def test_related_cwes_are_as_severe_as_the_worst_that_reaches_the_threshold() -> None:
+    (found,) = on_one_line(*PAIR)
+    assert (found.cwe, found.severity) == (PAIR[0][0], Severity.CRITICAL)
+    (found,) = on_one_line(PAIR[0], (PAIR[1][0], 0.4))
+    assert (found.cwe, found.severity) == (PAIR[0][0], Severity.HIGH)
+
+
 def test_many_findings_and_comments_take_linear_time() -> None:
     """Both run in the command's own process, where no time limit of a file reaches."""
     count = 6_000
@@ -89,8 +115,9 @@ def test_many_findings_and_comments_take_linear_time() -> None:
     )
     began = time.process_time()
     analysis = FileAnalysis(FileStatus.ANALYSED, weak=weak)
-    found = findings_of("a.py", analysis, Thresholds(0.5, 0.5), False, None)
+    found = findings_of("a.py", analysis, Thresholds(0.5, 0.5), False)
     told = [comment(line, 0) for line in range(1, count, 2)]
     kept, _ = silence("a.py", found, told, TODAY)
+    assert len(merged(as_their_causes(kept))) == count
     assert time.process_time() - began < 1.0
     assert [one.span.start_line for one in kept if one.suppression] == [*range(1, count, 2)]

@@ -2,19 +2,36 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import GPT2Config, GPT2LMHeadModel
 
-from weakspot.core.errors import BundleError, DataError
-from weakspot.model.prompt import ANSWER, FENCES, INSTRUCTION
-from weakspot.networks.causal import Causal, generated, label_scores, load, load_base
+from weakspot.core.errors import BundleError, DataError, SettingsError
+from weakspot.evaluate.causal import judge
+from weakspot.evaluate.suites import Row
+from weakspot.model.prompt import ANSWER, FENCES, INSTRUCTION, SECURE, answer_of
+from weakspot.networks.causal import (
+    Causal,
+    generated,
+    label_scores,
+    load,
+    load_base,
+    opened,
+    taught,
+)
+from weakspot.train.causal import finetune, search
+from weakspot.train.causal.base import pretrain
+from weakspot.train.causal.recipe import BaseRecipe, CausalRecipe, load_causal_recipe
 from weakspot.train.causal.rows import read_rows
 
 RECIPE = """
@@ -126,11 +143,35 @@ def test_labels_are_scored_as_the_model_would_write_them(tiny_causal: Path) -> N
     scores = label_scores(causal, "def f(x):\n    return eval(x)\n").exp()
     assert scores.shape == (len(causal.labels) + 1,)
     assert scores.sum().item() == pytest.approx(1.0)
-    # The trie's sums are those of every answer read on its own.
-    prompt = causal.prompter.build("def f(x):\n    return eval(x)\n").ids
-    sums = [_plain(causal, prompt, answer) for answer in causal.answers[:4]]
+    # The trie's sums are those of every answer read on its own, with the end it is learnt with.
+    _agree(causal, (causal.tokenizer.eos_token_id,))
+
+
+def test_an_answer_that_begins_another_is_scored_to_its_end(tiny_causal: Path) -> None:
+    model, tokenizer = load_base(str(tiny_causal))
+    causal = opened(model.eval(), tokenizer, ("CWE-79", "CWE-798"), 240)
+    short, long = causal.answers[1:]
+    assert long[: len(short)] == short
+    _agree(causal, (tokenizer.eos_token_id,))
+    tokenizer.eos_token = None
+    _agree(causal, tuple(causal.prompter.encode("\n")))
+
+
+def test_answers_of_one_token_are_scored_by_it_as_exports_do(tiny_causal: Path) -> None:
+    model, tokenizer = load_base(str(tiny_causal))
+    taught(model, tokenizer, ("CWE-95",), as_tokens=True)
+    causal = opened(model.eval(), tokenizer, ("CWE-95",), 240)
+    assert [len(answer) for answer in causal.answers] == [1, 1]
+    _agree(causal, ())
+
+
+def _agree(causal: Causal, end: tuple[int, ...]) -> None:
+    code = "def f(x):\n    return eval(x)\n"
+    scores = label_scores(causal, code)[:4]
+    prompt = causal.prompter.build(code).ids
+    sums = [_plain(causal, prompt, (*answer, *end)) for answer in causal.answers[:4]]
     together = torch.log_softmax(torch.tensor(sums), 0)
-    assert torch.allclose(torch.log_softmax(scores[:4].log(), 0), together, atol=1e-4)
+    assert torch.allclose(torch.log_softmax(scores, 0), together, atol=1e-4)
 
 
 def _plain(causal: Causal, prompt: tuple[int, ...], answer: tuple[int, ...]) -> float:
@@ -138,6 +179,313 @@ def _plain(causal: Causal, prompt: tuple[int, ...], answer: tuple[int, ...]) -> 
         logits = causal.model(torch.tensor([[*prompt, *answer]])).logits[0].log_softmax(-1)
     places = range(len(prompt) - 1, len(prompt) + len(answer) - 1)
     return sum(logits[at, token].item() for at, token in zip(places, answer, strict=True))
+
+
+def recipe_of(folder: Path, tiny_causal: Path, method: str = "full") -> CausalRecipe:
+    """Return the recipe with its data in `folder`, to be tuned in this process."""
+    recipe = load_causal_recipe(prepared(folder, tiny_causal, method) / "r.toml")
+    paths = {name: str(folder / f"{name}.jsonl") for name in ("train", "validation")}
+    return replace(recipe, data=replace(recipe.data, **paths))
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "model" / "model.safetensors")
+
+
+def same(first: Path, second: Path) -> bool:
+    one, other = weights(first), weights(second)
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def steps(told: list[str]) -> list[int]:
+    """Return the steps that were computed, from what was told."""
+    found = [line.split()[1] for line in told if line.startswith("step ") and " loss " in line]
+    return [int(one.partition("/")[0]) for one in found]
+
+
+class StoppedError(Exception):
+    """Stands for a kill."""
+
+
+def stopping(start: str) -> Callable[[str], None]:
+    """Return a listener that stops the run when a line begins so."""
+
+    def say(text: str) -> None:
+        if text.startswith(start):
+            raise StoppedError
+
+    return say
+
+
+def test_lora_trains_the_answers_rows_of_both_embeddings(tmp_path: Path, tiny_causal: Path) -> None:
+    recipe = recipe_of(tmp_path, tiny_causal, "lora")
+    before, tokenizer = load_base(str(tiny_causal))
+    taught(before, tokenizer, ("CWE-95",), as_tokens=True)
+    finetune.finetune(recipe, tmp_path / "run", print)
+    after = load(str(tmp_path / "run" / "model"))
+    answers = [one for (one,) in after.answers]
+    assert tokenizer.convert_ids_to_tokens(answers) == [SECURE, answer_of("CWE-95")]
+    added = sorted(tokenizer.convert_tokens_to_ids([*FENCES, SECURE, answer_of("CWE-95")]))
+    for table in ("get_input_embeddings", "get_output_embeddings"):
+        old, new = (getattr(model, table)().weight for model in (before, after.model))
+        assert (old != new).any(1).nonzero().flatten().tolist() == added
+
+
+def test_new_rows_begin_as_the_mean_of_their_words(tiny_causal: Path) -> None:
+    model, tokenizer = load_base(str(tiny_causal))
+    output = model.get_output_embeddings()
+    with torch.no_grad():
+        output.bias.copy_(torch.arange(len(output.bias)))
+    words = tokenizer.encode(answer_of("CWE-95"))
+    added = taught(model, tokenizer, ("CWE-95",), as_tokens=True)
+    place = tokenizer.convert_tokens_to_ids(answer_of("CWE-95"))
+    assert place in added
+    assert len(added) == len(FENCES) + 2
+    for value in (output.weight, output.bias, model.get_input_embeddings().weight):
+        assert torch.allclose(value[place], value[words].mean(0))
+
+
+def test_lora_trains_tied_rows_once(tmp_path: Path, tiny_causal: Path) -> None:
+    _, tokenizer = load_base(str(tiny_causal))
+    config = GPT2Config(vocab_size=520, n_positions=256, n_embd=32, n_layer=1, n_head=2)
+    GPT2LMHeadModel(config).save_pretrained(tmp_path / "tied")
+    tokenizer.save_pretrained(tmp_path / "tied")
+    recipe = recipe_of(tmp_path, tmp_path / "tied", "lora")
+    recipe = replace(recipe, adapter=replace(recipe.adapter, targets=["c_attn"]))
+    finetune.finetune(recipe, tmp_path / "run", print)
+    before, tokenizer = load_base(str(tmp_path / "tied"))
+    taught(before, tokenizer, ("CWE-95",), as_tokens=True)
+    after = load(str(tmp_path / "run" / "model"))
+    output = after.model.get_output_embeddings().weight
+    assert torch.equal(output, after.model.get_input_embeddings().weight)
+    for (answer,) in after.answers:
+        assert not torch.equal(output[answer], before.get_output_embeddings().weight[answer])
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [("train.jsonl", "training file"), ("validation.jsonl", "validation file"), ("base", "base")],
+)
+def test_a_run_goes_on_with_the_same_data_only(
+    tmp_path: Path, tiny_causal: Path, changed: str, says: str
+) -> None:
+    shutil.copytree(tiny_causal, tmp_path / "base")
+    recipe = recipe_of(tmp_path, tmp_path / "base")
+    with pytest.raises(StoppedError):
+        finetune.finetune(recipe, tmp_path / "run", stopping("step 3/"))
+    record = (tmp_path / "run" / "recipe.json").read_text()
+    path = tmp_path / changed
+    if changed == "base":
+        path = path / "config.json"
+        path.write_text(path.read_text() + "\n")
+    else:
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([*lines[1:], lines[0]]))
+    with pytest.raises(DataError, match=says):
+        finetune.finetune(recipe, tmp_path / "run", print)
+    assert (tmp_path / "run" / "recipe.json").read_text() == record
+
+
+def test_other_labels_are_told(tmp_path: Path, tiny_causal: Path) -> None:
+    recipe = recipe_of(tmp_path, tiny_causal)
+    with pytest.raises(StoppedError):
+        finetune.finetune(recipe, tmp_path / "run", stopping("step 3/"))
+    for name in ("train", "validation"):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text(path.read_text().replace("CWE-95", "CWE-78"))
+    with pytest.raises(DataError, match="labels CWE-95 only there and CWE-78 only now"):
+        finetune.finetune(recipe, tmp_path / "run", print)
+
+
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_early_stopping_is_the_same_after_a_stop(
+    tmp_path: Path, tiny_causal: Path, method: str
+) -> None:
+    recipe = recipe_of(tmp_path, tiny_causal, method)
+    tuning = replace(recipe.tuning, epochs=20.0, rate=3.0, save_steps=1, patience=3)
+    recipe = replace(recipe, tuning=tuning)
+    told: list[str] = []
+    finetune.finetune(recipe, tmp_path / "whole", told.append)
+    last = steps(told)[-1]
+    assert last < 80  # it was stopped early
+    with pytest.raises(StoppedError):
+        finetune.finetune(recipe, tmp_path / "cut", stopping(f"step {last}/"))
+    told.clear()
+    finetune.finetune(recipe, tmp_path / "cut", told.append)
+    assert steps(told) == [last]
+    assert same(tmp_path / "whole", tmp_path / "cut")
+    # Killed after its last checkpoint: nothing is left to be trained.
+    shutil.move(tmp_path / "cut" / "model", tmp_path / "cut" / "elsewhere")
+    told.clear()
+    finetune.finetune(recipe, tmp_path / "cut", told.append)
+    assert steps(told) == []
+    assert same(tmp_path / "whole", tmp_path / "cut")
+
+
+def test_a_base_that_was_trained_to_its_end_is_only_saved(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    text = "".join(f"def f{at}(x):\n    return x + {at}\n\n\n" for at in range(60))
+    (tmp_path / "sources" / "a.py").write_text(text)
+    recipe = BaseRecipe(
+        name="base",
+        seed=1,
+        standard_library=False,
+        folders=[str(tmp_path / "sources")],
+        vocabulary=300,
+        layers=1,
+        width=32,
+        heads=4,
+        context=64,
+        steps=3,
+        batch=2,
+        rate=0.01,
+        save_steps=1,
+    )
+    pretrain(recipe, tmp_path / "run", print)
+    # Two: a new one is marked whole only after the Trainer has removed what is too many.
+    names = {path.name for path in (tmp_path / "run" / "checkpoints").glob("checkpoint-*")}
+    assert names == {"checkpoint-2", "checkpoint-3"}
+    shutil.move(tmp_path / "run" / "model", tmp_path / "first" / "model")
+    told: list[str] = []
+    pretrain(recipe, tmp_path / "run", told.append)
+    assert steps(told) == []
+    assert same(tmp_path / "first", tmp_path / "run")
+
+
+def searched(folder: Path, tiny_causal: Path) -> CausalRecipe:
+    recipe = recipe_of(folder, tiny_causal)
+    wanted = replace(recipe.search, trials=2, rates=[0.01, 0.003, 0.001], epochs=[1.0])
+    return replace(recipe, search=wanted)
+
+
+def test_a_search_goes_back_to_the_trial_that_was_killed(tmp_path: Path, tiny_causal: Path) -> None:
+    recipe = searched(tmp_path, tiny_causal)
+    with pytest.raises(StoppedError):
+        search.search(recipe, tmp_path / "run", stopping("step 3/"))
+    (killed,) = (tmp_path / "run").glob("trial-*")
+    told: list[str] = []
+    table = search.search(recipe, tmp_path / "run", told.append)
+    rows = json.loads(table.read_text())
+    assert len(rows) == 2
+    assert killed.name in {row["run"] for row in rows}
+    assert {path.name for path in (tmp_path / "run").glob("trial-*")} == {
+        row["run"] for row in rows
+    }
+    assert [line[:12] for line in told if line.startswith("trial")] == [
+        "trial 1 of 2",
+        "trial 2 of 2",
+    ]
+
+
+def test_a_search_that_is_killed_at_its_end_is_done_again(
+    tmp_path: Path, tiny_causal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = searched(tmp_path, tiny_causal)
+    whole = Path.rename
+
+    def killed(path: Path, to: Path) -> Path:
+        if to == tmp_path / "run" / "model":
+            raise StoppedError
+        return whole(path, to)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(StoppedError):
+        search.search(recipe, tmp_path / "run", print)
+    monkeypatch.undo()
+    assert (tmp_path / "run" / "search.json").exists()
+    told: list[str] = []
+    search.search(recipe, tmp_path / "run", told.append)
+    assert told == []
+    assert (tmp_path / "run" / "model").exists()
+
+
+def test_a_search_goes_on_with_the_same_recipe_only(tmp_path: Path, tiny_causal: Path) -> None:
+    recipe = searched(tmp_path, tiny_causal)
+    with pytest.raises(StoppedError):
+        search.search(recipe, tmp_path / "run", stopping("step 3/"))
+    with pytest.raises(DataError, match="seed"):
+        search.search(replace(recipe, seed=2), tmp_path / "run", print)
+    other = replace(recipe, search=replace(recipe.search, rates=[0.5]))
+    with pytest.raises(DataError, match="rates"):
+        search.search(other, tmp_path / "run", print)
+
+
+def test_a_search_needs_something_to_try_and_one_process(
+    tmp_path: Path, tiny_causal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = searched(tmp_path, tiny_causal)
+    with pytest.raises(DataError, match="nothing to try"):
+        search.search(
+            replace(recipe, search=replace(recipe.search, rates=[])), tmp_path / "run", print
+        )
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(DataError, match="one process"):
+        search.search(recipe, tmp_path / "run", print)
+
+
+@pytest.mark.parametrize(
+    ("processes", "devices", "wanted"), [(1, 0, 4), (1, 2, 2), (2, 8, 2), (4, 1, 1), (3, 0, 0)]
+)
+def test_the_batch_is_shared_out_exactly(
+    tmp_path: Path,
+    tiny_causal: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    processes: int,
+    devices: int,
+    wanted: int,
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", str(processes))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: devices)
+    tuning = replace(recipe_of(tmp_path, tiny_causal).tuning, batch=8, at_once=2)
+    if wanted:
+        assert finetune.steps_for(tuning) == wanted
+    else:
+        with pytest.raises(DataError, match="cannot be shared out: 6 are computed at once"):
+            finetune.steps_for(tuning)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("at_once = 2", "at_once = 0", "at_once must be at least 1"),
+        ("batch = 4", "batch = 5", "tuning.batch: 5 is no multiple"),
+        ("batches = [4]", "batches = [4, 1]", "search.batches: 1 is no multiple"),
+        ('method = "full"', 'method = "qlora"', "one of full, lora, ia3"),
+    ],
+)
+def test_a_recipe_that_cannot_be_run_is_told(
+    tmp_path: Path, tiny_causal: Path, old: str, new: str, says: str
+) -> None:
+    path = prepared(tmp_path, tiny_causal) / "r.toml"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(SettingsError, match=says):
+        load_causal_recipe(path)
+
+
+def test_rows_with_unusual_line_ends_are_read(tmp_path: Path) -> None:
+    code = "x = 'a\u2028b\u2029c\x85d'\n"
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"input": code, "output": "Secure"}, ensure_ascii=False) + "\n")
+    (row,) = read_rows(path)
+    assert row.code == code
+
+
+def test_a_base_reads_its_own_window_and_cut_rows_are_told(
+    tmp_path: Path, tiny_causal: Path
+) -> None:
+    shutil.copytree(tiny_causal, tmp_path / "base")
+    path = tmp_path / "base" / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps(config | {"n_positions": 700}))
+    causal = load(str(tmp_path / "base"))
+    assert 650 < causal.prompter.limit < 700
+    rows = [
+        Row(id=name, code="value = 1\n" * lines, is_weak=False, cwes=(), lines=(), pair=name)
+        for name, lines in (("short", 1), ("long", 300))
+    ]
+    told: list[str] = []
+    judge(rows, str(tmp_path / "base"), "scores", None, zero_shot=True, say=told.append)
+    assert told == [f"1 of 2 rows did not fit in {causal.prompter.limit} tokens and were cut"]
 
 
 def test_code_cannot_speak_as_the_prompt(tiny_causal: Path, tmp_path: Path) -> None:

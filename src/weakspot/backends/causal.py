@@ -6,13 +6,14 @@ generation. The constant instruction's keys and values are computed once (by the
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.core.errors import BundleError, MissingExtraError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
-from weakspot.core.unit import Line, Unit
+from weakspot.core.unit import Unit
 from weakspot.model.bundle import Bundle
 from weakspot.model.prompt import answer_logits, unit_lines
 
@@ -21,6 +22,8 @@ _PIECES = 8  # parts of a unit that are left out in turn to find where its weakn
 
 Logits = Callable[[Sequence[int]], Sequence[float]]
 """Takes the ids after the constant instruction; gives a logit for each answer, Secure first."""
+
+_Lines = Sequence[Sequence[int]]  # token ids, line by line
 
 
 class CausalDetector:
@@ -66,15 +69,16 @@ class CausalDetector:
         """Score one unit; lines are weighed only where the verdict is near the threshold."""
         if not unit.lines:
             return UnitScore(0.0, ())
-        lines = self._tokens(unit)
-        verdict, cwes = answer_logits(self._run(lines))
+        fitted = self._fitted(unit)
+        verdict, cwes = answer_logits(self._run(fitted.context, fitted.own))
         calibration = self._manifest.calibration
         probability = calibration.verdict(verdict)
         shares = [pair(logit) for pair, logit in zip(calibration.cwes, cwes, strict=True)]
         order = sorted(range(len(shares)), key=lambda index: (-shares[index], index))[:MAX_CWES]
         weights: tuple[float, ...] = (0.0,) * len(unit.lines)
         if probability >= self._manifest.thresholds.tests / 2:
-            weights = self._weights(unit.lines, lines, verdict)
+            missing = weights[len(fitted.own) :]
+            weights = (*self._weights(fitted, verdict), *missing)
         best = shares[order[0]]
         return UnitScore(
             probability=_rounded(probability),
@@ -86,6 +90,7 @@ class CausalDetector:
                 )
                 for index in order
             ),
+            unread=fitted.unread,
         )
 
     def answers(self, ids: Sequence[int]) -> Sequence[float]:
@@ -94,29 +99,30 @@ class CausalDetector:
 
     def verdict(self, unit: Unit) -> float:
         """Return the verdict's raw logit; the unit has at least one line."""
-        return answer_logits(self._run(self._tokens(unit)))[0]
+        fitted = self._fitted(unit)
+        return answer_logits(self._run(fitted.context, fitted.own))[0]
 
-    def _tokens(self, unit: Unit) -> list[list[int]]:
-        return [self._encode(text) for text in unit_lines((*unit.context, *unit.lines))]
+    def _fitted(self, unit: Unit) -> "_Fitted":
+        """Take the unit's own lines, then context, as whole lines and as far as there is room."""
+        own = _within([self._encode(text) for text in unit_lines(unit.lines)], self._room)
+        unread = len(unit.lines) - len(own)
+        if not own and unit.lines:  # not even the first line fits: read what does of it
+            own = [self._encode(unit_lines(unit.lines[:1])[0])[: self._room]]
+        left = self._room - sum(map(len, own))
+        context = _within([self._encode(text) for text in unit_lines(unit.context)], left)
+        return _Fitted(context, own, unread)
 
-    def _run(self, lines: Sequence[Sequence[int]]) -> Sequence[float]:
-        """Ask about as many whole lines as fit."""
-        kept: list[int] = []
-        for ids in lines:
-            if len(kept) + len(ids) > self._room:
-                break
-            kept += ids
-        return self._logits((*kept, *self._end))
+    def _run(self, context: _Lines, own: _Lines) -> Sequence[float]:
+        ids = [one for line in (*context, *own) for one in line]
+        return self._logits((*ids, *self._end))
 
-    def _weights(
-        self, own: Sequence[Line], lines: Sequence[Sequence[int]], verdict: float
-    ) -> tuple[float, ...]:
+    def _weights(self, fitted: "_Fitted", verdict: float) -> tuple[float, ...]:
         """Weigh the unit's own lines by what leaving them out takes from the verdict, in [0, 1].
 
         Two rounds (Zeiler and Fergus 2014, occlusion): the unit in `_PIECES` pieces, then the
         piece that matters most, line by line in as many pieces again.
         """
-        first = len(lines) - len(own)
+        own = fitted.own
         drops = [0.0] * len(own)
         start, stop = 0, len(own)
         for _ in range(2):
@@ -124,10 +130,8 @@ class CausalDetector:
             best = (-math.inf, start, stop)
             for at in range(start, stop, step):
                 end = min(at + step, stop)
-                rest = [
-                    ids for place, ids in enumerate(lines) if not first + at <= place < first + end
-                ]
-                drop = verdict - answer_logits(self._run(rest))[0]
+                rest = [*own[:at], *own[end:]]
+                drop = verdict - answer_logits(self._run(fitted.context, rest))[0]
                 drops[at:end] = [drop] * (end - at)
                 best = max(best, (drop, at, end))
             _, start, stop = best
@@ -135,6 +139,29 @@ class CausalDetector:
                 break
         highest = max(drops)
         return tuple(_rounded(max(0.0, drop / highest)) if highest > 0 else 0.0 for drop in drops)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """The token ids of the lines of a unit that are asked about; `unread` counts those that miss.
+
+    A first line that does not fit even alone is in `own` in part, and counts as unread.
+    """
+
+    context: _Lines
+    own: _Lines
+    unread: int
+
+
+def _within(lines: _Lines, room: int) -> list[Sequence[int]]:
+    """Return the first lines, as many as have together at most `room` tokens."""
+    kept: list[Sequence[int]] = []
+    for ids in lines:
+        room -= len(ids)
+        if room < 0:
+            break
+        kept.append(ids)
+    return kept
 
 
 def causal_settings(bundle: Bundle) -> dict[str, Any]:

@@ -73,18 +73,24 @@ class OnnxEncoder:
         return self._manifest.thresholds
 
     def screen(self, unit: Unit) -> bool:
-        """Say whether the first stage lets the unit pass."""
+        """Say whether the first stage lets the unit pass.
+
+        The words are those of all lines; the facts are those of the lines that fit, so that a unit
+        with more of them passes.
+        """
         words = self._screen.score(unit)
         if words < self._screen.threshold or self._gate is None:
             return words >= self._screen.threshold
         encoded, added = self._read(unit)
+        if not encoded.complete:
+            return True
         return bool(encoded.anchors) and self._gate.passes(words, added.verdict)
 
     def score(self, unit: Unit) -> UnitScore:
         """Score one unit; an empty one cannot be weak."""
         encoded, added = self._read(unit)
         if not encoded.anchors:
-            return UnitScore(0.0, ())
+            return UnitScore(0.0, (), unread=encoded.unread)
         inputs = {
             "ids": np.array([encoded.ids], dtype=np.int64),
             "anchors": np.array([encoded.anchors], dtype=np.int64),
@@ -108,6 +114,7 @@ class OnnxEncoder:
                 needs_context >= self._manifest.abstain_context
                 and threshold / 2 <= probability < threshold
             ),
+            unread=encoded.unread,
         )
 
     def _read(self, unit: Unit) -> tuple[Encoded, Addends]:

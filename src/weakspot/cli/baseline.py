@@ -6,13 +6,14 @@ import click
 
 from weakspot.cli.options import scan_options, told
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
-from weakspot.cli.scan import run_scan
+from weakspot.cli.scan import root_option, run_scan
 from weakspot.scan.baseline import DEFAULT_NAME, Baseline
 
 
 @click.command("baseline")
 @click.argument("paths", nargs=-1)
 @click.option("-o", "--output", default=DEFAULT_NAME, metavar="FILE", help="Where to write.")
+@root_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error.")
 @scan_options

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "engine",
+    "threads",
     "tokens",
     "cold s",
     "first token s",
@@ -36,11 +37,35 @@ _COLUMNS = (
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Take functions from the sources below this folder (default: the standard library).",
 )
-@click.option("--tokens", default=256, show_default=True, help="About how long the functions are.")
-@click.option("--count", default=20, show_default=True, help="How many functions.")
-@click.option("--repeat", default=2, show_default=True, help="How often each is judged.")
-@click.option("--batch", default=8, show_default=True, help="How many are judged together.")
-@click.option("--threads", type=int, help="Threads of every engine (default: all processors).")
+@click.option(
+    "--tokens",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="About how long the functions are.",
+)
+@click.option(
+    "--count", type=click.IntRange(1), default=20, show_default=True, help="How many functions."
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="How often each is judged.",
+)
+@click.option(
+    "--batch",
+    type=click.IntRange(1),
+    default=8,
+    show_default=True,
+    help="How many are judged together.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1),
+    help="Threads of an engine (default: all processors); onnx-encoder has one, as in a scan.",
+)
 @click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
 def command(
     models: tuple[str, ...],
@@ -62,11 +87,17 @@ def command(
     from weakspot.evaluate.engines import engines_of  # noqa: PLC0415 - as above
     from weakspot.scan.pipeline import processors  # noqa: PLC0415 - as above
 
+    offered = [(model, engine) for model in models or ("",) for engine in engines_of(model)]
+    known = list(dict.fromkeys(engine for _, engine in offered))
+    wrong = [engine for engine in engines if engine not in known]
+    if wrong:
+        raise click.UsageError(
+            f"no engine {', '.join(wrong)} of these models: choose from {', '.join(known)}"
+        )
     units = inputs(folder or Path(json.__file__).parents[1], tokens, count)
     results = [
         bench(model, engine, units, repeat, batch, threads or processors())
-        for model in models or ("",)
-        for engine in engines_of(model)
+        for model, engine in offered
         if not engines or engine in engines
     ]
     compared = ratios(results)
@@ -92,6 +123,7 @@ def command(
 
 def _row(one: "Bench") -> str:
     cells = (
+        str(one.threads),
         f"{one.tokens:.0f}",
         f"{one.cold_start:.2f}",
         f"{one.first_token:.3f}",

@@ -2,24 +2,31 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, json_text, write_output
 
 if TYPE_CHECKING:
     from weakspot.evaluate.detector import Settings
+    from weakspot.evaluate.league import Contest
+    from weakspot.evaluate.tools import Run
 
 _ON_PATH = ("weakspot", "bandit", "bandit-ll", "ruff", "dlint", "semgrep")
 _LEARNED = ("majority", "length", "tfidf", "bilstm", "conformer", "encoder")
 _MODELS = ("lm-full", "lm-lora", "lm-ia3", "lm-untuned")
 _PROMPTED = ("prompt-zero", "prompt-few", "prompt-chain")
 _DEFAULT = ("weakspot", "bandit", "ruff")
+_WITH_PATH = ("sarif",)
+_WITH_SUITES = (
+    *("train", "base", "recipe", "encoder", "endpoint", "llm", "key_env", "shots", "prices"),
+    *("epochs", "seed", "work", "first_stage"),
+)
 
 
 @click.command("compare")
@@ -60,6 +67,11 @@ _DEFAULT = ("weakspot", "bandit", "ruff")
     help="Labelled rows that the detectors learn from which learn.",
 )
 @click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+@click.option(
+    "--first-stage",
+    is_flag=True,
+    help="weakspot skips units as a scan does (on PATH it always does).",
+)
 @click.option("--base", metavar="FOLDER", help="The causal language model that lm-... fine-tune.")
 @click.option(
     "--recipe",
@@ -88,7 +100,13 @@ _DEFAULT = ("weakspot", "bandit", "ruff")
     show_default=True,
     help="Keeps trained models and paid answers, so that a comparison can go on.",
 )
-@click.option("--limit", default=1800.0, show_default=True, help="Seconds for each detector.")
+@click.option(
+    "--limit",
+    type=click.FloatRange(0, min_open=True),
+    default=1800.0,
+    show_default=True,
+    help="Seconds for each detector.",
+)
 @click.option(
     "--format", "style", type=click.Choice(("text", "json", "csv", "html")), default="text"
 )
@@ -99,7 +117,6 @@ def command(
     names: tuple[str, ...],
     sarif: tuple[str, ...],
     train: Path | None,
-    limit: float,
     style: str,
     output: str,
     **given: Any,
@@ -112,6 +129,10 @@ def command(
 
     if (path is None) == (not suites):
         raise click.UsageError("give either PATH or --suite")
+    if path is not None:
+        _refuse(_WITH_SUITES, "--suite")
+    else:
+        _refuse(_WITH_PATH, "PATH")
     if "semgrep" in names and given["semgrep_rules"] is None:
         raise click.UsageError("semgrep needs --semgrep-rules: it has no rules of its own")
     check_writable(output)
@@ -121,11 +142,24 @@ def command(
         beyond = [name for name in chosen if name not in _ON_PATH]
         if beyond:
             raise click.UsageError(f"{', '.join(beyond)} judge snippets only: give --suite")
-        text = _on_path(path, chosen, sarif, settings, limit, style)
+        text = _on_path(path, chosen, sarif, settings, style)
     else:
-        text = _on_suites(suites, chosen, train, settings, limit, style)
+        text = _on_suites(suites, chosen, train, settings, style)
     write_output(output, text)
     return 0
+
+
+def _refuse(names: Sequence[str], needed: str) -> None:
+    """Raise UsageError for options on the command line that say nothing without `needed`."""
+    context = click.get_current_context()
+    said = [
+        option.opts[0]
+        for option in context.command.params
+        if option.name in names
+        and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    if said:
+        raise click.UsageError(f"{', '.join(said)}: only with {needed}")
 
 
 def _on_path(
@@ -133,22 +167,16 @@ def _on_path(
     names: Sequence[str],
     sarif: Sequence[str],
     settings: "Settings",
-    limit: float,
     style: str,
 ) -> str:
     from weakspot.evaluate import repository  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.alarms import placed, read_sarif  # noqa: PLC0415 - as above
     from weakspot.evaluate.repository_page import repository_page  # noqa: PLC0415 - as above
-    from weakspot.evaluate.tools import Run, tools  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
 
-    known = tools(settings.semgrep_rules)
-    runs = {name: known[name].run(path, limit) for name in names}
-    for one in sarif:
-        name, _, file = one.partition("=")
-        if not file:
-            raise click.UsageError(f"--sarif takes NAME=FILE, not {one!r}")
-        runs[name] = Run(placed(read_sarif(Path(file))), "", 0.0, 0.0)
-    found = repository.side_by_side(runs)
+    told = _reports(path, names, sarif)
+    known = tools(settings.semgrep_rules, settings.model)
+    runs = {name: known[name].run(path, settings.limit) for name in names}
+    found = repository.side_by_side(runs | told)
     size = repository.size_of(path)
     rows = repository.plain(found, size)
     if style == "html":
@@ -158,12 +186,29 @@ def _on_path(
     return _written(rows, style)
 
 
+def _reports(path: Path, names: Sequence[str], sarif: Sequence[str]) -> "dict[str, Run]":
+    """Read NAME=FILE reports, before anything that takes long."""
+    from weakspot.evaluate.alarms import located, placed, read_sarif  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import Run  # noqa: PLC0415 - as above
+
+    runs: dict[str, Run] = {}
+    for one in sarif:
+        name, _, file = one.partition("=")
+        if not name or not file:
+            raise click.UsageError(f"--sarif takes NAME=FILE, not {one!r}")
+        if name in names or name in runs:
+            raise click.UsageError(f"--sarif {one}: there is a detector {name} already")
+        alarms = placed(read_sarif(Path(file)))
+        here = located(alarms, path)
+        runs[name] = Run(here, "", 0.0, 0.0, elsewhere=len(alarms) - len(here))
+    return runs
+
+
 def _on_suites(
     suites: Sequence[Path],
     names: Sequence[str],
     train: Path | None,
     settings: "Settings",
-    limit: float,
     style: str,
 ) -> str:
     from weakspot.evaluate.league import contests, plain  # noqa: PLC0415 - not needed for --help
@@ -179,13 +224,20 @@ def _on_suites(
         () if train is None else read_any(train),
         names,
         settings,
-        limit,
+        settings.limit,
         lambda text: click.echo(text, err=True),
     )
     if style == "html":
         return league_page(found)
     rows = [row for one in found for row in plain(one)]
-    return _text([_brief(row) for row in rows]) if style == "text" else _written(rows, style)
+    if style != "text":
+        return _written(rows, style)
+    return "".join(map(_size, found)) + _text([_brief(row) for row in rows])
+
+
+def _size(found: "Contest") -> str:
+    weak = sum(row.is_weak for row in found.rows)
+    return f"{found.suite}: {len(found.rows)} rows, {weak} weak, {len(found.rows) - weak} sound\n"
 
 
 _BRIEF = (
@@ -198,6 +250,8 @@ def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
     short: dict[str, Any] = {name: row[name] for name in ("suite", "detector", "version")}
     short |= {name: row[name]["value"] for name in _BRIEF if name in row}
     short["mcnemar_p"] = row.get("mcnemar_p")
+    if "mcnemar_base" in row:
+        short["against"] = f"{row['mcnemar_base']}, {row['mcnemar_unit']}"
     short["cpu_seconds"] = row["cpu_seconds"]
     short["reason"] = row["reason"] or " ".join(f"{k}={v:g}" for k, v in row["notes"].items())
     return short
@@ -205,7 +259,7 @@ def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _written(rows: Sequence[Mapping[str, Any]], style: str) -> str:
     if style == "json":
-        return json.dumps(rows, indent=1) + "\n"
+        return json_text(rows)
     flat = [_flat(row) for row in rows]
     columns = list(dict.fromkeys(key for row in flat for key in row))
     text = io.StringIO()

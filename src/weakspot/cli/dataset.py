@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from weakspot.cli.review_desk import JOURNAL, find_journal
+
 if TYPE_CHECKING:
     from weakspot.core.example import Example
     from weakspot.dataset.rows import DataSet, Row
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from weakspot.evaluate.suites import Verdict
 
 _DATA = click.Path(path_type=Path, exists=True)
-_JOURNAL = "reviews.jsonl"
 _PAPER_SEED = 0
 
 
@@ -33,7 +34,7 @@ def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
     """Name everything that is wrong with the data at PLACES; exit 1 when something is.
 
     A place is a folder of pair files or a JSON-lines file. Where a folder has a review journal
-    beside its pairs, every pair must have been taken by a second reader.
+    beside or above its pairs, every pair must have been taken by a second reader as it is now.
     """
     from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
     from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
@@ -41,8 +42,8 @@ def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
     total = 0
     for place in places:
         data = _read(place)
-        reviewed = None if no_review else _taken(place)
-        problems = list(lint(data, reviewed))
+        taken, outdated = (None, frozenset()) if no_review else _taken(place, data)
+        problems = list(lint(data, taken, outdated))
         for problem in problems:
             click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
         total += len(problems)
@@ -126,7 +127,7 @@ def build_command(place: Path, style: str, output: Path) -> None:
     """Build what is published: Parquet with Croissant metadata, suite rows, or the paper's rows."""
     from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
 
-    data = _whole(place)
+    data = _whole(place) if style != "parquet" else _paired(place, "--format suite takes rows")
     output.mkdir(parents=True, exist_ok=True)
     if style != "parquet":
         path = output / f"{style}.jsonl"
@@ -153,7 +154,7 @@ def card_command(place: Path, semgrep_rules: Path | None, output: Path) -> None:
     """Write the data card of the pairs at PLACE: what is in it, who reviewed it, the floors."""
     from weakspot.dataset.card import card  # noqa: PLC0415 - not needed for --help
 
-    data = _whole(place)
+    data = _paired(place, "`weakspot dataset stats` counts rows")
     output.write_text(card(_facts(place, data), _floors(data, semgrep_rules)), "utf-8")
     click.echo(f"{output}: {len(data.pairs)} pairs")
 
@@ -195,6 +196,16 @@ def _whole(place: Path) -> "DataSet":
     return data
 
 
+def _paired(place: Path, hint: str) -> "DataSet":
+    """Read what can only be made of pair files: rows lack what their headers say."""
+    from weakspot.core.errors import DataError  # noqa: PLC0415 - not needed for --help
+
+    data = _whole(place)
+    if not data.pairs:
+        raise DataError(f"{place} holds rows; this is made of pair files", hint=hint)
+    return data
+
+
 def _write(rows: "Sequence[Row]", path: Path, style: str) -> None:
     from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
     from weakspot.model.prompt import INSTRUCTION  # noqa: PLC0415 - as above
@@ -206,22 +217,37 @@ def _write(rows: "Sequence[Row]", path: Path, style: str) -> None:
 
 
 def _journals(place: Path) -> list[Path]:
+    """Return the journals below a folder, else the nearest one above it, as the desk finds it."""
     if place.is_file():
         return []
-    return sorted({*place.rglob(_JOURNAL), *place.parent.glob(_JOURNAL)})
+    below = sorted(place.rglob(JOURNAL))
+    nearest = find_journal(place)
+    return below or ([nearest] if nearest.is_file() else [])
 
 
-def _taken(place: Path) -> frozenset[str] | None:
-    """Return the pairs that a second reader took; None where there is no journal."""
-    from weakspot.review.journal import Decision, latest, read  # noqa: PLC0415 - as above
+def _taken(place: Path, data: "DataSet") -> tuple[frozenset[str] | None, frozenset[str]]:
+    """Return the pairs that a second reader took as they are now, and those taken before a change.
+
+    The first is None where there is no journal.
+    """
+    from weakspot.review.journal import (  # noqa: PLC0415 - as above
+        Decision,
+        digest,
+        latest,
+        read,
+        takes,
+    )
 
     journals = _journals(place)
     if not journals:
-        return None
+        return None, frozenset()
+    states = {row.pair: digest(Path(row.place)) for row in data.rows}
     last = [one for path in journals for one in latest(read(path)).values()]
-    took = {one.pair for one in last if one.decision in (Decision.ACCEPT, Decision.CHANGE)}
-    refused = {one.pair for one in last if one.decision is Decision.REJECT}
-    return frozenset(took - refused)
+    took = {one.pair for one in last if takes(one)}
+    now = [one for one in last if one.digest == states.get(one.pair)]
+    refused = {one.pair for one in now if one.decision is Decision.REJECT}
+    taken = {one.pair for one in now if takes(one)} - refused
+    return frozenset(taken), frozenset(took - taken - refused)
 
 
 def _facts(place: Path, data: "DataSet") -> dict[str, object]:
@@ -230,13 +256,13 @@ def _facts(place: Path, data: "DataSet") -> dict[str, object]:
     from weakspot.review.journal import read  # noqa: PLC0415 - as above
 
     found = dict(counts(data))
-    reviews = [one for path in _journals(place) for one in read(path)]
+    names = {pair.id for pair in data.pairs}
+    reviews = [one for path in _journals(place) for one in read(path) if one.pair in names]
     if reviews:
         found["reviews"] = dict(Counter(str(one.decision) for one in reviews))
         found["readers"] = dict(Counter(str(one.reader) for one in reviews))
     nearest = [folder / "proofs" for folder in (place, *place.resolve().parents[:3])]
     proofs = next((folder for folder in nearest if folder.is_dir()), None)
-    names = {pair.id for pair in data.pairs}
     if proofs is not None and names:
         found["proofs"] = sum(
             f"{path.parent.name}/{path.stem}" in names for path in proof_files(proofs)

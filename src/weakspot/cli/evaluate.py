@@ -1,13 +1,16 @@
 """`weakspot evaluate`: measures detectors on labelled suites, side by side."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from weakspot.cli.outputs import check_writable, json_text, write_output
+from weakspot.core.errors import MissingExtraError, WeakspotError
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example
@@ -19,6 +22,7 @@ Judge = Callable[[Sequence["Row"]], Mapping[str, "Verdict"]]
 
 DETECTORS = ("weakspot", "bandit", "tfidf", "length", "majority")
 RULES = "semgrep"  # measured too when it is given rules
+FLOORS = ("tfidf", "length", "majority")
 FLOOR_FAMILIES = 6  # composed families of each mechanism that the floors are trained on
 _SHOWN = (
     ("accuracy", "accuracy"),
@@ -110,7 +114,7 @@ def command(
 ) -> int:
     """Measure detectors on SUITES: JSON lines with id, code, label, cwes, lines and pair_id.
 
-    Shares come with 95 % bootstrap intervals over pairs. The floors `tfidf` and `length` are
+    Shares come with 95 % intervals over pairs. The floors `tfidf` and `length` are
     trained on composed programs and on --drills (the embedded model was trained on datasets/drills,
     too), or on the rows of --train.
     """
@@ -122,30 +126,91 @@ def command(
 
     if train_path is not None and drills_path is not None:
         raise click.UsageError("the floors learn from --train or from programs and --drills")
+    _check_outputs(verdicts_path, html_path)
     results: dict[str, dict[str, Measures]] = {}
     ours = Ours(model, threshold, first_stage, decode, zero_shot)
     if semgrep_rules is not None:
         names = (*names, RULES)
-    judges = _judges(names, ours, partial(_lessons, train_path, drills_path), semgrep_rules)
+    read = {
+        path.stem if len({one.stem for one in suites}) == len(suites) else str(path): (
+            read_suite(path)
+        )
+        for path in suites
+    }
+    train = None if train_path is None else read_suite(train_path)
+    _check_detectors(names, ours, train, semgrep_rules)
+    judges = _judges(names, ours, partial(_lessons, train, drills_path), semgrep_rules)
     listed: list[str] = []
     judged: list[Judged] = []
     steady: dict[str, dict[str, tuple[Steadiness, ...]]] = {}
-    for path in suites:
-        rows = read_suite(path)
-        name = path.stem if len({one.stem for one in suites}) == len(suites) else str(path)
+    for name, rows in read.items():
         said = {detector: judge(rows) for detector, judge in judges.items()}
         results[name] = {one: measure(rows, found, related) for one, found in said.items()}
+        _warn(name, results[name])
         if robust:
             steady[name] = {one: steadiness(rows, judge) for one, judge in judges.items()}
         judged.append(Judged(name, rows, said, results[name]))
         for detector, found in said.items():
             listed += verdict_rows(name, detector, rows, found)
-    if verdicts_path is not None:
-        verdicts_path.write_text("".join(listed), "utf-8")
-    if html_path is not None:
-        html_path.write_text(page(judged, related), "utf-8")
     _tell(style, results, steady)
+    if verdicts_path is not None:
+        write_output(str(verdicts_path), "".join(listed))
+    if html_path is not None:
+        write_output(str(html_path), page(judged, related))
     return 0
+
+
+def _check_outputs(verdicts: Path | None, html: Path | None) -> None:
+    """Find out before anything is judged that a result could not be written."""
+    for path in (verdicts, html):
+        if path is not None:
+            check_writable(str(path))
+    if html is not None and find_spec("matplotlib") is None:
+        raise MissingExtraError("evaluate", "drawing plots")
+
+
+def _check_detectors(
+    names: Sequence[str], ours: "Ours", train: "Sequence[Row] | None", rules: Path | None
+) -> None:
+    """Find out before the first detector judges that another one cannot run."""
+    from weakspot.evaluate import causal, linear  # noqa: PLC0415 - not needed for --help
+    from weakspot.evaluate.detector import needs_training  # noqa: PLC0415 - as above
+    from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
+    from weakspot.scan.models import find_model  # noqa: PLC0415 - as above
+
+    known = tools(rules)
+    for name in names:
+        if name in known and name != "weakspot" and (reason := known[name].missing()):
+            raise _failed(name, reason)
+        if name in FLOORS and train is not None:
+            needs_training(train, name)
+        if name in FLOORS and name != "majority":
+            linear.sklearn()
+        if name == "weakspot" and ours.model is not None and causal.is_causal(ours.model):
+            causal.check(ours.model, zero_shot=ours.zero_shot)
+        elif name == "weakspot":
+            find_model(ours.model)
+
+
+def _failed(name: str, reason: str) -> WeakspotError:
+    hint = None
+    if "not installed" in reason:
+        hint = (
+            "Semgrep needs an environment of its own on the PATH (docs/compare.md)"
+            if name == RULES
+            else f'pip install "weakspot[evaluate]", or name other detectors than {name}'
+        )
+    return WeakspotError(f"{name}: {reason}", hint=hint)
+
+
+def _warn(suite: str, measured: "Mapping[str, Measures]") -> None:
+    for name, one in measured.items():
+        if one.unjudged:
+            click.echo(
+                f"warning: {suite}: {name} could not judge {one.unjudged} of {one.rows} rows;"
+                " they count as not flagged",
+                err=True,
+            )
 
 
 def _tell(
@@ -161,7 +226,7 @@ def _tell(
         for suite, each in steady.items():
             for one, found_steady in each.items():
                 made[suite][one]["robust"] = [asdict(change) for change in found_steady]
-        click.echo(json.dumps(made, indent=1))
+        click.echo(json_text(made), nl=False)
     else:
         for suite, measured in results.items():
             click.echo(_table(suite, measured))
@@ -208,20 +273,21 @@ def _judges(
 
 
 def _tool(name: str, rows: Sequence["Row"], rules: Path | None) -> Mapping[str, "Verdict"]:
-    from weakspot.core.errors import WeakspotError  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.compare import judge  # noqa: PLC0415 - as above
+    from weakspot.evaluate.compare import judge  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
 
     verdicts, run = judge(tools(rules)[name], rows)
     if run.reason:
-        raise WeakspotError(f"{name}: {run.reason}", hint='pip install "weakspot[evaluate]"')
+        raise _failed(name, run.reason)
     return verdicts
 
 
-def _lessons(train: Path | None, drills: Path | None) -> "Iterator[Example]":
+def _lessons(train: "Sequence[Row] | None", drills: Path | None) -> "Iterator[Example]":
     """Yield what the floors learn from."""
     if train is not None:
-        yield from _labelled(train)
+        from weakspot.evaluate.floors import as_example  # noqa: PLC0415 - not needed for --help
+
+        yield from map(as_example, train)
         return
     from weakspot.dataset.drills import read_drills  # noqa: PLC0415 - not needed for --help
     from weakspot.generate.compose import compose_all  # noqa: PLC0415 - many modules
@@ -230,13 +296,6 @@ def _lessons(train: Path | None, drills: Path | None) -> "Iterator[Example]":
     yield from compose_all(all_mechanisms(), FLOOR_FAMILIES, 1)
     for drill in read_drills(drills) if drills is not None else ():
         yield from drill
-
-
-def _labelled(path: Path) -> "Iterable[Example]":
-    from weakspot.evaluate.floors import as_example  # noqa: PLC0415 - not needed for --help
-    from weakspot.evaluate.suites import read_suite  # noqa: PLC0415 - as above
-
-    return [as_example(row) for row in read_suite(path)]
 
 
 def _ours(rows: Sequence["Row"], ours: Ours) -> Mapping[str, "Verdict"]:
@@ -264,13 +323,15 @@ def _ours(rows: Sequence["Row"], ours: Ours) -> Mapping[str, "Verdict"]:
 
 
 def _table(suite: str, found: Mapping[str, "Measures"]) -> str:
+    from weakspot.evaluate.measures import footnotes  # noqa: PLC0415 - not needed for --help
+
     any_one = next(iter(found.values()))
     lines = [f"{suite}: {any_one.rows} rows, {any_one.pairs} pairs; per cent, 95 % interval"]
     lines.append("".join([f"{'':10}", *(f"{title:>18}" for title, _ in _SHOWN)]))
     for name, one in found.items():
         cells = (f"{_cell(getattr(one, field)):>18}" for _, field in _SHOWN)
         lines.append("".join([f"{name:10}", *cells]))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *footnotes(found)]) + "\n"
 
 
 def _steady_table(suite: str, found: Mapping[str, "Sequence[Steadiness]"]) -> str:

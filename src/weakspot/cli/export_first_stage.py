@@ -19,7 +19,8 @@ def export_first_stage(
     """Learn the first stage of the recipe's start anew; all other bytes and settings stay.
 
     Raises:
-        DataError: the recipe names no start, or the start knows other CWEs.
+        DataError: the recipe names no start, the start knows other CWEs, or corpus or vocabulary of
+            the run are not this recipe's.
     """
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.export.judges import adding, judges  # noqa: PLC0415  engines when needed
@@ -27,6 +28,7 @@ def export_first_stage(
     from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  as above
     from weakspot.train import first_stage, start  # noqa: PLC0415  as above
     from weakspot.train.assemble import Calibrated  # noqa: PLC0415  as above
+    from weakspot.train.decided import Decided  # noqa: PLC0415  as above
     from weakspot.train.run import load_tokenizer  # noqa: PLC0415  as above
 
     refuse_existing(output)
@@ -36,7 +38,8 @@ def export_first_stage(
         raise DataError(f"{recipe_path} names no start whose first stage could be made anew")
     if before.manifest.labels != stages.labels_of(makers.mechanisms()):
         raise DataError(f"{recipe.start} knows other CWEs than the recipe")
-    stages.check_vocabulary(recipe, run, before)
+    Decided(recipe, run).check_corpus()
+    start.check_vocabulary(recipe, run, before)
     manifest = before.manifest
     fitted = Calibrated(manifest.calibration, manifest.thresholds, {})
     files = before.files

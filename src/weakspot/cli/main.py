@@ -64,6 +64,9 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="weakspot %(version)s")
+@click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, help="Show where an internal error is."
+)
 def cli() -> None:
     """Find CWE weaknesses in Python code, on your own machine."""
 
@@ -96,7 +99,7 @@ def run(arguments: Sequence[str]) -> int:
             import traceback  # noqa: PLC0415 - only where something went wrong
 
             traceback.print_exc()
-        _tell(f"internal error: {type(error).__name__}: {error}", "run again with -v for details")
+        _tell(f"internal error: {type(error).__name__}: {error}", "run `weakspot -v …` for details")
         return USAGE_ERROR
     # Outside standalone mode click returns what the command returned, or the code of an exit.
     return result if isinstance(result, int) else 0

@@ -1,11 +1,14 @@
 """Writes reports: to standard output, or to files that are whole or not there at all."""
 
 import contextlib
+import json
+import math
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from weakspot.core.errors import UsageError
 
@@ -16,14 +19,19 @@ def check_writable(path: str) -> None:
     """Find out before a long scan that its report could not be written.
 
     Raises:
-        UsageError: the folder is missing or not writable, or `path` is a folder.
+        UsageError: the folder is missing or not writable, or `path` is a folder, or a device or
+            pipe that is not writable.
     """
     if path == STANDARD_OUTPUT:
         return
     target = Path(path)
-    folder = target.parent
     if target.is_dir():
         raise UsageError(f"cannot write the report to {path}: it is a folder")
+    if target.exists() and not target.is_file():  # what is no file is not replaced
+        if not os.access(target, os.W_OK):
+            raise UsageError(f"cannot write the report to {path}: no write permission")
+        return
+    folder = Path(os.path.realpath(target)).parent if target.is_symlink() else target.parent
     if not folder.is_dir():
         raise UsageError(f"cannot write the report to {path}: there is no folder {folder}")
     if not os.access(folder, os.W_OK):
@@ -40,6 +48,23 @@ def write_output(path: str, text: str) -> None:
         return
     with replacing(Path(path)) as temporary:
         temporary.write_bytes(data)
+
+
+def json_text(value: Any) -> str:
+    """Return plain values as JSON; NaN and the infinities, which JSON has not, become null."""
+    return json.dumps(_finite(value), indent=1, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _finite(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_finite(one) for one in value]
+        case _:
+            return value
 
 
 @contextlib.contextmanager

@@ -13,12 +13,18 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def review(context: click.Context) -> None:
+class _Group(click.Group):
+    """Takes the options of `desk` where no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args else "-"
+        is_desk = first.startswith("-") and first not in ctx.help_option_names
+        return super().parse_args(ctx, ["desk", *args] if is_desk else args)
+
+
+@click.group(cls=_Group)
+def review() -> None:
     """Review labelled pairs: the desk, where no command is named."""
-    if context.invoked_subcommand is None:
-        context.invoke(desk)
 
 
 review.add_command(desk)

@@ -19,6 +19,9 @@ from weakspot.report.neutral import visible
 from weakspot.report.rendering import RenderContext
 
 Progress = Callable[[int, int], None]
+root_option = click.option(
+    "--root", metavar="FOLDER", help="What paths in reports are relative to (default: here)."
+)
 
 
 def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,6 +42,7 @@ def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "--diff", is_flag=False, flag_value="HEAD", metavar="[REF]", help="Only what changed since."
 )
 @click.option("--staged", is_flag=True, help="Only what git's index would commit.")
+@root_option
 @click.option("--baseline", metavar="FILE", help="Findings in this file are known.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--show-suppressed", is_flag=True, help="Show silenced and known findings, too.")
@@ -83,6 +87,7 @@ def run_scan(
         options.get("stdin_filename") or "stdin.py",
         options.get("diff"),
         bool(options.get("staged")),
+        None if options.get("root") is None else Path(options["root"]),
     )
     model = find_model(settings.model)
     targets = find_targets(wanted, settings, said.project.folder)
@@ -113,8 +118,10 @@ def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
     main = options["output"]
     if main != STANDARD_OUTPUT or not options["silent"]:
         outputs.append((said.settings.format, main))
-    places = [path for _, path in outputs]
-    twice = {path for path in places if places.count(path) > 1}
+    # "a", "./a" and a link to it are one file.
+    places = [(p if p == STANDARD_OUTPUT else os.path.realpath(p), p) for _, p in outputs]
+    reals = [real for real, _ in places]
+    twice = {path for real, path in places if reals.count(real) > 1}
     if twice:
         raise UsageError(f"two reports cannot go to the same place: {min(twice)}")
     for kind, path in outputs:

@@ -181,7 +181,11 @@ def finetune_command(
     """Fine-tune a causal language model on instruction rows; run again to go on after a stop."""
     finetune, recipe, folder = opened_causal(recipe_path, run_path, base)
     made = finetune.finetune(recipe, folder, say, offline=offline)
-    say(f"{made}: `weakspot evaluate --model {made}`, `weakspot export --model {made}`")
+    rows = recipe.data.validation
+    say(
+        f"{made}: `weakspot evaluate SUITE --model {made}`, "
+        f"`weakspot export --model {made} --rows {rows} -o OUT`"
+    )
 
 
 @train.command("base")
@@ -196,7 +200,7 @@ def base_command(recipe_path: Path, run_path: Path | None) -> None:
         raise MissingExtraError("finetune", "pre-training a causal language model") from error
     recipe = load_base_recipe(recipe_path)
     made = pretrain(recipe, run_path or Path("runs") / recipe.name, say)
-    say(f"{made}: `weakspot train finetune --base {made}`")
+    say(f"{made}: `weakspot train finetune --recipe RECIPE --base {made}`")
 
 
 @train.command("search")

@@ -29,8 +29,9 @@ def command(
 ) -> int:
     """Order the findings of REPORT, a SARIF file of any tool, by what our model thinks of them.
 
-    The first are those that the model agrees with most. No finding is dropped (but those that
-    the report itself calls suppressed), and what cannot be judged stands last, with the reason.
+    The first are those that the model agrees with most. No finding is dropped (but those that the
+    report itself calls suppressed, passed or gone), and what cannot be judged stands last, with the
+    reason.
     """
     from weakspot.core.rules import cwes_of  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.alarms import read_sarif  # noqa: PLC0415 - as above
@@ -75,4 +76,4 @@ def _text(opinion: "Opinion") -> str:
     cwes = " ".join(claim.cwes)
     where = ":".join([claim.path or "(no file)", *([str(claim.line)] if claim.line else ())])
     head = visible(f"{sure}  {where}  {claim.rule}  {cwes}".rstrip())
-    return "\n".join([head, *(f"      {reason}" for reason in opinion.reasons)]) + "\n"
+    return "\n".join([head, *(f"      {visible(reason)}" for reason in opinion.reasons)]) + "\n"

@@ -42,7 +42,7 @@ def _shown(lines: Lines, index: int) -> Lines:
     room = _ROOM - sum(map(cost, call))
     if room < 0:
         return ()
-    head = _head(lines)
+    head = signature(lines)
     if index < len(head):
         return ()  # a default value, or a decorator
     if head and sum(map(cost, head)) <= room // 2:
@@ -51,7 +51,7 @@ def _shown(lines: Lines, index: int) -> Lines:
     else:
         head = ()
     before = Bindings()
-    before.add(lines[len(_head(lines)) : index])
+    before.add(lines[len(signature(lines)) : index])
     return (*head, *before.carried(call, room), *call)
 
 
@@ -64,7 +64,7 @@ def _call(lines: Lines, index: int) -> Lines:
     return lines[index:end]
 
 
-def _head(lines: Lines) -> Lines:
+def signature(lines: Lines) -> Lines:
     """Return decorators and the line of ``def``; nothing of code outside of functions."""
     for index, line in enumerate(lines):
         if line.text.startswith(("def ", "async def ")):

@@ -61,18 +61,20 @@ class Discovery:
     unread: tuple[FileOutcome, ...]
 
 
-def discover(targets: Sequence[Path], settings: DiscoverySettings) -> Discovery:
-    """Find the Python files of the targets.
+def discover(
+    targets: Sequence[Path], settings: DiscoverySettings, root: Path | None = None
+) -> Discovery:
+    """Find the Python files of the targets; report paths are relative to `root`, as in `settle`.
 
     Raises:
-        UsageError: a target does not exist.
+        UsageError: a target does not exist, or lies outside of `root`.
     """
-    absolute = [Path(os.path.abspath(target)) for target in targets]  # noqa: PTH100  keeps links
-    for target, path in zip(targets, absolute, strict=True):
-        if not os.path.lexists(path):
+    for target in targets:
+        if not os.path.lexists(target):
             raise UsageError(f"there is no file or folder at {os.fspath(target)!r}")
-    walk = _Walk(absolute, settings)
-    for path in absolute:
+    base, paths = settle(targets, root)
+    walk = _Walk(base, paths, settings)
+    for path in paths:
         walk.target(path)
     files = sorted(walk.files.values(), key=lambda found: found.report_path)
     unread = sorted(walk.unread.values(), key=lambda outcome: outcome.path)
@@ -113,18 +115,45 @@ def has_shebang(data: bytes) -> bool:
     return bool(_SHEBANG.match(data[:_SHEBANG_BYTES]))
 
 
-def _root(paths: Sequence[Path]) -> Path:
-    """Choose what report paths are relative to: here, or the common parent of the targets."""
-    here = Path.cwd()
-    if all(path == here or here in path.parents for path in paths):
-        return here
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    return Path(os.path.commonpath(folders))
+def settle(targets: Sequence[Path], root: Path | None) -> tuple[Path, list[Path]]:
+    """Return what report paths are relative to, and where the targets are as seen from there.
+
+    That is `root`, without one the current folder, and where that does not hold all targets the
+    folder that they have in common. Links on the way to a target stay, unless they hide that it
+    lies there.
+
+    Raises:
+        UsageError: `root` is no folder, or a target lies outside of it.
+    """
+    if root is not None and not _is_folder(root):
+        raise UsageError(f"there is no folder at {os.fspath(root)!r}")
+    base = Path.cwd() if root is None else Path(os.path.realpath(root))
+    absolute = [Path(os.path.abspath(target)) for target in targets]  # noqa: PTH100  keeps links
+    paths = [path if _holds(base, path) else real_place(path) for path in absolute]
+    outside = [at for at, path in zip(targets, paths, strict=True) if not _holds(base, path)]
+    if not outside:
+        return base, paths
+    if root is not None:
+        raise UsageError(f"{os.fspath(outside[0])!r} lies outside of {os.fspath(root)!r}")
+    folders = [path if path.is_dir() else path.parent for path in absolute]
+    return Path(os.path.commonpath(folders)), absolute
+
+
+def real_place(path: Path) -> Path:
+    """Return where a file is with no links on the way to it, a folder with none at all."""
+    if _is_folder(path):
+        return Path(os.path.realpath(path))
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - the file itself may be a link
+    return Path(os.path.realpath(whole.parent), whole.name)
+
+
+def _holds(folder: Path, path: Path) -> bool:
+    return path == folder or folder in path.parents
 
 
 class _Walk:
-    def __init__(self, targets: Sequence[Path], settings: DiscoverySettings) -> None:
-        self.root = root = _root(targets)
+    def __init__(self, root: Path, targets: Sequence[Path], settings: DiscoverySettings) -> None:
+        self.root = root
         self.files: dict[str, Found] = {}  # by real path, so that links add nothing twice
         self.unread: dict[str, FileOutcome] = {}
         self._settings = settings
@@ -219,10 +248,10 @@ class _Walk:
 
     def _leaves(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))
-        return real != self._real_root and self._real_root not in real.parents
+        return not _holds(self._real_root, real) and self._is_elsewhere(path)
 
     def _is_elsewhere(self, path: Path) -> bool:
-        """Say whether a linked folder lies where no target leads."""
+        """Say whether what is linked lies where no target leads."""
         real = Path(os.path.realpath(path))
         return self._real_targets.isdisjoint((real, *real.parents))
 

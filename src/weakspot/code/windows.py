@@ -10,14 +10,20 @@ from weakspot.core.unit import Line
 
 UNIT_CHARS = 1_100  # about 370 tokens at three characters a token
 CONTEXT_CHARS = 420  # about 140 tokens; both fit the model's 512 with room for odd text
+_BEYOND_ASCII = 3  # a byte beyond ASCII is a token, as much as three characters of code
 
 _ASSIGNED = re.compile(r"^(?:(?:async )?(?:for|with) .* as )?([A-Za-z_][\w., ]*?) (?:=|in) ")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def cost(line: Line) -> int:
-    """Estimate a line's share of the budget, in characters; the line's anchor counts as three."""
-    return len(line.text) + 3
+    """Estimate a line's share of the budget, in characters of ASCII; its anchor counts as three."""
+    text = line.text.replace("…", ".")  # the mark of what was shortened is one token
+    if text.isascii():
+        return len(text) + 3
+    ascii_only = len(text.encode("ascii", "ignore"))
+    beyond = len(text.encode("utf-8", "replace")) - ascii_only
+    return ascii_only + _BEYOND_ASCII * beyond + 3
 
 
 def windows(lines: Sequence[Line]) -> list[tuple[Line, ...]]:

@@ -88,6 +88,21 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What a scan was told not to report, so that no one reads its silence as more than it is.
+
+    `select` and `ignore` are the CWEs and groups as the user wrote them; `per_file` says that
+    more were ignored in some files. `below` counts the active findings of the CWEs looked
+    for that are below the chosen severity or confidence.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file: bool = False
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReport:
     """Everything one scan says; equal inputs give equal reports, so no times and no host names.
 
@@ -101,6 +116,7 @@ class ScanReport:
     findings: tuple[Finding, ...]
     coverage: Coverage
     notices: tuple[Notice, ...] = ()
+    filters: Filters = Filters()
 
     @property
     def active(self) -> tuple[Finding, ...]:

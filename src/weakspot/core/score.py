@@ -28,13 +28,16 @@ class UnitScore:
 
     `probability` is the calibrated probability that the unit is weak at all. `cwes` is ordered
     by falling probability. `needs_context` in [0, 1] is how likely the verdict depends on code
-    that the unit does not show; `abstained` says that the detector declines to decide.
+    that the unit does not show; `abstained` says that the detector declines to decide. `unread`
+    counts the unit's last lines that did not fit the model: nothing is said of them (the first of
+    them may have been read in part).
     """
 
     probability: float
     cwes: tuple[CweEvidence, ...]
     needs_context: float = 0.0
     abstained: bool = False
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

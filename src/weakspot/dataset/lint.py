@@ -1,12 +1,11 @@
 """Everything that is wrong with a data set: `weakspot dataset lint` prints what this finds."""
 
-import ast
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from weakspot.dataset.near import near_duplicates
-from weakspot.dataset.overlap import digests, is_reserved, parsed
+from weakspot.dataset.overlap import digests, dumped, is_reserved
 from weakspot.dataset.rows import DataSet, Row
 from weakspot.dataset.rules import LONGEST_SHARE, breaches
 
@@ -23,8 +22,12 @@ class Problem:
     text: str
 
 
-def lint(data: DataSet, reviewed: Collection[str] | None = None) -> Iterator[Problem]:
+def lint(
+    data: DataSet, reviewed: Collection[str] | None = None, outdated: Collection[str] = ()
+) -> Iterator[Problem]:
     """Yield all problems; `reviewed` are the pairs a second reader took, None when none is asked.
+
+    `outdated` are pairs that one took in a state that is no more.
 
     Raises:
         MissingExtraError: the ``data`` extra is not installed.
@@ -43,7 +46,11 @@ def lint(data: DataSet, reviewed: Collection[str] | None = None) -> Iterator[Pro
     yield from _balance(data.rows)
     if reviewed is not None:
         for pair in data.pairs:
-            if pair.id not in reviewed:
+            if pair.id in reviewed:
+                continue
+            if pair.id in outdated:
+                yield Problem("review", pair.id, "the pair changed after its review")
+            else:
                 yield Problem("review", pair.id, "no second reader took the pair")
 
 
@@ -51,17 +58,16 @@ def _contradictions(rows: Sequence[Row]) -> Iterator[Problem]:
     """The same program under both labels."""
     seen: dict[str, Row] = {}
     for row in rows:
-        tree = parsed(row.code)
-        key = ast.dump(tree) if tree is not None else row.code
-        other = seen.setdefault(key, row)
+        other = seen.setdefault(dumped(row.code) or row.code, row)
         if other.is_weak != row.is_weak:
             yield Problem("contradiction", row.place, f"{row.id} is {other.id} with another label")
 
 
 def _unparsable(rows: Sequence[Row]) -> Iterator[Problem]:
     for row in rows:
-        if parsed(row.code) is None:
-            yield Problem("parse", row.place, f"{row.id} does not parse")
+        if dumped(row.code) is None:
+            text = f"{row.id} does not parse, or is nested too deeply"
+            yield Problem("parse", row.place, text)
 
 
 def _reserved(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -78,6 +78,18 @@ def parsed(code: str) -> ast.Module | None:
         return None
 
 
+def dumped(code: str) -> str | None:
+    """Return a program of unknown origin without its comments and spacing, as its tree tells it.
+
+    None when Python would refuse it, and when it is nested too deeply to be told.
+    """
+    tree = parsed(code)
+    try:
+        return ast.dump(tree) if tree is not None else None
+    except (RecursionError, MemoryError):
+        return None
+
+
 def _functions(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

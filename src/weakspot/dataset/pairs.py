@@ -158,7 +158,7 @@ def _split(text: str) -> tuple[str, int, list[str]]:
 def _fields(header: str) -> dict[str, Any]:
     try:
         found = tomllib.loads(header)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number too long, lists too deep
         raise DataError(f"the header is not TOML: {error}") from error
     odd = sorted(found.keys() ^ _FIELDS.keys())
     if odd:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from weakspot.core.errors import MissingExtraError
+from weakspot.core.errors import DataError, MissingExtraError
 from weakspot.dataset.pairs import Pair
 from weakspot.dataset.rows import Row
 
@@ -53,7 +53,13 @@ def parquet(pairs: Sequence[Pair], path: Path) -> None:
 
 
 def paper_rows(rows: Sequence[Row], instruction: str) -> list[dict[str, str]]:
-    """Return rows in the paper's form: instruction, input, output."""
+    """Return rows in the paper's form: instruction, input, output.
+
+    Raises DataError for weak rows without a CWE: the paper's answer names it.
+    """
+    unnamed = [row.id for row in rows if row.is_weak and not row.cwes]
+    if unnamed:
+        raise DataError(f"weak rows without a CWE: {', '.join(unnamed)}")
     return [
         {
             "instruction": instruction,

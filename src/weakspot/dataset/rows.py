@@ -1,7 +1,8 @@
 """Labelled rows: one snippet each, from pair files or from a JSON-lines file (docs/dataset.md)."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from weakspot.core.errors import DataError
 from weakspot.dataset.pairs import SUFFIX, Pair, read_pair
 
+_CWE = re.compile(r"CWE-[1-9][0-9]{0,4}")
 _LABELS = {"vulnerable": True, "secure": False}
 
 
@@ -94,7 +96,7 @@ def _lines(path: Path) -> DataSet:
     for place, text in _numbered(path):
         try:
             row = _row(json.loads(text), place)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             what = f"the field {error} is missing" if isinstance(error, KeyError) else str(error)
             broken.append(f"{place}: {what}")
             continue
@@ -128,11 +130,14 @@ def _row(row: Any, place: str) -> Row:
     length = row["code"].count("\n") + 1
     if any(not 1 <= line <= length for line in lines):
         raise ValueError(f"'lines' must be within the code's {length} lines")
+    cwes = _sequence(row.get("cwes"), str)
+    if not all(map(_CWE.fullmatch, cwes)):
+        raise ValueError(f"'cwes' must be written as CWE-89, not {row['cwes']!r}")
     return Row(
         id=str(row["id"]),
         code=row["code"],
         is_weak=_LABELS[row["label"]],
-        cwes=_sequence(row.get("cwes"), str),
+        cwes=cwes,
         lines=lines,
         pair=str(row.get("pair_id") or ""),
         mechanism=str(row.get("mechanism") or ""),
@@ -142,7 +147,8 @@ def _row(row: Any, place: str) -> Row:
 
 
 def _sequence(value: Any, kind: type) -> tuple[Any, ...]:
-    found: Sequence[Any] = value or ()
-    if not all(type(one) is kind for one in found):
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(type(one) is kind for one in value):
         raise ValueError(f"a list of {kind.__name__} is asked for, not {value!r}")
-    return tuple(found)
+    return tuple(value)

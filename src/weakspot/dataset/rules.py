@@ -1,12 +1,12 @@
 """The rules a pair must keep, and the ones that hold over all pairs of a folder."""
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weakspot.dataset.near import near_duplicates
+from weakspot.dataset.overlap import dumped
 from weakspot.dataset.pairs import Pair, Side
 
 FEWEST_LINES = 15
@@ -72,13 +72,14 @@ def _of_one(pair: Pair) -> Iterator[Breach]:
         yield from (breach(rule, f"{name} side: {text}") for rule, text in _of_side(side))
     if not pair.vulnerable.lines:
         yield breach("marks", "no line is marked with '!' or '*'")
-    if _parsed(pair.vulnerable) is not None and _parsed(pair.vulnerable) == _parsed(pair.fixed):
+    program = dumped(pair.vulnerable.code)
+    if program is not None and program == dumped(pair.fixed.code):
         yield breach("twins", "both sides are the same program")
 
 
 def _of_side(side: Side) -> Iterator[tuple[str, str]]:
-    if _parsed(side) is None:
-        yield "parse", "does not parse"
+    if dumped(side.code) is None:
+        yield "parse", "does not parse, or is nested too deeply"
         return
     count = len([line for line in side.code.split("\n") if line.strip()])
     if not FEWEST_LINES <= count <= MOST_LINES:
@@ -91,13 +92,6 @@ def _of_side(side: Side) -> Iterator[tuple[str, str]]:
         # A side ends with its last line that is not blank: a mark may stand behind that.
         if not "".join(lines[line - 1 : line]).strip():
             yield "marks", f"line {line} is marked as weak, but is blank"
-
-
-def _parsed(side: Side) -> str | None:
-    try:
-        return ast.dump(ast.parse(side.code))
-    except (SyntaxError, ValueError):
-        return None
 
 
 def _twice(pairs: Sequence[Pair]) -> Iterator[Breach]:

@@ -31,29 +31,15 @@ class Split:
 
 def components(rows: Sequence[Row]) -> Mapping[str, str]:
     """Return the component of every row id: the smallest id that it is connected to."""
-    parent = {row.id: row.id for row in rows}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    def join(names: Iterable[str]) -> None:
-        roots = sorted({root(name) for name in names})
-        for other in roots[1:]:
-            parent[other] = roots[0]
-
+    groups: list[Sequence[str]] = []
     for key in ("pair", "mechanism", "source"):
         grouped: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows:
             if value := getattr(row, key):
                 grouped[value].append(row.id)
-        for names in grouped.values():
-            join(names)
-    for one, other, _ in near_duplicates({row.id: row.code for row in rows}):
-        join((one, other))
-    return {row.id: root(row.id) for row in rows}
+        groups += grouped.values()
+    groups += [pair[:2] for pair in near_duplicates({row.id: row.code for row in rows})]
+    return _connected([row.id for row in rows], groups)
 
 
 def split(rows: Sequence[Row], protocol: str, seed: int) -> tuple[Split, ...]:
@@ -99,19 +85,34 @@ def _family(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
 
 
 def _leave_cwe_out(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
-    """Test each fold on weaknesses that are not learnt from; what is connected goes along."""
+    """Test each fold on weaknesses that are not learnt from; what is connected goes along.
+
+    Weaknesses that share a component are left out together.
+    """
     component = components(rows)
-    cwe_of: dict[str, str] = {}
+    cwes: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
-        cwe_of.setdefault(component[row.id], row.cwes[0] if row.cwes else "")
-    ordered = sorted(set(cwe_of.values()), key=lambda cwe: _hash(cwe, seed))
-    fold_of = {cwe: at % FOLDS for at, cwe in enumerate(ordered)}
+        cwes[component[row.id]].update(row.cwes[:1])
+    # A row without a CWE is of its component's; a component without any is a group of its own.
+    shared = [sorted(found) or [""] for found in cwes.values()]
+    group_of = _connected([cwe for found in shared for cwe in found], shared)
+    of_component = {name: group_of[found[0]] for name, found in zip(cwes, shared, strict=True)}
+    ordered = sorted(set(group_of.values()), key=lambda cwe: _hash(cwe, seed))
+    if len(ordered) < 2:
+        raise DataError("leave-cwe-out needs two weaknesses that share no component")
     made = []
     for fold in range(min(FOLDS, len(ordered))):
-        held = {cwe for cwe in ordered if fold_of[cwe] == fold}
-        test = {row.id for row in rows if cwe_of[component[row.id]] in held}
-        made.append(_by(rows, "leave-cwe-out", fold, test))
+        held = set(ordered[fold::FOLDS])
+        test = {row.id for row in rows if of_component[component[row.id]] in held}
+        one = _by(rows, "leave-cwe-out", fold, test)
+        if both := _cwes(one.train) & _cwes(one.test):
+            raise AssertionError(f"weaknesses on both sides: {sorted(both)}")
+        made.append(one)
     return tuple(made)
+
+
+def _cwes(rows: Iterable[Row]) -> set[str]:
+    return {row.cwes[0] for row in rows if row.cwes}
 
 
 PROTOCOLS: Mapping[str, Callable[[Sequence[Row], int], tuple[Split, ...]]] = {
@@ -119,6 +120,23 @@ PROTOCOLS: Mapping[str, Callable[[Sequence[Row], int], tuple[Split, ...]]] = {
     "family": _family,
     "leave-cwe-out": _leave_cwe_out,
 }
+
+
+def _connected(names: Sequence[str], groups: Iterable[Iterable[str]]) -> dict[str, str]:
+    """Return the smallest name that each one is connected to, by groups that they share."""
+    parent = {name: name for name in names}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for group in groups:
+        first, *others = sorted({root(name) for name in group})
+        for other in others:
+            parent[other] = first
+    return {name: root(name) for name in parent}
 
 
 def _by(rows: Sequence[Row], protocol: str, fold: int, test: set[str]) -> Split:

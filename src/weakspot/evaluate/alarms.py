@@ -20,7 +20,8 @@ class Alarm:
 
     `probability` is the detector's own, None where it gives none. In a SARIF file a result may
     name no file (`path` is "") or no line of it (0), and the absolute folder that its path is
-    relative to (`base`).
+    relative to (`base`). `rank` is the tool's severity and its confidence, more is higher, 0 where
+    it tells none; `span` the first and the last line that it marks, None for `line` alone.
     """
 
     path: str
@@ -29,13 +30,25 @@ class Alarm:
     cwes: tuple[str, ...] = ()
     probability: float | None = None
     base: str = ""
+    rank: tuple[int, int] = (0, 0)
+    span: tuple[int, int] | None = None
+
+
+def surest(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Order alarms by falling probability, then severity, then confidence, then by place."""
+
+    def order(one: Alarm) -> tuple[float, int, int, str, int, str]:
+        return -(one.probability or 0.0), -one.rank[0], -one.rank[1], one.path, one.line, one.rule
+
+    return sorted(alarms, key=order)
 
 
 def read_sarif(path: Path) -> tuple[Alarm, ...]:
     """Read the results of any SARIF 2.1.0 file, in the order of the file.
 
-    CWEs come from a rule's tags, taxa, properties or id, wherever a tool puts them. Suppressed
-    results are left out, those without a place are not.
+    CWEs come from a rule's tags, taxa, properties or id, wherever a tool puts them. What is no
+    finding is left out: suppressed results, those of rules that were kept or do not apply, and
+    those of an earlier run that are gone. Results without a place are not.
 
     Raises:
         DataError: the file is no SARIF.
@@ -53,6 +66,35 @@ def placed(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(replace(one, line=max(one.line, 1)) for one in alarms if one.path)
 
 
+def located(alarms: Iterable[Alarm], path: Path) -> tuple[Alarm, ...]:
+    """Return the alarms in files of `path` (a folder or a file), named as the tools name them.
+
+    A file is looked for in the folder that the report gives as its base, in `path`, then in the
+    current folder: tools are started in either.
+    """
+    folder = path if path.is_dir() else path.parent
+    names: dict[tuple[str, str], str | None] = {}
+    found = []
+    for one in alarms:
+        key = one.base, one.path
+        if key not in names:
+            starts = [folder / one.base, folder, Path()]
+            tried = (below(start / one.path, folder) for start in starts)
+            names[key] = next((name for name in tried if name and (folder / name).is_file()), None)
+        name = names[key]
+        if name is not None and (folder == path or name == path.name):
+            found.append(replace(one, path=name))
+    return tuple(found)
+
+
+def below(path: Path, folder: Path) -> str | None:
+    """Return a path relative to a folder, with forward slashes; None where it leads elsewhere."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except (ValueError, OSError, RuntimeError):  # elsewhere; no path at all; links in a circle
+        return None
+
+
 def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
     driver = run.get("tool", {}).get("driver", {})
     rules = {
@@ -61,9 +103,7 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
         for rule in part.get("rules", ())
     }
     for result in run.get("results") or ():
-        if any(
-            one.get("status", "accepted") == "accepted" for one in result.get("suppressions") or ()
-        ):
+        if not _is_finding(result):
             continue
         rule = str(result.get("ruleId") or result.get("rule", {}).get("id") or "")
         cwes = _cwes(rules.get(rule, {}), result, rule)
@@ -73,6 +113,17 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
         line = (place.get("region") or {}).get("startLine")
         known = line if isinstance(line, int) and line > 0 else 0
         yield Alarm(path, known, rule, cwes, base=base)
+
+
+def _is_finding(result: Mapping[str, Any]) -> bool:
+    """SARIF 2.1.0, 3.27.9 (kind), 3.27.24 (baselineState) and 3.35 (suppression)."""
+    return (
+        result.get("kind", "fail") in {"fail", "open", "review"}
+        and result.get("baselineState") != "absent"
+        and not any(
+            one.get("status", "accepted") == "accepted" for one in result.get("suppressions") or ()
+        )
+    )
 
 
 def _path(run: Mapping[str, Any], location: Mapping[str, Any]) -> tuple[str, str]:

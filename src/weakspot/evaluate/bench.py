@@ -6,10 +6,9 @@ peak memory and cold start are its own. Ratios are against the paper's setting w
 
 import multiprocessing
 import os
-import resource
-import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,12 +20,14 @@ from weakspot.code.decode import decode
 from weakspot.code.units import units_of
 from weakspot.core.errors import DataError, ReadError, WeakspotError
 from weakspot.core.unit import Unit
-from weakspot.evaluate.engines import PAPER, open_engine
+from weakspot.evaluate.costs import SELF, now
+from weakspot.evaluate.engines import PAPER, open_engine, threads_of
 
 _WARM_UP = 2
-_KIB = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in, bytes
 _MATRIX = 2048  # side of the matrices that measure this machine's peak
 _MOVED = 256 << 20  # bytes that measure its bandwidth
+# Where the libraries that multiply for NumPy read how many threads they may take, when it loads.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Bench:
     50, 95, 99 of a whole verdict. `read_per_second` counts tokens of the prompt, over the median
     verdict; `written_per_second` tokens of the answer. `together` is verdicts a second, as many at
     once as the engine takes. The floors are what this machine's bandwidth and float32 peak, both
-    measured in the same process, allow for a verdict at best.
+    measured in the same process on the same `threads`, allow for a verdict at best.
     """
 
     model: str
     engine: str
+    threads: int
     tokens: float
     cold_start: float
     first_token: float
@@ -79,18 +81,20 @@ def inputs(folder: Path, tokens: int, count: int, per_token: float = 3.4) -> tup
 def bench(
     model: str, engine: str, units: Sequence[Unit], repeat: int, batch: int, threads: int
 ) -> Bench:
-    """Time one engine in a process of its own.
+    """Time one engine in a process of its own, on `threads` threads if it takes so many.
 
     Raises:
         WeakspotError: the process failed; the message says how.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
+    threads = threads_of(engine, threads)
     began = time.time()
     process = context.Process(
         target=_child, args=(theirs, began, model, engine, tuple(units), repeat, batch, threads)
     )
-    process.start()
+    with _at_most(threads):
+        process.start()
     theirs.close()
     try:
         answer = ours.recv()
@@ -122,6 +126,21 @@ def ratios(results: Sequence[Bench]) -> dict[str, dict[str, float]]:
     }
 
 
+@contextmanager
+def _at_most(threads: int) -> Iterator[None]:
+    """Let processes that are started meanwhile load NumPy with so many threads."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, str(threads)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _child(
     pipe: Connection,
     began: float,
@@ -138,6 +157,8 @@ def _child(
         pipe.send(_timed(began, model, engine, units, repeat, batch, threads))
     except WeakspotError as error:
         pipe.send(error)
+    except Exception as error:  # a library's: its message would be lost with this process
+        pipe.send(WeakspotError(f"{engine}: {type(error).__name__}: {error}"))
     finally:
         pipe.close()
 
@@ -166,13 +187,14 @@ def _timed(
     first = [_seconds(opened.begin, unit) for unit in units]
     groups = [units[at : at + batch] for at in range(0, len(units), batch)]
     together = len(units) / sum(_seconds(opened.together, group) for group in groups)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
+    peak = now(SELF).memory
     tokens = float(np.mean([opened.tokens(unit) for unit in units]))
     p50, p95, p99 = (float(one) for one in np.percentile(spent, (50, 95, 99)))
     bandwidth, peak_rate = _machine()
     return Bench(
         model=model or "embedded",
         engine=engine,
+        threads=threads,
         tokens=tokens,
         cold_start=cold,
         first_token=float(np.median(first)),

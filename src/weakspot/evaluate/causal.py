@@ -21,20 +21,8 @@ def is_causal(folder: str) -> bool:
     return (path / "config.json").is_file() and not (path / "manifest.json").is_file()
 
 
-def judge(
-    rows: Sequence[Row],
-    folder: str,
-    decode: str,
-    threshold: float | None,
-    *,
-    zero_shot: bool,
-    say: Callable[[str], None],
-) -> Mapping[str, Verdict]:
-    """Return the verdict on every row.
-
-    With ``scores`` a row is weak when its best answer is not `Secure` or, given a threshold, when
-    the weak answers together reach it. With ``generate`` the model writes freely; what is no
-    answer counts as "not flagged", and how many there were is said.
+def check(folder: str, *, zero_shot: bool) -> None:
+    """Find out before anything is judged that a language model cannot be measured.
 
     Raises:
         MissingExtraError: the ``finetune`` extra is not installed.
@@ -51,7 +39,31 @@ def judge(
             f"{folder} was {'' if is_taught else 'not '}fine-tuned by weakspot",
             hint="leave --zero-shot out" if is_taught else "--zero-shot measures it as it is",
         )
+
+
+def judge(
+    rows: Sequence[Row],
+    folder: str,
+    decode: str,
+    threshold: float | None,
+    *,
+    zero_shot: bool,
+    say: Callable[[str], None],
+) -> Mapping[str, Verdict]:
+    """Return the verdict on every row.
+
+    With ``scores`` a row is weak when its best answer is not `Secure` or, given a threshold, when
+    the weak answers together reach it. With ``generate`` the model writes freely; what is no
+    answer counts as "not flagged", and how many there were is said; as is how many rows were cut.
+
+    Raises MissingExtraError or DataError as `check` does.
+    """
+    check(folder, zero_shot=zero_shot)
+    from weakspot.networks import causal  # noqa: PLC0415  transformers when needed
+
     model = causal.load(folder)
+    if cut := sum(model.prompter.build(row.code).is_cut for row in rows):
+        say(f"{cut} of {len(rows)} rows did not fit in {model.prompter.limit} tokens and were cut")
     if decode == "generate":
         found = {row.id: _written(causal.generated(model, row.code)) for row in rows}
         unclear = sum(one is None for one in found.values())

@@ -1,12 +1,14 @@
 """Changes to a program that leave what it does as it is: a detector's verdict should stay too.
 
 Every change takes a source that parses and returns one that parses; where it has nothing to change
-it returns the source as it was. Names are changed only where no other file can see them.
+but the layout it returns the source as it was (`reformatted` is about layout alone). Names are
+changed only where no other file can see them.
 """
 
 import ast
 import builtins
 import symtable
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 from weakspot.evaluate.refactorings import REFACTORINGS
@@ -44,7 +46,7 @@ def docstrings(code: str) -> str:
             if ast.get_docstring(node, clean=False) is not None:
                 node.body = node.body[1:]
             node.body = [ast.Expr(ast.Constant(_TOLD)), *node.body]
-    return _text(tree)
+    return _text_unless_same(tree, code)
 
 
 def reformatted(code: str) -> str:
@@ -70,28 +72,32 @@ def dead_code(code: str) -> str:
             first = int(ast.get_docstring(node, clean=False) is not None)
             dead = ast.parse("if len('ab') == 3:\n    raise RuntimeError('out of order')").body
             node.body = [*node.body[:first], *dead, *node.body[first:]]
-    return _text(tree)
+    return _text_unless_same(tree, code)
 
 
 def aliased(code: str) -> str:
     """Import every module under another name."""
     tree = ast.parse(code)
     table = _names(code)
-    known = {
-        alias.name: f"{alias.name}_module"
+    imports = [
+        (alias, isinstance(node, ast.Import) and alias.asname is None and "." not in alias.name)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
-        if alias.asname is None and "." not in alias.name and table.get(alias.name) == {"import"}
+    ]
+    # A name that another kind of import binds, too, would be bound under its old name there.
+    others = {alias.asname or alias.name.partition(".")[0] for alias, plain in imports if not plain}
+    known = {
+        alias.name: new
+        for alias, plain in imports
+        if plain and alias.name not in others and table.get(alias.name, set()) <= {"import", "used"}
+        if (new := f"{alias.name}_module") not in table
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname is None and alias.name in known:
-                    alias.asname = known[alias.name]
-        elif isinstance(node, ast.Name) and node.id in known:
-            node.id = known[node.id]
-    return _text(tree)
+    for alias, plain in imports:
+        if plain and alias.name in known:
+            alias.asname = known[alias.name]
+    _put_names(tree, known)
+    return _text_unless_same(tree, code)
 
 
 def split_strings(code: str) -> str:
@@ -115,7 +121,7 @@ def split_strings(code: str) -> str:
             parts = ast.Constant(node.value[:half]), ast.Constant(node.value[half:])
             return ast.BinOp(parts[0], ast.Add(), parts[1])
 
-    return _text(Splitter().visit(ast.parse(code)))
+    return _text_unless_same(Splitter().visit(ast.parse(code)), code)
 
 
 CHANGES: Mapping[str, Callable[[str], str]] = {
@@ -132,10 +138,12 @@ CHANGES: Mapping[str, Callable[[str], str]] = {
 
 
 def changed(code: str, name: str) -> str | None:
-    """Apply a change by name; None where the source does not parse, as it is or afterwards."""
+    """Apply a change by name; None where the source does not compile, as it is or afterwards."""
     try:
-        made = CHANGES[name](code)
-        ast.parse(made)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the judged source: nobody here can mend it
+            made = CHANGES[name](code)
+            compile(made, "<changed>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return None
     return made
@@ -143,6 +151,11 @@ def changed(code: str, name: str) -> str | None:
 
 def _text(tree: ast.AST) -> str:
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+def _text_unless_same(tree: ast.AST, code: str) -> str:
+    """Return a changed tree as text; the source as it was where only its layout would differ."""
+    return code if ast.dump(tree) == ast.dump(ast.parse(code)) else _text(tree)
 
 
 def _renamed(code: str, fresh: Iterator[str]) -> str:
@@ -155,16 +168,25 @@ def _renamed(code: str, fresh: Iterator[str]) -> str:
         if roles == {"local"} and not name.startswith("__") and not hasattr(builtins, name)
     )
     new = {name: next(one for one in fresh if one not in taken) for name in named}
+    _put_names(tree, new)
+    return _text_unless_same(tree, code)
+
+
+def _put_names(tree: ast.AST, new: Mapping[str, str]) -> None:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in new:
-            node.id = new[node.id]
-        elif isinstance(node, ast.ExceptHandler) and node.name in new:
-            node.name = new[node.name]
-    return _text(tree)
+        if isinstance(node, ast.Name):
+            node.id = new.get(node.id, node.id)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            node.name = new.get(node.name, node.name)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            node.names = [new.get(name, name) for name in node.names]
 
 
 def _names(code: str) -> dict[str, set[str]]:
-    """Return what every name of a source is anywhere in it: local, import, or something else."""
+    """Return what every name of a source is anywhere in it: local, import, used or other.
+
+    `used` are those that a scope takes from the module or the builtins.
+    """
     found: dict[str, set[str]] = {}
 
     def read(table: symtable.SymbolTable) -> None:
@@ -184,13 +206,13 @@ def _names(code: str) -> dict[str, set[str]]:
 
 
 def _role(symbol: symtable.Symbol, table: symtable.SymbolTable) -> str:
-    """Return what a scope binds a name as; empty where it only uses the name."""
+    """Return what a scope binds a name as; empty where a scope around it binds the name."""
     if symbol.is_imported():
         return "import"
     if symbol.is_parameter() or symbol.is_namespace() or symbol.is_annotated():
         return "other"
     if symbol.is_local() and table.get_type() == "function":
         return "local"
-    if symbol.is_free() or not (symbol.is_assigned() or symbol.is_declared_global()):
+    if symbol.is_free():
         return ""
-    return "other"
+    return "other" if symbol.is_assigned() or symbol.is_declared_global() else "used"

@@ -5,21 +5,27 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from weakspot.evaluate.alarms import Alarm
+from weakspot.evaluate.alarms import Alarm, surest
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.tools import Run, Tool
 
 _LIMIT = 1800.0  # seconds that a tool may take
 
 
-def judge(tool: Tool, rows: Sequence[Row]) -> tuple[Mapping[str, Verdict], Run]:
-    """Run a tool over the snippets of a suite, one file each; any alarm calls a row weak."""
+def judge(
+    tool: Tool, rows: Sequence[Row], limit: float = _LIMIT
+) -> tuple[Mapping[str, Verdict], Run]:
+    """Run a tool over the snippets of a suite, one file each; any alarm calls a row weak.
+
+    The first CWE and the first line named are those of the alarm that the tool itself puts first
+    (`surest`), not of the one that stands highest in the file.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         row_of = {f"row_{number}.py": row for number, row in enumerate(rows)}
         for file, row in row_of.items():
             (folder / file).write_text(row.code, "utf-8", errors="replace")
-        run = tool.run(folder, _LIMIT)
+        run = tool.run(folder, limit)
     by_file: dict[str, list[Alarm]] = {}
     for alarm in run.alarms:
         by_file.setdefault(alarm.path, []).append(alarm)
@@ -27,34 +33,53 @@ def judge(tool: Tool, rows: Sequence[Row]) -> tuple[Mapping[str, Verdict], Run]:
 
 
 def _verdict(alarms: Sequence[Alarm]) -> Verdict:
-    ordered = sorted(alarms, key=lambda one: (-(one.probability or 0.0), one.line))
+    ordered = surest(alarms)
+    marked: dict[int, tuple[int, int]] = {}
+    for one in ordered:
+        first, last = one.span or (one.line, one.line)
+        known = marked.get(one.line, (first, last))
+        marked[one.line] = min(first, known[0]), max(last, known[1])
     sure = [1.0 if one.probability is None else one.probability for one in alarms]
     return Verdict(
         is_weak=bool(alarms),
         probability=max(sure, default=0.0),
         cwes=tuple(dict.fromkeys(cwe for one in ordered for cwe in one.cwes)),
-        lines=tuple(dict.fromkeys(one.line for one in ordered)),
+        lines=tuple(marked),
+        spans=tuple(marked.values()),
     )
 
 
 def mcnemar(
     rows: Sequence[Row], one: Mapping[str, Verdict], other: Mapping[str, Verdict]
 ) -> tuple[int, int, float]:
-    """Return rows that only `one` judges rightly, that only `other` does, and the exact p-value.
+    """Return units that only `one` judges rightly, that only `other` does, and the exact p-value.
 
     McNemar's test in its exact, two-sided form (Edwards 1948): under no difference each of the
-    rows where the two disagree falls on either side like a coin.
+    units where the two disagree falls on either side like a coin. Twins are no independent coins:
+    the units are pairs, right with all of their rows, and single rows only in a suite without
+    pairs.
     """
-    nothing = Verdict(False, 0.0)
-    right = [
-        (
-            one.get(row.id, nothing).is_weak == row.is_weak,
-            other.get(row.id, nothing).is_weak == row.is_weak,
-        )
-        for row in rows
-    ]
+    units = _pairs(rows) or [[row] for row in rows]
+    right = [(_is_right(unit, one), _is_right(unit, other)) for unit in units]
     first = sum(mine and not theirs for mine, theirs in right)
     second = sum(theirs and not mine for mine, theirs in right)
     total, least = first + second, min(first, second)
     tail = sum(math.comb(total, at) for at in range(least + 1)) / 2**total if total else 1.0
     return first, second, min(1.0, 2.0 * tail)
+
+
+def unit_of(rows: Sequence[Row]) -> str:
+    """Return what `mcnemar` counts in these rows: `pairs` or `rows`."""
+    return "pairs" if _pairs(rows) else "rows"
+
+
+def _pairs(rows: Sequence[Row]) -> list[list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.pair, []).append(row)
+    return [one for one in groups.values() if {row.is_weak for row in one} == {True, False}]
+
+
+def _is_right(rows: Sequence[Row], said: Mapping[str, Verdict]) -> bool:
+    nothing = Verdict(False, 0.0)
+    return all(said.get(row.id, nothing).is_weak == row.is_weak for row in rows)

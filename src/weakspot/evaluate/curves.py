@@ -75,7 +75,10 @@ def curves(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Curves:
 def by_cwe(
     rows: Sequence[Row], verdicts: Mapping[str, Verdict], related: Callable[[str, str], bool]
 ) -> tuple[CweRow, ...]:
-    """Count by the first CWE of the weak rows, in numeric order; rows without one are left out."""
+    """Count by the first CWE of the weak rows, in numeric order; rows without one are left out.
+
+    What a suite gives in place of a CWE (`NVD-CWE-noinfo`) stands last.
+    """
     found: dict[str, Counter[str]] = {}
     sides: dict[str, list[Row]] = {}
     for row in rows:
@@ -100,8 +103,17 @@ def by_cwe(
             )
     return tuple(
         CweRow(cwe, one["weak"], one["flagged"], one["named"], one["pairs"], one["right"])
-        for cwe, one in sorted(found.items(), key=lambda item: int(item[0].rpartition("-")[2]))
+        for cwe, one in sorted(found.items(), key=lambda item: _order(item[0]))
     )
+
+
+def _order(cwe: str) -> tuple[bool, int, str]:
+    """Return what sorts CWEs by number, of any length, and what has none after them."""
+    number = cwe.rpartition("-")[2]
+    if not (number.isascii() and number.isdecimal()):
+        return True, 0, cwe
+    digits = number.lstrip("0")
+    return False, len(digits), digits
 
 
 def confusion(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Counter[tuple[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from weakspot.core.errors import UsageError
+from weakspot.evaluate.costs import Cost
 from weakspot.evaluate.suites import Row, Verdict
 
 
@@ -21,7 +22,8 @@ class Settings:
     `base` is a causal language model to fine-tune, `recipe` says how; `encoder` is a bidirectional
     one. `endpoint` and `llm` name a prompted model, `key_env` the variable with its key, `shots`
     how many pairs it is shown, `prices` what a million tokens read and written cost. `work` keeps
-    what is dear to make: trained models and paid answers.
+    what is dear to make: trained models and paid answers. With `first_stage` our model skips units
+    as a scan does. `limit` is how many seconds each may take.
     """
 
     work: Path
@@ -37,6 +39,8 @@ class Settings:
     prices: tuple[float, float] = (0.0, 0.0)
     epochs: int = 12
     seed: int = 0
+    first_stage: bool = False
+    limit: float = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,14 @@ class Answers:
     """What a detector said of rows by id, and which version of it.
 
     `notes` are counts and costs that only some have: refusals, unparsable answers, tokens, cost.
+    `cost` is that of the program that judged, where it is one of its own; None where the process
+    of the detector did all the work.
     """
 
     verdicts: Mapping[str, Verdict]
     version: str = ""
     notes: Mapping[str, float] = field(default_factory=dict)
+    cost: Cost | None = None
 
 
 class Detector(Protocol):

@@ -43,6 +43,11 @@ def engines_of(folder: str) -> tuple[str, ...]:
     return (open_bundle(Path(folder) if folder else EMBEDDED).manifest.engine,)
 
 
+def threads_of(engine: str, threads: int) -> int:
+    """Return how many of `threads` an engine takes: the encoder's is one thread, as in a scan."""
+    return 1 if engine == "onnx-encoder" else threads
+
+
 def open_engine(engine: str, folder: str, threads: int) -> Opened:
     """Open an engine on `threads` threads; an empty folder name is the embedded model's."""
     if engine.startswith("transformers"):

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import resource
 import signal
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from weakspot.core.errors import WeakspotError
+from weakspot.evaluate.costs import CHILDREN, SELF, Cost, now
 from weakspot.evaluate.detector import Answers, Detector
 from weakspot.evaluate.suites import Row
 
@@ -23,7 +23,7 @@ class Outcome:
     """Answers, or the reason why there are none.
 
     `cpu` and `wall` are seconds, of learning and judging together; `memory` is the peak in bytes
-    of the largest single process.
+    of the largest single process. They are those of the detector's own program, where it runs one.
     """
 
     answers: Answers | None
@@ -69,7 +69,7 @@ def _end(child: Any) -> None:
 def _work(pipe: Connection, detector: Detector, rows: Sequence[Row], train: Sequence[Row]) -> None:
     with suppress(OSError):
         os.setsid()  # so that what the detector starts can be ended with it
-    began = time.monotonic()
+    began = Cost(0.0, time.monotonic(), 0)
     answers, reason = None, ""
     try:
         answers = detector.judge(rows, train)
@@ -77,9 +77,7 @@ def _work(pipe: Connection, detector: Detector, rows: Sequence[Row], train: Sequ
         reason = error.message + (f" ({error.hint})" if error.hint else "")
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-    wall = time.monotonic() - began
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    cpu = sum(one.ru_utime + one.ru_stime for one in used)
-    memory = max(one.ru_maxrss for one in used) * 1024
-    pipe.send(Outcome(answers, cpu, wall, memory, " ".join(reason.split())[:_TELL]))
+    cost = (answers and answers.cost) or now(SELF, CHILDREN).since(began)
+    told = " ".join(reason.split())[:_TELL]
+    pipe.send(Outcome(answers, cost.cpu, cost.wall, cost.memory, told))
     pipe.close()

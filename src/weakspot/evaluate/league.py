@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from weakspot.core.catalogue import related
-from weakspot.evaluate.compare import mcnemar
+from weakspot.evaluate.compare import mcnemar, unit_of
 from weakspot.evaluate.curves import Curves, curves
 from weakspot.evaluate.detector import DEAR, Answers, Settings, detector
 from weakspot.evaluate.isolate import Outcome, run
@@ -20,7 +20,7 @@ BUDGETS = (0.005, 0.01, 0.02)  # shares of sound rows flagged at which recall is
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a detector that answered is worth; `mcnemar_p` is against the first that answered."""
+    """What a detector that answered is worth; `mcnemar_p` is against the contest's `base`."""
 
     answers: Answers
     measures: Measures
@@ -39,11 +39,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """One suite and how every detector did on it."""
+    """One suite and how every detector did on it.
+
+    McNemar's test compares with `base`, the first detector that answered (empty: none did), by
+    `unit`: pairs or rows.
+    """
 
     suite: str
     rows: Sequence[Row]
     standings: tuple[Standing, ...]
+    base: str
+    unit: str
 
 
 def contests(
@@ -76,22 +82,28 @@ def contests(
 
 
 def _contest(suite: str, rows: Sequence[Row], outcomes: Mapping[str, Outcome]) -> Contest:
-    base = next((one.answers.verdicts for one in outcomes.values() if one.answers), {})
+    answered = {name: one.answers.verdicts for name, one in outcomes.items() if one.answers}
+    base = next(iter(answered), "")
+    first = answered.get(base, {})
     return Contest(
         suite,
         rows,
         tuple(
-            Standing(name, one, _result(rows, one.answers, base) if one.answers else None)
+            Standing(name, one, _result(rows, one.answers, first) if one.answers else None)
             for name, one in outcomes.items()
         ),
+        base,
+        unit_of(rows),
     )
 
 
 def _result(rows: Sequence[Row], answers: Answers, base: Mapping[str, Verdict]) -> Result:
     said = answers.verdicts
-    return Result(
-        answers, measure(rows, said, related), curves(rows, said), mcnemar(rows, base, said)[2]
-    )
+    measured = measure(rows, said, related)
+    if measured.unjudged:
+        notes = {**answers.notes, "without_verdict": measured.unjudged}
+        answers = replace(answers, notes=notes)
+    return Result(answers, measured, curves(rows, said), mcnemar(rows, base, said)[2])
 
 
 def agreement(one: Mapping[str, Verdict], other: Mapping[str, Verdict]) -> float:
@@ -113,6 +125,7 @@ def plain(found: Contest) -> list[dict[str, Any]]:
             row["average_precision"] = one.result.curves.average_precision
             row["calibration_error"] = one.result.curves.ece
             row["mcnemar_p"] = one.result.mcnemar_p
+            row["mcnemar_base"], row["mcnemar_unit"] = found.base, found.unit
         row["cpu_seconds"] = round(one.outcome.cpu, 2)
         row["wall_seconds"] = round(one.outcome.wall, 2)
         row["peak_megabytes"] = round(one.outcome.memory / 1e6)

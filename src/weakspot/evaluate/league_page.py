@@ -10,6 +10,7 @@ from markupsafe import Markup
 from weakspot.core.catalogue import related
 from weakspot.evaluate.curves import by_cwe
 from weakspot.evaluate.league import BUDGETS, Contest, Result, Standing, agreement
+from weakspot.evaluate.measures import footnotes
 from weakspot.evaluate.page import cell
 from weakspot.evaluate.plots import plot
 from weakspot.evaluate.suites import Row, Verdict
@@ -60,8 +61,11 @@ def _suite(found: Contest) -> dict[str, Any]:
         "sound": len(found.rows) - weak,
         "pairs": max((one.measures.pairs for one in answered.values()), default=0),
         "table": [_row(one, one.result) for one in found.standings if one.result is not None],
+        "footnotes": footnotes({name: one.measures for name, one in answered.items()}),
         "silent": [(one.name, one.outcome.reason) for one in found.standings if not one.result],
         "plot": _recall_plot(answered),
+        "base": found.base,
+        "unit": found.unit,
         "names": list(answered),
         "heat": _heat(found.rows, verdicts),
         "agreement": [

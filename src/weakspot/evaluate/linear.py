@@ -74,7 +74,7 @@ def sklearn() -> dict[str, Any]:
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - optional extra
         from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - optional extra
     except ImportError as error:
-        raise MissingExtraError("train", "measuring the floors") from error
+        raise MissingExtraError("evaluate", "measuring the floors") from error
     return {
         "tfidf": TfidfVectorizer,
         "logistic": LogisticRegression,

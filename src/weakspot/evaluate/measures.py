@@ -1,4 +1,8 @@
-"""Measures a detector's verdicts on a labelled suite, with bootstrap intervals over pairs."""
+"""Measures a detector's verdicts on a labelled suite, with intervals over pairs.
+
+The intervals are percentiles of a bootstrap. At 0 and 100 % every resample is the same: there they
+are exact ones (Clopper and Pearson 1934) with the pairs as trials.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from weakspot.evaluate.suites import Row, Verdict
 NEAREST = 3  # a line counts as found when it is among the first three named
 NEAR = 3  # lines between the first line named and a weak one that still lead a reader to it
 RESAMPLES = 2000
-_COVER = (2.5, 97.5)  # percentiles: intervals of 95 %
+_TAIL = 0.025  # on either side of intervals of 95 %
 
 Counts = npt.NDArray[np.float64]
 """One row a group (a pair, or a lone snippet); the columns are those of `_COLUMNS`."""
@@ -35,7 +39,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share in [0, 1] with its 95 % bootstrap interval; NaN where nothing was to be measured."""
+    """A share in [0, 1] with its 95 % interval; NaN where nothing was to be measured."""
 
     value: float
     low: float
@@ -50,11 +54,18 @@ class Measures:
     sides right, `both_flagged` with both called weak. `cwe_right`, `line_right` and `line_first`
     are shares of the weak rows that were flagged: the first CWE named is accepted, a weak line is
     among the first three named, or is the first; for `line_near` it is at most `NEAR` lines from
-    the first. `youden` is recall + specificity - 1, in [-1, 1].
+    the first. A range of lines that a detector marks is one place in its order, and any line of it
+    counts as named. Of the flagged weak rows `cwe_right` takes only the `cwe_rows` for which the
+    suite tells CWEs and the detector named one, the shares of lines the `line_rows` with lines from
+    both. `youden` is recall + specificity - 1, in [-1, 1]. `unjudged` are the rows without a
+    verdict.
     """
 
     rows: int
     pairs: int
+    unjudged: int
+    cwe_rows: int
+    line_rows: int
     accuracy: Figure
     precision: Figure
     recall: Figure
@@ -71,6 +82,18 @@ class Measures:
     youden: Figure
 
 
+def footnotes(measured: Mapping[str, Measures]) -> list[str]:
+    """Return what a table of shares, one row a detector, leaves unsaid: rows behind and without."""
+    if not measured:
+        return []
+    behind = (f"{name} {one.cwe_rows} and {one.line_rows}" for name, one in measured.items())
+    without = [f"{name} {one.unjudged}" for name, one in measured.items() if one.unjudged]
+    return [
+        f"Rows behind the shares of CWEs and of lines: {', '.join(behind)}.",
+        *([f"Rows without a verdict, as if not flagged: {', '.join(without)}."] if without else []),
+    ]
+
+
 def measure(
     rows: Sequence[Row],
     verdicts: Mapping[str, Verdict],
@@ -83,14 +106,18 @@ def measure(
     as called sound: a detector that could not judge it did not warn anybody.
     """
     counts = _counts(rows, verdicts, related)
-    picks = np.random.default_rng(seed).integers(0, len(counts), (RESAMPLES, len(counts)))
-    sums = np.concatenate([counts.sum(0)[None], counts[picks].sum(1)])
+    sums = np.concatenate([counts.sum(0)[None], _resampled(counts, seed), counts])
     column = {name: sums[:, at] for at, name in enumerate(_COLUMNS)}
     tp, fp = column["true_positive"], column["false_positive"]
     tn, fn = column["true_negative"], column["false_negative"]
+    # Both shares as one fraction: TP/P + TN/N = (TP N + TN P) / (P N).
+    balanced = _figure(tp * (tn + fp) + tn * (tp + fn), 2 * (tp + fn) * (tn + fp))
     return Measures(
         rows=len(rows),
         pairs=int(column["pairs"][0]),
+        unjudged=sum(row.id not in verdicts for row in rows),
+        cwe_rows=int(column["named"][0]),
+        line_rows=int(column["placed"][0]),
         accuracy=_figure(tp + tn, tp + tn + fp + fn),
         precision=_figure(tp, tp + fp),
         recall=_figure(tp, tp + fn),
@@ -103,21 +130,36 @@ def measure(
         line_right=_figure(column["placed_right"], column["placed"]),
         line_first=_figure(column["placed_first"], column["placed"]),
         line_near=_figure(column["placed_near"], column["placed"]),
-        # Both as one fraction: TP/P + TN/N = (TP N + TN P) / (P N).
-        balanced_accuracy=_figure(tp * (tn + fp) + tn * (tp + fn), 2 * (tp + fn) * (tn + fp)),
-        youden=_figure(tp * tn - fp * fn, (tp + fn) * (tn + fp)),
+        balanced_accuracy=balanced,
+        youden=Figure(2 * balanced.value - 1, 2 * balanced.low - 1, 2 * balanced.high - 1),
     )
 
 
+def _resampled(counts: Counts, seed: int) -> Counts:
+    """Return the sums over `RESAMPLES` draws of as many groups, one row a draw."""
+    random = np.random.default_rng(seed)
+    size = len(counts)
+    draws = (random.integers(0, size, size) for _ in range(RESAMPLES))  # never all at once
+    return np.array([np.bincount(draw, minlength=size) @ counts for draw in draws])
+
+
 def _figure(hits: Counts, of: Counts) -> Figure:
-    """Return the share in the whole (first entry) and its spread over the resamples (the rest)."""
+    """Return the share in the whole (first entry) and its interval.
+
+    The entries after it are those of the resamples, whose spread is the interval, and then those of
+    the groups.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = hits / of
-    spread = shares[1:][np.isfinite(shares[1:])]
+        shares = hits[: RESAMPLES + 1] / of[: RESAMPLES + 1]
+    value, spread = float(shares[0]), shares[1:][np.isfinite(shares[1:])]
     if not spread.size:
-        return Figure(float(shares[0]), float("nan"), float("nan"))
-    low, high = np.percentile(spread, _COVER)
-    return Figure(float(shares[0]), float(low), float(high))
+        return Figure(value, float("nan"), float("nan"))
+    if value in (0.0, 1.0):
+        groups = of[RESAMPLES + 1 :]
+        reach = 1.0 - _TAIL ** (1.0 / (np.count_nonzero(groups) or len(groups)))
+        return Figure(value, 1.0 - reach if value else 0.0, 1.0 if value else reach)
+    low, high = np.quantile(spread, (_TAIL, 1.0 - _TAIL))
+    return Figure(value, float(low), float(high))
 
 
 def _counts(
@@ -152,7 +194,13 @@ def _count(
         tally["named"] += 1
         tally["named_right"] += any(related(verdict.cwes[0], cwe) for cwe in row.cwes)
     if row.lines and verdict.lines:
+        spans = verdict.spans or tuple((line, line) for line in verdict.lines)
+        far = [min(_distance(line, span) for line in row.lines) for span in spans[:NEAREST]]
         tally["placed"] += 1
-        tally["placed_right"] += bool(set(row.lines) & set(verdict.lines[:NEAREST]))
-        tally["placed_first"] += verdict.lines[0] in row.lines
-        tally["placed_near"] += min(abs(verdict.lines[0] - line) for line in row.lines) <= NEAR
+        tally["placed_right"] += min(far) == 0
+        tally["placed_first"] += far[0] == 0
+        tally["placed_near"] += far[0] <= NEAR
+
+
+def _distance(line: int, span: tuple[int, int]) -> int:
+    return max(span[0] - line, line - span[1], 0)

@@ -9,7 +9,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from weakspot.evaluate.curves import Curves, by_cwe, confusion, curves
-from weakspot.evaluate.measures import Figure, Measures
+from weakspot.evaluate.measures import Figure, Measures, footnotes
 from weakspot.evaluate.plots import plot
 from weakspot.evaluate.suites import Row, Verdict
 
@@ -73,6 +73,7 @@ def _suite(one: Judged, related: Callable[[str, str], bool]) -> dict[str, Any]:
             }
             for name, measured in one.measures.items()
         ],
+        "footnotes": footnotes(one.measures),
         "plots": [_precision_recall(found), _reliability(found)],
         "by_cwe": {name: by_cwe(one.rows, said, related) for name, said in one.verdicts.items()},
         "confusions": {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from weakspot.evaluate.alarms import Alarm
+from weakspot.evaluate.alarms import Alarm, surest
 from weakspot.evaluate.tools import Run
 
 NEAR = 3  # lines between two alarms that are about the same place
@@ -114,6 +114,7 @@ def plain(found: Mapping[str, Found], size: Size) -> list[dict[str, Any]]:
             "findings": len(one.run.alarms),
             "per_1000_lines": _share(1000 * len(one.run.alarms), size.lines),
             "functions_per_1000": _share(1000 * size.flagged(one.run), functions),
+            "elsewhere": one.run.elsewhere,
             "alone": len(one.alone),
             **{f"also {other}": count for other, count in one.agrees.items()},
             "cpu_seconds": round(one.run.cpu, 2),
@@ -137,11 +138,6 @@ def alone(found: Mapping[str, Found]) -> Iterator[str]:
         if len(one.alone) > _LISTED:
             yield f"  and {len(one.alone) - _LISTED} more (--format html has all)"
         yield ""
-
-
-def surest(alarms: tuple[Alarm, ...]) -> list[Alarm]:
-    """Order alarms by falling probability, then by place."""
-    return sorted(alarms, key=lambda one: (-(one.probability or 0.0), one))
 
 
 def _share(count: int, of: int) -> float:

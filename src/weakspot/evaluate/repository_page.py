@@ -5,7 +5,8 @@ from importlib.resources import files
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from weakspot.evaluate.repository import Found, Size, plain, surest
+from weakspot.evaluate.alarms import surest
+from weakspot.evaluate.repository import Found, Size, plain
 
 
 def repository_page(title: str, found: Mapping[str, Found], size: Size) -> str:

@@ -1,8 +1,8 @@
 """Reads labelled suites and the verdicts of detectors on them, both as JSON lines."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ _LABELS = {"vulnerable": True, "secure": False}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled snippet; `lines` are 1-based (empty when unknown), twins share `pair`."""
+    """One labelled snippet; `lines` are 1-based (empty when unknown), twins share `pair`.
+
+    A row without a twin has a `pair` of its own.
+    """
 
     id: str
     code: str
@@ -25,12 +28,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a detector said: `cwes` and 1-based `lines` are ordered, the likeliest first."""
+    """What a detector said: `cwes` and 1-based `lines` are ordered, the likeliest first.
+
+    `spans` are the first and last line of what it marks around each of `lines`; () where it marks
+    lines alone.
+    """
 
     is_weak: bool
     probability: float
     cwes: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 def read_suite(path: Path) -> tuple[Row, ...]:
@@ -40,28 +48,57 @@ def read_suite(path: Path) -> tuple[Row, ...]:
     file without rows.
     """
     rows: dict[str, Row] = {}
-    for place, row in _objects(path):
-        try:
-            name, code, label = str(row["id"]), row["code"], row["label"]
-        except KeyError as error:
-            raise DataError(f"{place}: the field {error} is missing") from None
-        if label not in _LABELS or not isinstance(code, str):
-            raise DataError(
-                f"{place}: 'label' must be one of {', '.join(_LABELS)}, 'code' a string"
-            )
-        if name in rows:
-            raise DataError(f"{place}: the id {name!r} comes twice")
-        rows[name] = Row(
-            id=name,
-            code=code,
-            is_weak=_LABELS[label],
-            cwes=tuple(row.get("cwes") or ()),
-            lines=tuple(row.get("lines") or ()),
-            pair=str(row.get("pair_id") or name),
-        )
+    alone: list[str] = []
+    for place, told in _objects(path):
+        row = _row(told, place)
+        if row.id in rows:
+            raise DataError(f"{place}: the id {row.id!r} comes twice")
+        rows[row.id] = row
+        if not row.pair:
+            alone.append(row.id)
     if not rows:
         raise DataError(f"{path}: no rows")
+    taken = {row.pair for row in rows.values()}
+    for name in alone:
+        own = name
+        while own in taken:  # an id may be the name of a pair, too
+            own += "'"
+        taken.add(own)
+        rows[name] = replace(rows[name], pair=own)
     return tuple(rows.values())
+
+
+def _row(told: Mapping[str, Any], place: str) -> Row:
+    """Return a row whose fields are what they must be; its pair is empty when none is told."""
+    try:
+        name, code, label = told["id"], told["code"], told["label"]
+    except KeyError as error:
+        raise DataError(f"{place}: the field {error} is missing") from None
+    cwes, lines, pair = (told.get(field) for field in ("cwes", "lines", "pair_id"))
+    if not isinstance(label, str) or label not in _LABELS or not isinstance(code, str):
+        raise DataError(f"{place}: 'label' must be one of {', '.join(_LABELS)}, 'code' a string")
+    if not _is_name(name) or not (pair is None or _is_name(pair)):
+        raise DataError(f"{place}: 'id' and 'pair_id' must be strings or whole numbers")
+    if not _is_list(cwes, lambda one: isinstance(one, str)):
+        raise DataError(f"{place}: 'cwes' must be a list of strings such as \"CWE-78\"")
+    if not _is_list(lines, lambda one: type(one) is int and one > 0):
+        raise DataError(f"{place}: 'lines' must be a list of whole numbers from 1 on")
+    return Row(
+        id=str(name),
+        code=code,
+        is_weak=_LABELS[label],
+        cwes=tuple(cwes or ()),
+        lines=tuple(lines or ()),
+        pair="" if pair is None else str(pair),
+    )
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _is_list(value: Any, fits: Callable[[Any], bool]) -> bool:
+    return value is None or (isinstance(value, list) and all(map(fits, value)))
 
 
 def as_requests(rows: Iterable[Row]) -> Iterator[bytes]:
@@ -71,10 +108,12 @@ def as_requests(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def verdicts_of(answers: Iterable[str]) -> Mapping[str, Verdict]:
-    """Return the answers of `weakspot predict` by row id."""
+    """Return the answers of `weakspot predict` by row id, without those that are errors."""
     found: dict[str, Verdict] = {}
     for text in answers:
         answer = json.loads(text)
+        if answer["error"] is not None:
+            continue
         found[str(answer["id"])] = Verdict(
             is_weak=answer["verdict"] == "vulnerable",
             probability=answer["probability"],
@@ -108,7 +147,7 @@ def verdict_rows(
 
 def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}") from error
     for number, line in enumerate(lines, 1):
@@ -117,7 +156,7 @@ def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         place = f"{path}:{number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(f"{place}: not JSON: {error}") from error
         if not isinstance(row, dict):
             raise DataError(f"{place}: not a JSON object")

@@ -1,25 +1,34 @@
 """Runs the static tools that users have, as users run them: each in its own process, offline.
 
-A tool that is missing, fails or hangs is a `Run` with a reason; it never ends a comparison.
+A tool that is missing, fails or hangs is a `Run` with a reason; it never ends a comparison. Tools
+run in the folder that they examine, so nothing of that folder may be taken for a module of theirs
+(`_environment`, and `-P` for Python).
 """
 
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weakspot.core.rules import cwes_of
-from weakspot.evaluate.alarms import Alarm
+from weakspot.evaluate.alarms import Alarm, below
+from weakspot.evaluate.costs import CHILDREN, now
 
 _CWE = re.compile(r"CWE-([1-9]\d*)")
+_SECURITY = re.compile(r"S\d+")  # Ruff's rules on security; "invalid-syntax" is none
+# Words of Bandit and of Semgrep for severity and confidence.
+_LEVELS: Mapping[str, int] = {
+    **dict.fromkeys(("INFO", "LOW"), 1),
+    **dict.fromkeys(("WARNING", "MEDIUM"), 2),
+    **dict.fromkeys(("ERROR", "HIGH"), 3),
+    "CRITICAL": 4,
+}
 # Which weakness each rule of Dlint is about, by its documentation.
 _DLINT: Mapping[str, str] = {
     **dict.fromkeys(("DUO104", "DUO105", "DUO110"), "CWE-95"),
@@ -37,13 +46,19 @@ _DLINT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one run: alarms, or the reason why there are none. Seconds of all processes."""
+    """What came of one run: alarms, or the reason why there are none. Seconds of all processes.
+
+    `memory` is the peak in bytes of the largest process that this one has started so far;
+    `elsewhere` counts alarms of a report that lie in no file of what is compared, and are left out.
+    """
 
     alarms: tuple[Alarm, ...]
     version: str
     cpu: float
     wall: float
     reason: str = ""
+    memory: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +81,7 @@ class Tool:
         version, problem = self._version()
         if problem:
             return Run((), version, 0.0, 0.0, problem)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = time.monotonic()
+        before = now(CHILDREN)
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program and the folder, no shell
                 [*self.command, "." if target.is_dir() else target.name],
@@ -77,19 +91,22 @@ class Tool:
                 errors="replace",
                 timeout=limit,
                 check=False,
-                env=_quiet(),
+                env=_environment(),
             )
         except subprocess.TimeoutExpired:
             return Run((), version, 0.0, limit, f"no answer within {limit:.0f} s")
-        wall = time.monotonic() - began
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        cost = now(CHILDREN).since(before)
         try:
             alarms = tuple(sorted(self.read(done.stdout, folder)))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             told = (done.stderr.strip() or str(error)).splitlines()[-1][:200]
-            return Run((), version, cpu, wall, f"exit code {done.returncode}: {told}")
-        return Run(alarms, version, cpu, wall)
+            reason = f"exit code {done.returncode}: {told}"
+            return Run((), version, cost.cpu, cost.wall, reason, cost.memory)
+        return Run(alarms, version, cost.cpu, cost.wall, memory=cost.memory)
+
+    def missing(self) -> str:
+        """Return why the tool cannot run at all; empty where it can."""
+        return self._version()[1]
 
     def _version(self) -> tuple[str, str]:
         if shutil.which(self.version[0]) is None:
@@ -101,7 +118,7 @@ class Tool:
                 text=True,
                 timeout=60,
                 check=False,
-                env=_quiet(),
+                env=_environment(),
             )
         except subprocess.TimeoutExpired:
             return "", "does not even tell its version"
@@ -109,22 +126,32 @@ class Tool:
         return (found[1], "") if found else ("", f"{self.name} is not installed")
 
 
-def _quiet() -> dict[str, str]:
-    """Return an environment in which nothing calls out, not even to tell its version."""
+def _environment() -> dict[str, str]:
+    """Return an environment in which nothing calls out, or imports from the current folder."""
     off = {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0", "NO_COLOR": "1"}
-    return {**os.environ, **off}
+    # Read in the tool's folder, a relative entry (or an empty one) would name the examined code.
+    kept = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    paths = os.pathsep.join(str(Path(entry).absolute()) for entry in kept)
+    return {**os.environ, **off, "PYTHONSAFEPATH": "1", "PYTHONPATH": paths}
 
 
-def tools(semgrep_rules: Path | None) -> dict[str, Tool]:
-    """Return the tools by name; Semgrep needs a folder of rules, for it has none of its own."""
-    python = [sys.executable, "-m"]
+def tools(semgrep_rules: Path | None, model: str | None = None) -> dict[str, Tool]:
+    """Return the tools by name; Semgrep needs a folder of rules, for it has none of its own.
+
+    `model` is the folder of the model that weakspot scans with, None for the embedded one.
+    """
+    python = [sys.executable, "-P", "-m"]
     bandit = [*python, "bandit", "-r", "-q", "-f", "json"]
     semgrep = ["semgrep", "scan", "--json", "--quiet", "--metrics", "off"]
-    semgrep += ["--disable-version-check", "--no-git-ignore", "--config", str(semgrep_rules)]
+    semgrep += ["--disable-version-check", "--no-git-ignore"]
+    if semgrep_rules is not None:
+        semgrep += ["--config", str(semgrep_rules.absolute())]  # it runs in another folder
     ruff = [*python, "ruff", "check", "--isolated", "--select", "S", "--exit-zero"]
     flake8 = [*python, "flake8", "--isolated", "--select", "DUO", "--exit-zero"]
     flake8 += ["--format", "%(path)s\t%(row)d\t%(code)s"]
     ours = [*python, "weakspot", "scan", "--exit-zero", "--no-cache", "--format", "json"]
+    if model is not None:
+        ours += ["--model", str(Path(model).expanduser().absolute())]
     every = [
         Tool("weakspot", ours, [*python, "weakspot", "--version"], _ours),
         Tool("bandit", bandit, [*python, "bandit", "--version"], _bandit),
@@ -138,11 +165,11 @@ def tools(semgrep_rules: Path | None) -> dict[str, Tool]:
 
 
 def _relative(name: str, folder: Path) -> str:
-    path = Path(name)
-    try:
-        return (folder / path).resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    return below(folder / name, folder) or Path(name).as_posix()
+
+
+def _level(word: Any) -> int:
+    return _LEVELS.get(str(word).upper(), 0)
 
 
 def _ours(text: str, folder: Path) -> list[Alarm]:
@@ -166,9 +193,15 @@ def _bandit(text: str, folder: Path) -> list[Alarm]:
             int(one["line_number"]),
             one["test_id"],
             (f"CWE-{one['issue_cwe']['id']}",) if one.get("issue_cwe") else (),
+            rank=(_level(one.get("issue_severity")), _level(one.get("issue_confidence"))),
+            span=_span(int(one["line_number"]), *one.get("line_range", ())),
         )
         for one in json.loads(text)["results"]
     ]
+
+
+def _span(*lines: int) -> tuple[int, int]:
+    return min(lines), max(lines)
 
 
 def _ruff(text: str, folder: Path) -> list[Alarm]:
@@ -178,9 +211,11 @@ def _ruff(text: str, folder: Path) -> list[Alarm]:
             int(one["location"]["row"]),
             str(one["code"]),
             tuple(sorted(cwes_of(str(one["code"])))),
+            span=(int(one["location"]["row"]), int(one["end_location"]["row"])),
         )
         for one in json.loads(text)
-        if one["code"]  # a file that does not parse is told without a code
+        # A file that does not parse is told without a code, by later versions as a rule.
+        if _SECURITY.fullmatch(str(one["code"]))
     ]
 
 
@@ -205,6 +240,11 @@ def _semgrep(text: str, folder: Path) -> list[Alarm]:
             int(one["start"]["line"]),
             str(one["check_id"]).rpartition(".")[2],
             cwes(one["extra"]),
+            rank=(
+                _level(one["extra"].get("severity")),
+                _level(one["extra"].get("metadata", {}).get("confidence")),
+            ),
+            span=(int(one["start"]["line"]), int(one["end"]["line"])),
         )
         for one in json.loads(text)["results"]
     ]

@@ -33,7 +33,7 @@ def judges(
 
     `graphs` are the first network's and, if there are `others`, that of their mean.
     """
-    sessions = [sessions.opened(graph) for graph in graphs]
+    opened = [sessions.opened(graph) for graph in graphs]
     mean = Beside(max(1, others), 0.0).mean
 
     def heads(session: Any, unit: Any) -> Heads:
@@ -45,12 +45,12 @@ def judges(
         return verdict + more.verdict, cwes + more.cwes, context
 
     def first(unit: Any) -> Heads:
-        return with_added(unit, *heads(sessions[0], unit))
+        return with_added(unit, *heads(opened[0], unit))
 
     def score(unit: Any) -> Heads:
-        if len(sessions) == 1:
+        if len(opened) == 1:
             return first(unit)
-        both = (heads(session, unit) for session in sessions)
+        both = (heads(session, unit) for session in opened)
         return with_added(unit, *(mean(*pair) for pair in zip(*both, strict=True)))
 
     return first, score

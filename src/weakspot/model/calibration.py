@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weakspot.core.errors import BundleError
+
 
 @dataclass(frozen=True, slots=True)
 class Platt:
@@ -55,8 +57,14 @@ class Calibration:
 
 
 def sigmoid(value: float) -> float:
-    """Return the logistic function of `value`, without overflow."""
+    """Return the logistic function of `value`, without overflow.
+
+    Raises:
+        BundleError: `value` is no number. Code must not pass for sound where a model broke down.
+    """
     if value >= 0:
         return 1.0 / (1.0 + math.exp(-value))
-    power = math.exp(value)
-    return power / (1.0 + power)
+    if value < 0:
+        power = math.exp(value)
+        return power / (1.0 + power)
+    raise BundleError("the model's answer is no number")

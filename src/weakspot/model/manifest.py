@@ -2,10 +2,12 @@
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from weakspot.core.catalogue import has
 from weakspot.core.errors import BundleError
 from weakspot.core.score import Thresholds
 from weakspot.model.calibration import Calibration, Naming, Platt
@@ -13,6 +15,8 @@ from weakspot.model.calibration import Calibration, Naming, Platt
 FORMAT = "weakspot-bundle/1"
 MANIFEST = "manifest.json"
 MAX_MANIFEST_BYTES = 1_000_000
+_MIN_TOKENS, _MAX_TOKENS = 32, 1 << 20
+_LABEL = re.compile(r"CWE-[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +109,29 @@ def parse_manifest(data: bytes) -> Manifest:
                 hint="export the model again with this version of weakspot",
             )
         manifest = _read(document)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise BundleError(f"the manifest is damaged: {type(error).__name__}: {error}") from error
     calibration = manifest.calibration
     if len(calibration.cwes) != len(manifest.labels):
         raise BundleError("the manifest has not one calibration pair for each label")
     if calibration.naming and len(calibration.naming.shifts) != len(manifest.labels):
         raise BundleError("the manifest has not one shift for each label")
+    _check_labels(manifest.labels)
+    names = [entry.name for entry in manifest.files]
+    if len(set(names)) != len(names):
+        raise BundleError("the manifest lists a file twice")
     return manifest
+
+
+def _check_labels(labels: Sequence[str]) -> None:
+    if not labels or len(set(labels)) != len(labels):
+        raise BundleError("the manifest has no labels, or one of them twice")
+    unknown = [label for label in labels if not (_LABEL.fullmatch(label) and has(label))]
+    if unknown:
+        raise BundleError(
+            f"the model names a weakness that the catalogue does not know: {unknown[0]!r}",
+            hint="it may need another version of weakspot",
+        )
 
 
 def _read(document: dict[str, Any]) -> Manifest:
@@ -123,14 +142,14 @@ def _read(document: dict[str, Any]) -> Manifest:
         name=_text(document["name"]),
         version=_text(document["version"]),
         labels=tuple(_text(label) for label in document["labels"]),
-        max_tokens=int(document["max_tokens"]),
+        max_tokens=_tokens(document["max_tokens"]),
         normaliser=_text(document["normaliser"]),
         thresholds=Thresholds(
-            default=float(thresholds["default"]),
-            tests=float(thresholds["tests"]),
-            points=tuple((float(budget), float(at)) for budget, at in thresholds["points"]),
+            default=_threshold(thresholds["default"]),
+            tests=_threshold(thresholds["tests"]),
+            points=tuple((_number(budget), _threshold(at)) for budget, at in thresholds["points"]),
         ),
-        abstain_context=float(document["abstain_context"]),
+        abstain_context=_number(document["abstain_context"]),
         calibration=Calibration(
             verdict=_platt(calibration["verdict"]),
             cwes=tuple(_platt(pair) for pair in calibration["cwes"]),
@@ -161,13 +180,31 @@ def _platt(pair: Any) -> Platt:
     scale, shift = pair
     if not float(scale) > 0:
         raise ValueError("a calibration scale must be positive")
-    return Platt(float(scale), float(shift))
+    return Platt(_number(scale), _number(shift))
 
 
 def _naming(table: Any) -> Naming | None:
     if table is None:
         return None
-    naming = Naming(float(table["weight"]), tuple(float(shift) for shift in table["shifts"]))
-    if not all(map(math.isfinite, (naming.weight, *naming.shifts))):
-        raise ValueError("a calibration's numbers must be finite")
-    return naming
+    return Naming(_number(table["weight"]), tuple(_number(shift) for shift in table["shifts"]))
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a model's numbers must be finite")
+    return number
+
+
+def _threshold(value: Any) -> float:
+    threshold = _number(value)
+    if not 0.0 < threshold <= 1.0:
+        raise ValueError(f"a threshold must lie above 0 and not above 1: {threshold:g}")
+    return threshold
+
+
+def _tokens(value: Any) -> int:
+    tokens = int(value)
+    if not _MIN_TOKENS <= tokens <= _MAX_TOKENS:
+        raise ValueError(f"max_tokens must lie between {_MIN_TOKENS} and {_MAX_TOKENS}: {tokens}")
+    return tokens

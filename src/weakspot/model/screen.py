@@ -7,6 +7,7 @@ against the whole model is measured when a model is made (see the model card); `
 --deep`` does without both.
 """
 
+import math
 import re
 import zlib
 from collections.abc import Mapping
@@ -56,6 +57,8 @@ class Screen:
             numbers = [float(settings[name]) for name in ("scale", "bias", "threshold")]
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"the manifest's screen settings are damaged: {error}") from error
+        if not all(map(math.isfinite, numbers)):
+            raise BundleError("the manifest's screen settings hold what is no number")
         return cls(memoryview(data).cast("b"), *numbers)
 
     def score(self, unit: Unit) -> float:
@@ -86,9 +89,12 @@ class Gate:
         if found is None:
             return None
         try:
-            return cls(float(found["words_weight"]), float(found["threshold"]))
+            numbers = [float(found[name]) for name in ("words_weight", "threshold")]
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"the manifest's screen.gate is damaged: {error}") from error
+        if not all(map(math.isfinite, numbers)):
+            raise BundleError("the manifest's screen.gate holds what is no number")
+        return cls(*numbers)
 
     def score(self, words: float, facts: float) -> float:
         """Return what both linear models say together; higher is more likely weak."""

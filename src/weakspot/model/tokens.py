@@ -30,13 +30,18 @@ class Encoded:
     """A unit as the model takes it.
 
     `ids` are token ids. `anchors` holds the position in `ids` of the anchor of each of the
-    unit's own lines, in order; it is shorter than the unit's lines when the unit did not fit,
-    and then `complete` is false.
+    unit's own lines, in order; it is shorter than the unit's lines when the unit did not fit.
+    `unread` counts the last lines of the unit that are not in `ids`, or not whole.
     """
 
     ids: tuple[int, ...]
     anchors: tuple[int, ...]
-    complete: bool
+    unread: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line of the unit is in `ids`."""
+        return not self.unread
 
 
 class Tokenizer:
@@ -114,13 +119,13 @@ class Tokenizer:
             ids += encoded
         ids.append(CODE)
         anchors: list[int] = []
-        for encoded in own:
+        for index, encoded in enumerate(own):
             if len(ids) + len(encoded) > limit:
                 kept = limit - len(ids)
                 if kept > 1:
                     anchors.append(len(ids))
                     ids += encoded[:kept]
-                return Encoded(tuple(ids), tuple(anchors), complete=False)
+                return Encoded(tuple(ids), tuple(anchors), unread=len(own) - index)
             anchors.append(len(ids))
             ids += encoded
-        return Encoded(tuple(ids), tuple(anchors), complete=True)
+        return Encoded(tuple(ids), tuple(anchors))

@@ -19,6 +19,7 @@ from weakspot.model.prompt import ANSWER, ASKED, CODE, FENCES, Prompter, answer_
 
 LABELS_FILE = "weakspot.json"
 _MOST_WRITTEN = 12  # tokens that a model may write as its answer
+_WINDOW = 2_048  # tokens of a base's prompt at most: the logits of more take gigabytes
 # What stands for the fences where a model was never taught them (the zero-shot baseline).
 _PLAIN = {ASKED: "### Instruction:\n", CODE: "\n### Input:\n", ANSWER: "\n### Response:\n"}
 
@@ -65,10 +66,11 @@ def load_base(base: str, *, offline: bool = True, dtype: torch.dtype = torch.flo
     return model, tokenizer
 
 
-def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool) -> None:
-    """Add the fences and, if asked, one token an answer; new rows begin as their words' mean.
+def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool) -> list[int]:
+    """Add the fences and, if asked, one token an answer; return their ids.
 
-    With one token an answer a verdict costs one step of generation in place of four to eight.
+    New rows, and the output's biases, begin as the mean of their words'. With one token an answer a
+    verdict costs one step of generation in place of four to eight.
     """
     words = [*FENCES, *([answer_of(None), *map(answer_of, labels)] if as_tokens else [])]
     pieces = {word: tokenizer.encode(word, add_special_tokens=False) for word in words}
@@ -76,12 +78,16 @@ def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool
     table = model.get_input_embeddings().weight
     if len(tokenizer) > len(table):
         model.resize_token_embeddings(len(tokenizer))
-    tables = {id(one.weight): one.weight for one in _tables(model)}
+    values = {id(one.weight): one.weight for one in _tables(model)}
+    bias = getattr(model.get_output_embeddings(), "bias", None)
+    if bias is not None:
+        values[id(bias)] = bias
+    places = {word: int(tokenizer.convert_tokens_to_ids(word)) for word in words}
     with torch.no_grad():
-        for weight in tables.values():
-            for word in words:
-                place = tokenizer.convert_tokens_to_ids(word)
-                weight[place] = weight[torch.tensor(pieces[word])].mean(0)
+        for value in values.values():
+            for word, place in places.items():
+                value[place] = value[torch.tensor(pieces[word])].mean(0)
+    return sorted(places.values())
 
 
 def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Causal:
@@ -100,13 +106,16 @@ def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Cau
     texts = [answer_of(None), *map(answer_of, labels)]
     answers = tuple((known[text],) if text in known else tuple(encode(text)) for text in texts)
     places = getattr(model.config, "max_position_embeddings", None) or limit
-    room = max(_MOST_WRITTEN, *map(len, answers))  # behind the prompt, for an answer
+    room = max(_MOST_WRITTEN, *(len(one) + 1 for one in answers))  # for an answer and its end
     prompter = Prompter(encode, (fences[0], fences[1], fences[2]), min(limit, places - room))
     return Causal(model, tokenizer, prompter, tuple(labels), answers)
 
 
-def load(folder: str, *, offline: bool = True, limit: int = 512) -> Causal:
-    """Load a fine-tuned folder with the labels it was trained on, or any base with all CWEs."""
+def load(folder: str, *, offline: bool = True, limit: int = _WINDOW) -> Causal:
+    """Load a fine-tuned folder with the labels it was trained on, or any base with all CWEs.
+
+    A fine-tuned model reads as many tokens as in training; a base all that it can, up to `limit`.
+    """
     model, tokenizer = load_base(folder, offline=offline)
     path = Path(folder) / LABELS_FILE
     if path.exists():
@@ -126,32 +135,52 @@ def label_scores(causal: Causal, code: str) -> Tensor:
     "Vulnerable - CWE-" is computed once for all of them. Deterministic, and deaf to text in the
     code that asks for an answer.
     """
+    answers = _ended(causal)
     prompt = torch.tensor([causal.prompter.build(code).ids])
     out = causal.model(prompt, use_cache=True)
     first = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
-    scores = torch.full((len(causal.answers),), 0.0)
-    _walk(causal, out.past_key_values, first, list(range(len(causal.answers))), 0, scores)
+    scores = torch.full((len(answers),), 0.0)
+    _walk(causal.model, answers, out.past_key_values, first, range(len(answers)), 0, scores)
     return torch.log_softmax(scores, dim=0)
 
 
+def _ended(causal: Causal) -> tuple[tuple[int, ...], ...]:
+    """Return the answers with the end they were learnt with, or a line's end.
+
+    Without it the shorter of two answers that begin alike would always win: where numbers are cut
+    into tokens, CWE-79 is the beginning of CWE-798. Single tokens are never a beginning.
+    """
+    if all(len(answer) == 1 for answer in causal.answers):
+        return causal.answers
+    end = causal.tokenizer.eos_token_id
+    ending = tuple(causal.prompter.encode("\n")) if end is None else (end,)
+    return tuple((*answer, *ending) for answer in causal.answers)
+
+
 def _walk(
-    causal: Causal, cache: Any, chances: Tensor, members: list[int], depth: int, scores: Tensor
+    model: Any,
+    answers: Sequence[Sequence[int]],
+    cache: Any,
+    chances: Tensor,
+    members: Sequence[int],
+    depth: int,
+    scores: Tensor,
 ) -> None:
     """Add the chances of the next token of every answer in `members`, and go on below it."""
     below: dict[int, list[int]] = {}
     for member in members:
-        answer = causal.answers[member]
+        answer = answers[member]
         if depth < len(answer):
             scores[member] += chances[answer[depth]]
             below.setdefault(answer[depth], []).append(member)
     for token, going in below.items():
-        longer = [member for member in going if len(causal.answers[member]) > depth + 1]
+        longer = [member for member in going if len(answers[member]) > depth + 1]
         if not longer:
             continue
         known = cache.get_seq_length()
-        out = causal.model(torch.tensor([[token]]), past_key_values=cache, use_cache=True)
+        out = model(torch.tensor([[token]]), past_key_values=cache, use_cache=True)
         chances_below = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
-        _walk(causal, out.past_key_values, chances_below, longer, depth + 1, scores)
+        _walk(model, answers, out.past_key_values, chances_below, longer, depth + 1, scores)
         cache.crop(known - cache.get_seq_length())  # a negative number: how many to forget
 
 

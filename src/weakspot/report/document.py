@@ -89,6 +89,12 @@ def _head(report: ScanReport) -> Json:
             "digest": well_formed(report.model.digest),
         },
         "threshold": report.threshold,
+        "filters": {
+            "select": list(report.filters.select),
+            "ignore": list(report.filters.ignore),
+            "per_file": report.filters.per_file,
+            "below": report.filters.below,
+        },
     }
 
 

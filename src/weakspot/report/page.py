@@ -93,9 +93,13 @@ class HtmlFormat:
 
 
 def _is_good(report: ScanReport) -> bool:
-    """Say whether the page may look reassuring: something was read, all of it, and is unmarked."""
+    """Say whether the page may look reassuring: something was read, all of it, and is unmarked.
+
+    Findings below the chosen severity or confidence count as marks, too.
+    """
     coverage = report.coverage
-    return bool(coverage.files) and coverage.is_complete and not report.active
+    is_unmarked = not report.active and not report.filters.below
+    return bool(coverage.files) and coverage.is_complete and is_unmarked
 
 
 def _policy(style: str, script: str) -> str:

@@ -20,6 +20,7 @@ from weakspot.core.report import (
     Coverage,
     FileOutcome,
     FileStatus,
+    Filters,
     ModelIdentity,
     Notice,
     ScanReport,
@@ -60,7 +61,14 @@ def _report(document: Json) -> ScanReport:
             Notice(row["kind"], _path(row), row["line"], row["message"])
             for row in document["notices"]
         ),
+        filters=_filters(document.get("filters")),
     )
+
+
+def _filters(row: Json | None) -> Filters:
+    if row is None:  # not in documents of the first versions
+        return Filters()
+    return Filters(tuple(row["select"]), tuple(row["ignore"]), row["per_file"], row["below"])
 
 
 def _finding(row: Json) -> Finding:

@@ -178,7 +178,8 @@ def _notices(report: ScanReport, width: int) -> Iterator[Line]:
 
 def _summary(report: ScanReport, chosen: Selection, width: int) -> Iterator[Line]:
     yield from _heading("Result", width)
-    is_good = not report.active and report.coverage.is_complete and report.coverage.files
+    is_whole = report.coverage.is_complete and not report.filters.below
+    is_good = not report.active and is_whole and report.coverage.files
     parts = (
         (wording.verdict(report, chosen), "bold green" if is_good else "bold"),
         (wording.hidden(chosen), ""),

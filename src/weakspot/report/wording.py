@@ -1,14 +1,16 @@
 """The sentences all formats share, so that the same fact reads the same everywhere."""
 
 import re
+from collections.abc import Sequence
 
 from weakspot.core import catalogue
 from weakspot.core.finding import Finding, Step
-from weakspot.core.report import FileOutcome, FileStatus, Notice, ScanReport
+from weakspot.core.report import FileOutcome, FileStatus, Filters, Notice, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
 _SHORT_NAME = re.compile(r"\('([^']+)'\)$")
 UNEXPLAINED = "no reason was given"
+_MOST_WORDS = 6  # of a selection, that a sentence can hold
 # A full stop before a capital, unless it ends "e.g." or "i.e.".
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)\. (?=[A-Z])")
 
@@ -104,7 +106,10 @@ def count(number: int, noun: str) -> str:
 
 
 def verdict(report: ScanReport, chosen: Selection) -> str:
-    """Return the one sentence that sums a scan up; it never calls unread code sound."""
+    """Return the one sentence that sums a scan up.
+
+    It never calls unread code sound, and tells what the scan was told not to look for or show.
+    """
     active = report.active
     if not report.coverage.files:
         return "No file was scanned, so nothing can be said."
@@ -117,11 +122,37 @@ def verdict(report: ScanReport, chosen: Selection) -> str:
     else:
         said = f"No finding at or above the threshold of {report.threshold:g}"
         gap = "" if report.coverage.is_complete else ", but the scan is incomplete"
+    said += looked_for(report.filters) + below(report.filters)
     if not chosen.unread:
         return f"{said}."
     were = "was" if len(chosen.unread) == 1 else "were"
     files = count(len(chosen.unread), "file")
     return f"{said}{gap}: {files} {were} not or only partly analysed."
+
+
+def looked_for(filters: Filters) -> str:
+    """Return which CWEs a scan looked for: ` (looked for: only CWE-89)`; empty for all."""
+    parts = []
+    if filters.select:
+        parts.append(f"only {_words(filters.select)}")
+    if filters.ignore:
+        parts.append(f"not {_words(filters.ignore)}")
+    if filters.per_file:
+        parts.append("less in files with per-file-ignores")
+    return f" (looked for: {', '.join(parts)})" if parts else ""
+
+
+def _words(words: Sequence[str]) -> str:
+    return " ".join(words) if len(words) <= _MOST_WORDS else f"{len(words)} CWEs or groups"
+
+
+def below(filters: Filters) -> str:
+    """Return how many findings the chosen severity and confidence hide; empty for none."""
+    if not filters.below:
+        return ""
+    is_one = filters.below == 1
+    told = f"{filters.below} below the chosen severity or confidence"
+    return f"; {told} {'is' if is_one else 'are'} not shown"
 
 
 def hidden(chosen: Selection) -> str:

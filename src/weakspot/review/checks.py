@@ -53,11 +53,7 @@ class Checks:
         pairs = tuple(sorted((*close, pair), key=lambda one: (one.cwe, f"{one.mechanism}{SUFFIX}")))
         # Shares need all pairs, and are looked at below.
         data = DataSet(tuple(row for one in pairs for row in rows_of(one)), pairs, ())
-        try:
-            found = list(lint(data))
-        except (RecursionError, MemoryError):
-            found = [Problem("parse", pair.id, "nested too deeply to be read")]
-        ours = [one for one in found if _is_about(one, pair.id) and "balance" not in one.rule]
+        ours = [one for one in lint(data) if _is_about(one, pair.id) and "balance" not in one.rule]
         share = longer_share([*(entry.pair for entry in others if entry.pair), pair])
         if len(others) and not 1 - LONGEST_SHARE <= share <= LONGEST_SHARE:
             text = f"the fixed side is longer in {share:.0%}"

@@ -132,7 +132,9 @@ class Desk:
     def decide(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Record a decision, and write the pair's new text where it is one to change.
 
-        When this returns, both are on the disk.
+        When this returns, both are on the disk. The decision comes first: a crash in between
+        leaves one on a state that never was, which is asked for again, and no pair that changed
+        without a decision.
 
         Raises:
             StaleError: the pair changed since it was shown.
@@ -148,9 +150,11 @@ class Desk:
             text = _text(asked, "text") if decision is Decision.CHANGE else ""
             review = self._review(asked, decision, entry)
             if decision is Decision.CHANGE:
-                entry = self._change(entry, text)
-                review = self._review(asked, decision, entry)
-            append(self.journal, [review])
+                self._check_change(entry, text)
+                with self.shelf.replacing(entry, text) as entry:
+                    append(self.journal, [self._review(asked, decision, entry)])
+            else:
+                append(self.journal, [review])
         return {"id": entry.id, "digest": entry.digest, "decision": str(decision)}
 
     def reviews(self) -> tuple[Review, ...]:
@@ -185,7 +189,7 @@ class Desk:
             "near": [asdict(one) for one in self._checks.near(pair, others)],
         }
 
-    def _change(self, entry: Entry, text: str) -> Entry:
+    def _check_change(self, entry: Entry, text: str) -> None:
         if text == entry.text:
             raise DataError("nothing is changed: accept the pair, or edit it")
         pair = parse_pair(text)
@@ -194,7 +198,6 @@ class Desk:
         if problems:
             told = "; ".join(f"{one.rule}: {one.text}" for one in problems)
             raise DataError(f"not saved, the pair breaks rules: {told}")
-        return self.shelf.replace(entry, text)
 
     def _review(self, asked: Mapping[str, Any], decision: Decision, entry: Entry) -> Review:
         answers = asked.get("answers")

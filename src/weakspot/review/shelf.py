@@ -8,7 +8,8 @@ import os
 import re
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +70,13 @@ class Shelf:
         except KeyError:
             raise DataError("there is no such pair any more") from None
 
-    def replace(self, entry: Entry, text: str) -> Entry:
-        """Write a new text of a pair, and move its file where the header has a new name.
+    @contextmanager
+    def replacing(self, entry: Entry, text: str) -> Iterator[Entry]:
+        """Yield a pair with its new text; when the block ends well, it takes the old one's place.
 
-        The new text is on the disk, whole, before this returns; a file is never there in part.
+        The file moves where the header has a new name. The new text is on the disk, whole, before
+        the block begins, so that a block that records it does not record what no disk could take;
+        when the block fails, the old file stands. A file is never there in part.
 
         Raises:
             DataError: the text is no pair, its name fits no file or is another pair's, or the
@@ -88,13 +92,23 @@ class Shelf:
         if moves and (path.exists() or path.is_symlink()):
             raise DataError(f"there is another pair {pair.id}")
         try:
-            _write(path, text)
+            data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
+            part = _part(path, data)
+        except (OSError, UnicodeEncodeError) as error:
+            raise DataError(f"the pair could not be written: {error}") from error
+        try:
+            yield _entry(path, data)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        try:
+            part.replace(path)
+            flush_folder(path.parent)
             if moves:
                 entry.path.unlink()
                 flush_folder(entry.path.parent)
-        except (OSError, UnicodeEncodeError) as error:
+        except OSError as error:
             raise DataError(f"the pair could not be written: {error}") from error
-        return _read(path)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -109,12 +123,18 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(path: Path) -> Entry:
-    name = f"{path.parent.name}/{path.stem}"
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST + 1)
     except OSError as error:
+        name = f"{path.parent.name}/{path.stem}"
         return Entry(name, path, "", "", None, f"cannot be read: {error.strerror}")
+    return _entry(path, data)
+
+
+def _entry(path: Path, data: bytes) -> Entry:
+    """Return the pair of a file that holds `data`, of which one byte may be too many."""
+    name = f"{path.parent.name}/{path.stem}"
     digest = hashlib.sha256(data).hexdigest()
     if len(data) > LONGEST:
         return Entry(name, path, "", digest, None, f"longer than {LONGEST >> 10} KiB")
@@ -129,12 +149,16 @@ def _read(path: Path) -> Entry:
     return Entry(name, path, text, digest, None if problem else pair, problem)
 
 
-def _write(path: Path, text: str) -> None:
+def _part(path: Path, data: bytes) -> Path:
+    """Write what is to become a pair file beside it, and return where it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text if text.endswith("\n") else text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    flush_folder(path.parent)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return part

@@ -11,13 +11,14 @@ from weakspot.core.errors import ReadError
 from weakspot.core.finding import Cell, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
-from weakspot.core.unit import Unit, UnitKind
+from weakspot.core.unit import Line, Unit, UnitKind
 from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, Runs, SoundUnit, WeakUnit
 from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
 from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
 from weakspot.scan.places import place
 from weakspot.scan.protocol import Answer
+from weakspot.scan.reading import read_whole
 from weakspot.scan.suppression import directives
 
 MOST_REASONS = 5
@@ -80,6 +81,7 @@ class Analyser:
             return FileAnalysis(FileStatus.NOT, reasons=(error.message,))
         weak: list[WeakUnit] = []
         sound: list[SoundUnit] = []
+        cut: list[Line] = []
         skipped = 0
         whole = _whole_units(file.units)
         for unit in file.units:
@@ -90,20 +92,24 @@ class Analyser:
                 skipped += 1
                 sound.append(SoundUnit(unit.name, _runs(unit)))
                 continue
-            score = self._score(unit)
-            if score.probability >= FLOOR and score.cwes:
-                found = _weak(unit, score, file, parts.texts, offset)
-                if score.probability >= self._told_from:
-                    found = self._explained(found, unit, score, file)
-                weak.append(found)
-            else:
-                sound.append(SoundUnit(unit.name, _runs(unit)))
+            for read in read_whole(unit, self._score):
+                if read.cut is not None:
+                    cut.append(read.cut)
+                part, score = read.unit, read.score
+                if score.probability >= FLOOR and score.cwes:
+                    found = _weak(part, score, file, parts.texts, offset + read.start)
+                    if score.probability >= self._told_from:
+                        found = self._explained(found, part, score, file)
+                    weak.append(found)
+                else:
+                    sound.append(SoundUnit(part.name, _runs(part)))
+        reasons = (*file.reasons, *(_too_long(line, file) for line in cut))
         return FileAnalysis(
-            FileStatus.PARTLY if file.reasons else FileStatus.ANALYSED,
+            FileStatus.PARTLY if reasons else FileStatus.ANALYSED,
             len(file.lines),
             len(file.units),
             skipped,
-            _shortened(file.reasons),
+            _shortened(reasons),
             tuple(weak),
             directives(file.text),
             tuple(sound),
@@ -198,6 +204,12 @@ def _candidate(
         mechanism=evidence.mechanism,
         whole=where.whole,
     )
+
+
+def _too_long(line: Line, file: FileUnits) -> str:
+    cell = None if file.cell_of is None else file.cell_of(line.source_line)
+    where = f"line {line.source_line}" if cell is None else f"cell {cell.number}, line {cell.line}"
+    return f"{where} read in part: too long for the model"
 
 
 def _shortened(reasons: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,9 +4,13 @@ One SQLite file, keyed by the SHA-256 of everything an entry depends on. It may 
 short, be filled with garbage, or be used by several scans at once: the worst that ever happens is
 that something is computed again. Each value carries its own checksum, as SQLite does not check
 the content of its pages.
+
+Values quote source lines. They are sealed with the digest of what they were made from, which the
+file does not hold: only who has the code, and so can compute its key, reads what is said of it.
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -22,13 +26,19 @@ from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, UnitScore
 from weakspot.core.unit import Unit
 
-FILE_NAME = "scan-1.sqlite"
+FILE_NAME = "scan-2.sqlite"
+_OPEN_FILE_NAME = "scan-1.sqlite"  # of earlier versions, with readable source lines: removed
 MOST_BYTES = 256 << 20
 _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
-# Reading depends on the parser of the running Python as well as on our code.
-_MADE_BY = f"{__version__}/{sys.version_info[0]}.{sys.version_info[1]}/4"
+# Any change of what a scan says of the same code and model, between versions, changes this.
+_EDITION = 5
+# What computes a score or reads code, beside our code and the parser of the running Python.
+_PACKAGES = (
+    "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree-sitter",
+    "tree-sitter-python",
+)  # fmt: skip
 
 
 class Cache:
@@ -49,6 +59,7 @@ class Cache:
         connection = None
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / _OPEN_FILE_NAME).unlink(missing_ok=True)
             connection = _connect(path, "rwc")
             if connection is None and path.exists() and _is_broken(path):
                 path.unlink()
@@ -65,21 +76,21 @@ class Cache:
         if self._connection is None:
             return None
         try:
-            row = self._connection.execute("SELECT value FROM entry WHERE key = ?", (key,))
+            row = self._connection.execute("SELECT value FROM entry WHERE key = ?", (_name(key),))
             found = row.fetchone()
         except sqlite3.Error as error:
             self._give_up(error)
             return None
         if found is None or not isinstance(found[0], bytes):
             return None
-        value = found[0]
+        value = _sealed(key, found[0])
         return value[8:] if _checksum(value[8:]) == value[:8] else None
 
     def put(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Remember values, all or none of them."""
         if self._connection is None:
             return
-        rows = [(key, _checksum(value) + value) for key, value in entries]
+        rows = [(_name(key), _sealed(key, _checksum(value) + value)) for key, value in entries]
         try:
             with self._connection:
                 self._connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
@@ -126,7 +137,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection | None:
         connection.execute("PRAGMA synchronous = OFF")  # losing entries in a power cut is harmless
         if mode == "rwc":
             connection.execute(_SCHEMA)
-            os.chmod(path, 0o600)  # noqa: PTH101 - entries quote source lines of private code
+            os.chmod(path, 0o600)  # noqa: PTH101 - it is the user's alone
         connection.execute("SELECT value FROM entry LIMIT 1").fetchone()
     except (sqlite3.Error, OSError, ValueError):
         if connection is not None:
@@ -159,7 +170,7 @@ def file_key(model: ModelIdentity, kind: str, deep: bool, data: bytes, around: s
 
     `around` is a digest of the files that are context to it.
     """
-    head = f"file\0{_MADE_BY}\0{_normaliser()}\0{model.digest}\0{kind}\0{deep}\0{around}\0"
+    head = f"file\0{_made_by()}\0{model.digest}\0{kind}\0{deep}\0{around}\0"
     digest = hashlib.sha256(head.encode("utf-8", "surrogatepass"))
     digest.update(data)
     return digest.hexdigest()
@@ -168,7 +179,7 @@ def file_key(model: ModelIdentity, kind: str, deep: bool, data: bytes, around: s
 def score_key(model_digest: str, unit: Unit) -> str:
     """Return the key of a unit's score; where the unit stands does not matter."""
     content = [
-        _normaliser(),
+        _made_by(),
         model_digest,
         unit.kind,
         unit.name,
@@ -185,6 +196,7 @@ def pack_score(score: UnitScore) -> bytes:
         score.probability,
         score.needs_context,
         score.abstained,
+        score.unread,
         [[each.cwe, each.probability, len(each.lines), each.mechanism] for each in score.cwes],
     ]
     numbers = [number for each in score.cwes for number in each.lines]
@@ -196,7 +208,7 @@ def unpack_score(data: bytes, lines: int) -> UnitScore | None:
     """Read what `pack_score` wrote for a unit of `lines` lines; None for anything else."""
     try:
         head, _, body = zlib.decompress(data).partition(b"\n")
-        probability, needs_context, abstained, rows = json.loads(head)
+        probability, needs_context, abstained, unread, rows = json.loads(head)
         numbers = struct.unpack(f"<{len(body) // 8}d", body)
         cwes = []
         at = 0
@@ -206,7 +218,11 @@ def unpack_score(data: bytes, lines: int) -> UnitScore | None:
             scores = numbers[at : at + count]
             cwes.append(CweEvidence(str(cwe), float(share), scores, str(mechanism)))
             at += count
-        return UnitScore(float(probability), tuple(cwes), float(needs_context), bool(abstained))
+        if not 0 <= unread <= lines:
+            return None
+        return UnitScore(
+            float(probability), tuple(cwes), float(needs_context), bool(abstained), int(unread)
+        )
     except (zlib.error, ValueError, TypeError, struct.error):
         return None
 
@@ -215,7 +231,28 @@ def _checksum(value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=8).digest()
 
 
-def _normaliser() -> str:
+def _name(key: str) -> str:
+    """Return what an entry is stored under; it tells neither the key nor the seal."""
+    return hashlib.sha256(f"name\0{key}".encode()).hexdigest()
+
+
+def _sealed(key: str, value: bytes) -> bytes:
+    """Seal a value with its key, or open what was sealed: the same exclusive or does both."""
+    stream = hashlib.shake_256(f"seal\0{key}".encode()).digest(len(value))
+    mixed = int.from_bytes(value, "little") ^ int.from_bytes(stream, "little")
+    return mixed.to_bytes(len(value), "little")
+
+
+@functools.cache
+def _made_by() -> str:
+    """Name what decides, beside the model, what is said of code."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - costs 15 ms
+
     from weakspot.code.normalise import NORMALISER_VERSION  # noqa: PLC0415 - pulls in `ast`
 
-    return NORMALISER_VERSION
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    parts = [__version__, str(_EDITION), NORMALISER_VERSION, f"python {python}"]
+    for name in _PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            parts.append(f"{name} {version(name)}")
+    return "/".join(parts)

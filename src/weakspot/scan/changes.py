@@ -1,29 +1,21 @@
-"""Asks git what changed, for `--diff` and `--staged`, without running anything a repository brings.
-
-A repository can name programs in its configuration that git runs while it looks at files
-(fsmonitor, external diff, text conversion, pagers, hooks). All of those are switched off here.
-"""
+"""Asks git which lines changed, for `--diff` and `--staged`."""
 
 import os
 import re
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from weakspot.core.errors import ReadError, UsageError
 from weakspot.core.finding import Finding
+from weakspot.scan.repository import Repository
 
-_SAFE = (
-    "-c", "core.fsmonitor=false",
-    "-c", "core.hooksPath=/dev/null",
-    "-c", "core.pager=cat",
-    "-c", "diff.external=",
-    "-c", "core.quotePath=false",
-    "-c", "protocol.allow=never",
-    "-c", "submodule.recurse=false",
-)  # fmt: skip
-_SECONDS = 60
+# What is said here holds whatever a configuration says. Submodules are not looked at: git would
+# start itself in them, with their own filters.
+_DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
+_CHANGED = ("-M", "--diff-filter=AMRT")
+_PATCH = ("--unified=0", "--inter-hunk-context=0", "--text", "--src-prefix=a/", "--dst-prefix=b/")
+_AT_ONCE = 100  # files that one patch is about
+_SHEBANG_BYTES = 256
 _HUNK = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
 _ELSEWHERE = re.compile(rb"\s*(?:@|(?:(?:async\s+)?def|class|import|from)\s)")
 _MODULE = "<module>"  # the name of the unit for what stands outside functions
@@ -42,6 +34,20 @@ class Lost:
     last: int
     code: bool
     module: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """`after` lines from line `first` on in the place of `before` lines, those `removed`.
+
+    `above` is what git shows of the last line before them that stands at the margin.
+    """
+
+    before: int
+    first: int
+    after: int
+    above: bytes
+    removed: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,6 @@ class ChangedLines:
         return any(lost.code and lost.first <= last and first <= lost.last for lost in self.lost)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Changed files below the repository's `top` folder, by path relative to it."""
-
-    top: Path
-    files: tuple[tuple[str, ChangedLines], ...]
-
-
 def is_changed(finding: Finding, changed: Mapping[str, ChangedLines]) -> bool:
     """Say whether a change may have brought a finding.
 
@@ -92,103 +90,175 @@ def is_changed(finding: Finding, changed: Mapping[str, ChangedLines]) -> bool:
     return any(other is not None and other.touch(line, line) for other, line in steps)
 
 
-def working_changes(folder: Path, ref: str = "HEAD") -> Changes:
-    """Return what differs between `ref` and the files on disk, untracked files included.
+def working_changes(
+    repository: Repository, commit: str, names: Collection[str], limit: int
+) -> dict[str, ChangedLines]:
+    """Return what differs between `commit` and the files on disk, untracked files included.
 
-    `main...` is the commit at which the current branch left `main`.
-
-    Raises:
-        UsageError: no git, no repository, or no such `ref`.
+    Only of the `names` given; files above `limit` bytes are not looked into.
     """
-    top = _top(folder)
-    commit = _commit(top, ref)
-    files = dict(_diff(top, (commit,)))
-    listing = _git(top, "ls-files", "--others", "--exclude-standard", "-z", "--full-name")
-    for name in _names(listing):
-        files[name] = ChangedLines()
-    return Changes(top, tuple(sorted(files.items())))
+    small = {name for name in names if _size(repository, name) <= limit}
+    changed = _diff(repository, (commit,), names, small)
+    listing = repository.names("ls-files", "--others", "--exclude-standard", "-z", "--full-name")
+    return changed | {name: ChangedLines() for name in listing if name in names}
 
 
-def staged_changes(folder: Path) -> Changes:
-    """Return what a commit would change now, without links and submodules.
+def staged_sizes(repository: Repository) -> dict[str, int]:
+    """Return the files that a commit would change now, without links and submodules.
 
-    Raises:
-        UsageError: no git or no repository.
+    Each with the size in bytes of its staged content.
     """
-    top = _top(folder)
-    regular = _staged_regular(top)
-    staged = (one for one in _diff(top, ("--cached",)) if one[0] in regular)
-    return Changes(top, tuple(sorted(staged)))
+    # each is `:<old mode> <new mode> <old digest> <new digest> <status>`, NUL, the name, NUL
+    raw = repository.ask(*_DIFF, "--cached", "--raw", "--no-abbrev", "-z", "--no-renames", "--")
+    rows = raw.split(b"\0")
+    digests = {
+        os.fsdecode(name): row.split(b" ")[3]
+        for row, name in zip(rows[::2], rows[1::2], strict=False)
+        if row.split(b" ")[1].startswith(b"100")
+    }
+    asked = b"".join(digest + b"\n" for digest in digests.values())
+    told = repository.ask("cat-file", "--batch-check=%(objectsize)", data=asked).splitlines()
+    sizes = (int(size) if size.isdigit() else 0 for size in told)  # where it is missing a word
+    return dict(zip(digests, sizes, strict=True))
 
 
-def staged_content(top: Path, path: str) -> bytes:
+def staged_changes(repository: Repository, names: Collection[str]) -> dict[str, ChangedLines]:
+    """Return what a commit would change now in the files of these names."""
+    return _diff(repository, ("--cached",), names, names)
+
+
+def staged_content(repository: Repository, name: str) -> bytes:
     """Return a file's content in the index.
 
     Raises:
         ReadError: the index has none.
     """
     try:
-        return _git(top, "cat-file", "blob", f":0:{path}")
+        return repository.ask("cat-file", "blob", f":0:{name}")
     except UsageError as error:
         raise ReadError("not-staged", "its staged content cannot be read") from error
 
 
-def staged_names(top: Path) -> frozenset[str]:
+def staged_beginning(repository: Repository, name: str) -> bytes:
+    """Return what a file's content in the index begins with."""
+    return repository.first(_SHEBANG_BYTES, "cat-file", "blob", f":0:{name}")
+
+
+def staged_names(repository: Repository) -> frozenset[str]:
     """Return the paths of all files in the index."""
-    return frozenset(_names(_git(top, "ls-files", "-z", "--full-name")))
+    return frozenset(repository.names("ls-files", "-z", "--full-name"))
 
 
-def _diff(top: Path, which: Sequence[str]) -> list[tuple[str, ChangedLines]]:
-    options = ("--no-ext-diff", "--no-textconv", "-M", "--diff-filter=AMRT", "--no-color")
-    words = iter(_names(_git(top, "diff", *options, "--name-status", "-z", *which, "--")))
-    found = []
+def find_commit(repository: Repository, ref: str) -> str:
+    """Return the commit that `ref` names; `main...` is the one at which HEAD left `main`.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if ref.endswith("..."):
+        return _fork(repository, ref.removesuffix("..."))
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    try:
+        data = repository.ask(*words)
+    except UsageError as error:
+        hint = "--diff takes a branch, a tag or a commit"
+        if ref and os.path.exists(ref):  # noqa: PTH110 - Path.exists may fail for odd words
+            hint = f"{ref!r} is a path: write `--diff HEAD {ref}`"
+        raise UsageError(f"git knows no commit {ref!r}", hint=hint) from error
+    return data.decode("ascii").strip()
+
+
+def find_submodule(repository: Repository, commit: str, name: str) -> str | None:
+    """Return the commit of a submodule that `commit` names; None where it is none."""
+    rows = repository.names("ls-tree", "-z", commit, "--", name)
+    # each is `<mode> <type> <digest>`, a tab, the name
+    words = rows[0].partition("\t")[0].split(" ") if rows else [""]
+    return words[2] if words[0] == "160000" else None
+
+
+def _fork(repository: Repository, ref: str) -> str:
+    ours, theirs = find_commit(repository, "HEAD"), find_commit(repository, ref)
+    try:
+        data = repository.ask("merge-base", ours, theirs)
+    except UsageError as error:
+        raise UsageError(
+            f"git knows no commit that {ref!r} and HEAD have in common",
+            hint="a shallow clone lacks it: fetch the whole history",
+        ) from error
+    return data.decode("ascii").strip()
+
+
+def _size(repository: Repository, name: str) -> int:
+    try:
+        return os.lstat(repository.top / name).st_size
+    except OSError:
+        return 0
+
+
+def _diff(
+    repository: Repository, which: Sequence[str], names: Collection[str], small: Collection[str]
+) -> dict[str, ChangedLines]:
+    """Return what changed in files of these names; all of those that are not `small`."""
+    words = iter(repository.names(*_DIFF, *_CHANGED, "--name-status", "-z", *which, "--"))
+    found = {}
+    patched = []
     for status in words:  # a status, then the name, where it was renamed the old one first
-        names = [next(words) for _ in range(2 if status.startswith("R") else 1)]
-        found.append((names[-1], _lines(top, options, which, names)))
+        pair = [next(words) for _ in range(2 if status.startswith("R") else 1)]
+        if pair[-1] in small:
+            patched.append(pair)
+        elif pair[-1] in names:
+            found[pair[-1]] = ChangedLines()
+    for at in range(0, len(patched), _AT_ONCE):
+        some = patched[at : at + _AT_ONCE]
+        paths = (path for pair in some for path in pair)
+        hunks = _hunks(repository.ask(*_DIFF, *_CHANGED, *_PATCH, *which, "--", *paths))
+        of: dict[str, list[Hunk]] = {pair[-1]: [] for pair in some}
+        for name, hunk in hunks:
+            of.get(name, []).append(hunk)
+        found |= {name: _lines(of[name]) for name in of}
     return found
 
 
-def _staged_regular(top: Path) -> frozenset[str]:
-    # each is `:<old mode> <new mode> <old digest> <new digest> <status>`, NUL, the name, NUL
-    rows = _git(top, "diff", "--cached", "--raw", "-z", "--no-renames", "--").split(b"\0")
-    return frozenset(
-        os.fsdecode(name)
-        for row, name in zip(rows[::2], rows[1::2], strict=False)
-        if row.split(b" ")[1].startswith(b"100")
-    )
+def _hunks(patch: bytes) -> Iterator[tuple[str, Hunk]]:
+    """Yield each hunk with the name of its file."""
+    name = ""
+    hunk = Hunk(0, 0, 0, b"", [])
+    left = 0  # lines of the hunk that are still to come
+    for row in patch.split(b"\n"):
+        if left:
+            if row.startswith(b"-"):
+                hunk.removed.append(row[1:])
+            left -= row[:1] in (b"-", b"+")  # there are rows about missing line ends, too
+            if not left:
+                yield name, hunk
+        elif row.startswith(b"+++ "):
+            name = _unquoted(row.removeprefix(b"+++ ")).removeprefix("b/")
+        elif match := _HUNK.match(row):
+            before, after = (1 if match[at] is None else int(match[at]) for at in (1, 3))
+            hunk = Hunk(before, int(match[2]), after, match[4], [])
+            left = before + after
 
 
-def _lines(
-    top: Path, options: Sequence[str], which: Sequence[str], names: Sequence[str]
-) -> ChangedLines:
-    patch = _git(top, "diff", *options, "--unified=0", "--text", *which, "--", *names)
+def _unquoted(name: bytes) -> str:
+    """Return a name as it is, of one that git writes in quotes or with a tab behind it."""
+    if not name.startswith(b'"'):
+        return os.fsdecode(name.removesuffix(b"\t"))
+    return os.fsdecode(name.strip(b'"').decode("unicode_escape").encode("latin-1"))
+
+
+def _lines(hunks: Sequence[Hunk]) -> ChangedLines:
     ranges = []
     lost = []
-    for hunk, removed in _hunks(patch):
-        before, after = (1 if hunk[at] is None else int(hunk[at]) for at in (1, 3))
-        first = int(hunk[2])
-        if after:
-            ranges.append((first, first + after - 1))
-        if before > after and any(row.strip() for row in removed):
+    for hunk in hunks:
+        if hunk.after:
+            ranges.append((hunk.first, hunk.first + hunk.after - 1))
+        removed = hunk.removed
+        if any(row.strip() for row in removed):
             code = [row for row in removed if row.strip() and not row.lstrip().startswith(b"#")]
-            module = _is_of_module(code, hunk[4])
-            lost.append(Lost(*_around(first, after, removed), bool(code), module))
+            # What other lines replaced counts for a function; module code would never be quiet.
+            module = hunk.before > hunk.after and _is_of_module(code, hunk.above)
+            lost.append(Lost(*_around(hunk.first, hunk.after, removed), bool(code), module))
     return ChangedLines(tuple(ranges), tuple(lost))
-
-
-def _hunks(patch: bytes) -> Iterator[tuple[re.Match[bytes], list[bytes]]]:
-    """Yield each hunk's head and the lines that it removes."""
-    head: re.Match[bytes] | None = None
-    removed: list[bytes] = []
-    for row in patch.split(b"\n"):
-        if match := _HUNK.match(row):
-            if head is not None:
-                yield head, removed
-            head, removed = match, []
-        elif row.startswith(b"-"):
-            removed.append(row[1:])
-    if head is not None:
-        yield head, removed
 
 
 def _is_of_module(code: Sequence[bytes], above: bytes) -> bool:
@@ -210,65 +280,3 @@ def _around(line: int, count: int, removed: Sequence[bytes]) -> tuple[int, int]:
     if count:
         return line, line + count - 1
     return line + int(not removed[0].strip()), line + int(bool(removed[-1].strip()))
-
-
-def _top(folder: Path) -> Path:
-    data = _git(folder, "rev-parse", "--show-toplevel")
-    return Path(os.fsdecode(data.rstrip(b"\n")))
-
-
-def _commit(top: Path, ref: str) -> str:
-    if ref.endswith("..."):
-        return _fork(top, ref.removesuffix("..."))
-    try:
-        data = _git(
-            top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
-        )
-    except UsageError as error:
-        hint = "--diff takes a branch, a tag or a commit"
-        if ref and os.path.exists(ref):  # noqa: PTH110 - Path.exists may fail for odd words
-            hint = f"{ref!r} is a path: write `--diff HEAD {ref}`"
-        raise UsageError(f"git knows no commit {ref!r}", hint=hint) from error
-    return data.decode("ascii").strip()
-
-
-def _fork(top: Path, ref: str) -> str:
-    ours, theirs = _commit(top, "HEAD"), _commit(top, ref)
-    try:
-        data = _git(top, "merge-base", ours, theirs)
-    except UsageError as error:
-        raise UsageError(
-            f"git knows no commit that {ref!r} and HEAD have in common",
-            hint="a shallow clone lacks it: fetch the whole history",
-        ) from error
-    return data.decode("ascii").strip()
-
-
-def _names(data: bytes) -> list[str]:
-    return [os.fsdecode(name) for name in data.split(b"\0") if name]
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; what comes from users stands behind `--`
-            ["git", "--no-pager", "--literal-pathspecs", *_SAFE, *arguments],  # noqa: S607 - the user's git
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise UsageError("--diff and --staged need git, which is not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise UsageError(f"git did not answer within {_SECONDS} s") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"git failed: {said[0] if said else f'exit status {done.returncode}'}")
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

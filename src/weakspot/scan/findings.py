@@ -1,9 +1,9 @@
 """Turns what is known of a file into findings, under the settings of one scan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 
-from weakspot.core.catalogue import get
+from weakspot.core.catalogue import get, related
 from weakspot.core.errors import UnknownWeaknessError
 from weakspot.core.finding import CweScore, Finding, Severity
 from weakspot.core.score import Thresholds
@@ -13,12 +13,11 @@ from weakspot.scan.fingerprint import fingerprints
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A candidate that is reported; `alike` are other CWEs at the same line."""
+    """A candidate that is reported."""
 
     unit: WeakUnit
     candidate: Candidate
     probability: float
-    alike: tuple[CweScore, ...] = ()
 
     @property
     def rank(self) -> tuple[float, str, str]:
@@ -26,31 +25,24 @@ class _Hit:
 
 
 def findings_of(
-    path: str,
-    analysis: FileAnalysis,
-    thresholds: Thresholds,
-    is_test: bool,
-    wanted: frozenset[str] | None,
+    path: str, analysis: FileAnalysis, thresholds: Thresholds, is_test: bool
 ) -> tuple[Finding, ...]:
-    """Return the findings of one file, ordered by place and CWE.
+    """Return the findings of one file, one for each line and CWE, ordered by place and CWE.
 
     A unit is reported from its file's threshold on, with every CWE that reaches it and always
-    with the likeliest one. `wanted` are the CWEs to keep, None for all.
+    with the likeliest one. `merged` makes one of those that have one cause.
     """
     threshold = thresholds.tests if is_test else thresholds.default
-    hits = [
-        hit
-        for unit in analysis.weak
-        if unit.probability >= threshold
-        for hit in _hits(unit, threshold)
-        if wanted is None or hit.candidate.cwe in wanted
-    ]
-    merged = _merged(hits)
-    merged.sort(key=lambda hit: (hit.candidate.span, hit.candidate.cwe, hit.unit.name))
-    names = fingerprints(hit.candidate.anchor for hit in merged)
-    return tuple(
-        _finding(path, hit, name, is_test) for hit, name in zip(merged, names, strict=True)
+    best: dict[tuple[int, str], _Hit] = {}
+    for unit in analysis.weak:
+        for hit in _hits(unit, threshold) if unit.probability >= threshold else ():
+            place = (hit.candidate.span.start_line, hit.candidate.cwe)
+            best[place] = min(hit, best.get(place, hit), key=lambda hit: hit.rank)
+    hits = sorted(
+        best.values(), key=lambda hit: (hit.candidate.span, hit.candidate.cwe, hit.unit.name)
     )
+    names = fingerprints(hit.candidate.anchor for hit in hits)
+    return tuple(_finding(path, hit, name, is_test) for hit, name in zip(hits, names, strict=True))
 
 
 def _hits(unit: WeakUnit, threshold: float) -> list[_Hit]:
@@ -65,26 +57,6 @@ def _hits(unit: WeakUnit, threshold: float) -> list[_Hit]:
     ]
 
 
-def _merged(hits: Sequence[_Hit]) -> list[_Hit]:
-    """Make one of the hits at the same line: it has one cause, and the reader one place to look.
-
-    The likeliest CWE names it; the others stay with it as what it may be as well.
-    """
-    by_line: dict[int, _Hit] = {}
-    for hit in sorted(hits, key=lambda hit: hit.rank):
-        line = hit.candidate.span.start_line
-        by_line[line] = _joined(by_line[line], hit) if line in by_line else hit
-    return list(by_line.values())
-
-
-def _joined(hit: _Hit, other: _Hit) -> _Hit:
-    known = {hit.candidate.cwe, *(score.cwe for score in hit.alike)}
-    if other.candidate.cwe in known:
-        return hit
-    score = CweScore(other.candidate.cwe, other.probability)
-    return _Hit(hit.unit, hit.candidate, hit.probability, (*hit.alike, score))
-
-
 def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
     candidate = hit.candidate
     return Finding(
@@ -96,7 +68,7 @@ def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
         probability=hit.probability,
         severity=severity_of(candidate.cwe),
         lines=candidate.lines,
-        cwes=(CweScore(candidate.cwe, hit.probability), *hit.alike),
+        cwes=(CweScore(candidate.cwe, hit.probability),),
         fingerprint=fingerprint,
         is_test=is_test,
         cell=candidate.cell,
@@ -104,6 +76,54 @@ def _finding(path: str, hit: _Hit, fingerprint: str, is_test: bool) -> Finding:
         counterfactual=candidate.counterfactual,
         mechanism=candidate.mechanism,
         whole=candidate.whole,
+    )
+
+
+def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Make one of findings with related CWEs at the same line: they have one cause.
+
+    The likeliest CWE names it, the others stay with it as what it may be as well, and it is as
+    severe as the worst of them. What is silenced or known never joins what is not.
+    """
+    groups = _groups(findings, lambda one: (one.suppression is None, one.in_baseline))
+    return tuple(map(_joined, groups))
+
+
+def as_their_causes(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, silenced and known as well where the one that names their cause is."""
+    groups = _groups(findings, lambda _: None)
+    return tuple(_as(group[0], one) for group in groups for one in group)
+
+
+def _as(cause: Finding, one: Finding) -> Finding:
+    return replace(
+        one,
+        suppression=one.suppression or cause.suppression,
+        in_baseline=one.in_baseline or cause.in_baseline,
+    )
+
+
+def _groups(
+    findings: Iterable[Finding], state: Callable[[Finding], Hashable]
+) -> list[list[Finding]]:
+    """Part findings by line, state, and the likeliest CWE there that they are related to."""
+    by_place: dict[Hashable, list[list[Finding]]] = {}
+    for one in sorted(findings, key=lambda one: (-one.probability, one.cwe, one.unit)):
+        groups = by_place.setdefault((one.path, one.span.start_line, state(one)), [])
+        for group in groups:
+            if related(group[0].cwe, one.cwe):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return [group for groups in by_place.values() for group in groups]
+
+
+def _joined(group: list[Finding]) -> Finding:
+    return replace(
+        group[0],
+        cwes=tuple(score for one in group for score in one.cwes),
+        severity=max(one.severity for one in group),
     )
 
 

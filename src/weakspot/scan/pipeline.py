@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from weakspot import __version__
@@ -19,6 +18,7 @@ from weakspot.core.report import (
     Coverage,
     FileOutcome,
     FileStatus,
+    Filters,
     ModelIdentity,
     Notice,
     ScanReport,
@@ -29,7 +29,7 @@ from weakspot.scan.analysis import FileAnalysis
 from weakspot.scan.baseline import Baseline, Entry, mark_known
 from weakspot.scan.cache import Cache, file_key
 from weakspot.scan.changes import ChangedLines, is_changed
-from weakspot.scan.findings import findings_of
+from weakspot.scan.findings import as_their_causes, findings_of, merged
 from weakspot.scan.neighbours import Neighbours
 from weakspot.scan.protocol import Limits
 from weakspot.scan.selection import Choice
@@ -87,21 +87,28 @@ def scan(
     """Scan `items`, whose paths differ, and return the report.
 
     Raises:
-        WeakspotError: the workers cannot start, or cannot load the model.
+        WeakspotError: no CWE is left to look for, the workers cannot start, or they cannot load
+            the model.
     """
+    choice = Choice.of(settings)
     ordered = sorted(items, key=lambda item: item.path)
     analyses = analyse_all(ordered, settings, model, about)
     thresholds = _thresholds(settings, model.thresholds)
-    choice = Choice.of(settings)
+    wanted = {item.path: choice.wanted(about.place(item.path)) for item in ordered}
     findings: list[Finding] = []
     notices: list[Notice] = []
     outcomes: list[FileOutcome] = []
     for item in ordered:
         analysis = analyses[item.path]
         outcomes.append(_outcome(item.path, analysis))
-        place = about.place(item.path)
-        judged = partial(findings_of, item.path, analysis, thresholds, choice.is_test(place))
-        found, told = _silenced(judged, item.path, analysis, choice.wanted(place), about.today)
+        is_test = choice.is_test(about.place(item.path))
+        found, told = silence(
+            item.path,
+            findings_of(item.path, analysis, thresholds, is_test),
+            analysis.directives,
+            about.today,
+            wanted[item.path],
+        )
         findings += found
         notices += told
     if about.baseline is not None:
@@ -109,39 +116,29 @@ def scan(
         marked, gone = mark_known(findings, about.baseline, whole, about.exists)
         findings = [*marked]
         notices += [entry.gone() for entry in gone if _is_looked_for(entry, choice, about)]
-    kept = [finding for finding in findings if choice.keeps(finding)]
+    # Only now: a comment or a baseline knows what it knows, whatever a scan is asked for.
+    kept = merged(one for one in as_their_causes(findings) if _is_wanted(one, wanted[one.path]))
     if about.changed is not None:
-        kept = [finding for finding in kept if is_changed(finding, about.changed)]
+        kept = tuple(one for one in kept if is_changed(one, about.changed))
+    shown = [one for one in kept if choice.keeps(one)]
     return ScanReport(
         tool_version=__version__,
         model=model.identity,
         threshold=thresholds.default,
-        findings=tuple(sorted(kept, key=lambda f: (f.path, f.span, f.cwe, f.fingerprint))),
+        findings=tuple(sorted(shown, key=lambda f: (f.path, f.span, f.cwe, f.fingerprint))),
         coverage=Coverage(tuple(outcomes)),
         notices=tuple(sorted(notices, key=lambda n: (n.path, n.line, n.kind, n.message))),
+        filters=Filters(
+            settings.select,
+            settings.ignore,
+            any(choice.ignores_more(about.place(item.path)) for item in ordered),
+            sum(one.is_active for one in kept) - sum(one.is_active for one in shown),
+        ),
     )
 
 
-def _silenced(
-    judged: Callable[[frozenset[str] | None], tuple[Finding, ...]],
-    path: str,
-    analysis: FileAnalysis,
-    wanted: frozenset[str] | None,
-    today: date,
-) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
-    """Return the wanted findings of a file, silenced as all of them are, and notices on comments.
-
-    `judged` gives the findings with the CWEs that are wanted, None for all.
-    """
-    silenced, notices = silence(path, judged(None), analysis.directives, today, wanted)
-    if wanted is None:
-        return silenced, notices
-    by_line = {finding.span.start_line: finding.suppression for finding in silenced}
-    chosen = (
-        finding if (by := by_line[finding.span.start_line]) is None else finding.suppress(by)
-        for finding in judged(wanted)
-    )
-    return tuple(chosen), notices
+def _is_wanted(finding: Finding, wanted: frozenset[str] | None) -> bool:
+    return wanted is None or finding.cwe in wanted
 
 
 def _is_looked_for(entry: Entry, choice: Choice, about: Circumstances) -> bool:

@@ -16,6 +16,7 @@ from weakspot.core.unit import Unit
 from weakspot.scan.analyse import Reader
 from weakspot.scan.places import ranked
 from weakspot.scan.protocol import Answer, Limits
+from weakspot.scan.reading import read_whole
 from weakspot.scan.workers import Crew, Reply, Request
 
 LONGEST_ROW = 16 << 20  # bytes
@@ -50,7 +51,9 @@ def judge(detector: Detector, reader: Reader, code: bytes, *, first_stage: bool)
     except ReadError as error:
         return {"error": error.message}
     passed = (unit for unit in file.units if not first_stage or detector.screen(unit))
-    scored = [(unit, detector.score(unit)) for unit in passed]
+    scored = [
+        (read.unit, read.score) for unit in passed for read in read_whole(unit, detector.score)
+    ]
     if not scored:
         empty: dict[str, Any] = {"probability": 0.0, "cwes": [], "lines": [], "abstained": False}
         return empty

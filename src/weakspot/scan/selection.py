@@ -7,6 +7,7 @@ from functools import cache
 from pathspec import GitIgnoreSpec
 
 from weakspot.core.catalogue import parse_selector
+from weakspot.core.errors import UsageError
 from weakspot.core.finding import Confidence, Finding, Severity
 from weakspot.scan.settings import ScanSettings
 
@@ -27,10 +28,21 @@ class Choice:
 
     @classmethod
     def of(cls, settings: ScanSettings) -> "Choice":
-        """Read the choices out of settings, which hold checked words only."""
+        """Read the choices out of settings, which hold checked words only.
+
+        Raises:
+            UsageError: no CWE is left to look for.
+        """
+        selected = _all(settings.select) if settings.select else None
+        ignored = _all(settings.ignore)
+        if not (_all(("all",)) if selected is None else selected) - ignored:
+            raise UsageError(
+                "nothing to look for: all selected CWEs are ignored",
+                hint="see what is in force with: weakspot config show",
+            )
         return cls(
-            selected=_all(settings.select) if settings.select else None,
-            ignored=_all(settings.ignore),
+            selected=selected,
+            ignored=ignored,
             per_file=tuple(
                 (GitIgnoreSpec.from_lines([pattern]), _all(words))
                 for pattern, words in settings.per_file_ignores
@@ -53,6 +65,10 @@ class Choice:
         if not ignored:
             return self.selected
         return (_all(("all",)) if self.selected is None else self.selected) - ignored
+
+    def ignores_more(self, path: str) -> bool:
+        """Say whether `per-file-ignores` has something for a file."""
+        return any(spec.match_file(path) for spec, _ in self.per_file)
 
     def keeps(self, finding: Finding) -> bool:
         """Say whether a finding is bad and sure enough."""

@@ -1,5 +1,6 @@
 """What a scan can be told, and the table of keys a settings file may hold."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -117,9 +118,22 @@ def _selectors(value: Any) -> tuple[str, ...]:
     return words
 
 
+def _patterns(value: Any) -> tuple[str, ...]:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - not needed without patterns
+
+    patterns = _strings(value)
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except (ValueError, re.error):
+            raise ValueError(f"{pattern!r} is no pattern of .gitignore") from None
+    return patterns
+
+
 def _per_file(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if not isinstance(value, Mapping):
         raise TypeError('expected a table such as {"tests/**" = ["CWE-798"]}')
+    _patterns(tuple(value))
     return tuple((str(pattern), _selectors(words)) for pattern, words in value.items())
 
 
@@ -135,10 +149,10 @@ def _boolean(value: Any) -> bool:
     return value
 
 
-def _integer(least: int) -> Callable[[Any], int]:
+def _integer(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"expected a whole number of at least {least}, not {value!r}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError(f"expected a whole number from {least} to {most}, not {value!r}")
         return value
 
     return read
@@ -183,22 +197,22 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "select": _selectors,
     "ignore": _selectors,
     "per-file-ignores": _per_file,
-    "exclude": _strings,
-    "extend-exclude": _strings,
+    "exclude": _patterns,
+    "extend-exclude": _patterns,
     "force-exclude": _boolean,
     "min-severity": _severity,
     "min-confidence": _confidence,
     "fail-on": _fail_on,
     "threshold": _probability,
     "tests-threshold": _probability,
-    "test-patterns": _strings,
+    "test-patterns": _patterns,
     "baseline": _string,
     "cache": _boolean,
     "cache-dir": _string,
-    "jobs": _integer(0),
+    "jobs": _integer(0, 1_024),
     "timeout": _seconds,
-    "memory-limit": _integer(16),
-    "max-file-size": _integer(1),
+    "memory-limit": _integer(16, 1 << 20),
+    "max-file-size": _integer(1, 1 << 30),
     "deep": _boolean,
     "allow-incomplete": _boolean,
     "format": _string,

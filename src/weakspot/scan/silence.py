@@ -19,6 +19,8 @@ def silence(
 ) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
     """Return the findings, silenced where a comment asks for it, and notices on the comments.
 
+    The findings are those before related ones are merged, so a comment that names one that does
+    not lead leaves the leading one loud (`as_their_causes` has the others follow it).
     A comment works on any line of a finding's statement or of its flagged lines, and on the line
     above. Unused comments are told only where they are ours (the others may serve their own tool)
     and silence one of the `wanted` CWEs, None for all: nobody looks for the others.
@@ -75,10 +77,8 @@ def _expired(directive: Directive, today: date) -> bool:
 
 
 def _matches(directive: Directive, finding: Finding) -> bool:
-    if directive.cwes is not None:
-        cwes = {finding.cwe, *(score.cwe for score in finding.cwes)}
-        if not cwes & directive.cwes:
-            return False
+    if directive.cwes is not None and finding.cwe not in directive.cwes:
+        return False
     first, last = directive.covers
     start, end = finding.statement
     if first <= end and start <= last:

@@ -1,7 +1,7 @@
 """Turns what a user names (paths, standard input, git changes) into items to scan."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,20 +12,24 @@ from weakspot.code.discovery import (
     discover,
     has_shebang,
     read_bytes,
+    real_place,
+    settle,
 )
 from weakspot.code.ignore import Exclusions, repository_root
 from weakspot.core.errors import NothingToScanError, ReadError, UsageError
 from weakspot.scan.changes import (
     ChangedLines,
-    Changes,
+    staged_beginning,
     staged_changes,
     staged_content,
     staged_names,
-    working_changes,
+    staged_sizes,
 )
 from weakspot.scan.pipeline import Item
+from weakspot.scan.repository import Repository, open_repository
 from weakspot.scan.settings import ScanSettings
 from weakspot.scan.settings_files import common_folder
+from weakspot.scan.since import changes_since
 
 STANDARD_INPUT = "-"
 STDIN_NAME = "stdin.py"
@@ -33,13 +37,17 @@ STDIN_NAME = "stdin.py"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a user asked to scan; `diff` is a git reference, or None."""
+    """What a user asked to scan; `diff` is a git reference, or None.
+
+    `root` is what report paths are relative to, None for the current folder where it holds all.
+    """
 
     paths: tuple[str, ...] = ()
     stdin: Callable[[], bytes] | None = None
     stdin_name: str = STDIN_NAME
     diff: str | None = None
     staged: bool = False
+    root: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +94,10 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     paths = [Path(path) for path in wanted.paths or (".",)]
     discovery = _discovery(settings, _base(paths, folder))
     if wanted.staged:
-        return _staged(wanted, discovery)
-    targets = _folders(paths, settings, discovery)
+        return _staged(wanted, settings, discovery)
+    targets = _folders(paths, settings, discovery, wanted.root)
     if wanted.diff is not None:
-        return _changed(targets, working_changes(targets.root, wanted.diff))
+        return _changed(targets, paths, wanted.diff, settings.max_file_size)
     if not targets.items:
         names = ", ".join(wanted.paths or (".",))
         raise NothingToScanError(
@@ -124,14 +132,19 @@ def _standard_input(wanted: Wanted, settings: ScanSettings, folder: Path | None)
     if os.path.isabs(name):  # noqa: PTH117 - as above
         name = os.path.relpath(name)
     root = Path.cwd()
+    if wanted.root is not None:
+        root, (path,) = settle((path,), wanted.root)
+        name = path.relative_to(root).as_posix()
     discovery = _discovery(settings, _base((path,), folder))
     if settings.force_exclude and discovery.exclusions(root).hide(path, is_folder=False):
         raise NothingToScanError(f"{name} is excluded", hint="see `weakspot config show`")
     return Targets(root, (Item(name, wanted.stdin),), base=discovery.base)
 
 
-def _folders(paths: list[Path], settings: ScanSettings, discovery: DiscoverySettings) -> Targets:
-    found = discover(paths, discovery)
+def _folders(
+    paths: list[Path], settings: ScanSettings, discovery: DiscoverySettings, root: Path | None
+) -> Targets:
+    found = discover(paths, discovery, root)
     limit = settings.max_file_size
     items = [Item(file.report_path, partial(read_bytes, file.path, limit)) for file in found.files]
     items += [Item(file.path, partial(_refuse, file.reasons)) for file in found.unread]
@@ -142,48 +155,88 @@ def _refuse(reasons: tuple[str, ...]) -> bytes:
     raise ReadError("unread", "; ".join(reasons))
 
 
-def _changed(targets: Targets, changes: Changes) -> Targets:
+def _changed(targets: Targets, paths: Sequence[Path], ref: str, limit: int) -> Targets:
     """Keep the items that changed; no change is a clean result, not an error."""
-    lines = _by_report_path(changes, targets.root)
-    items = tuple(item for item in targets.items if item.path in lines)
-    beside = tuple(item for item in targets.items if item.path not in lines)
-    return replace(targets, items=items, changed=lines, beside=beside)
+    places = {item.path: real_place(targets.root / item.path) for item in targets.items}
+    inside = [real_place(path) for path in (targets.root, *paths)]
+    ends = {place: _end(place, inside) for place in places.values()}
+    since = changes_since(ref, _repositories(paths), {*ends, *ends.values()}, limit)
+    lines: dict[str, ChangedLines] = {}
+    items: list[Item] = []
+    beside: list[Item] = []
+    for item in targets.items:
+        place = places[item.path]
+        end = ends[place]
+        reason = since.untold.get(place) or since.untold.get(end)
+        if reason is not None:
+            items.append(Item(item.path, partial(_refuse, (reason,))))
+        elif place in since.changed or end in since.changed:
+            led_elsewhere = place != end and place in since.changed
+            lines[item.path] = ChangedLines() if led_elsewhere else since.changed[end]
+            items.append(item)
+        else:
+            beside.append(item)
+    return replace(targets, items=tuple(items), changed=lines, beside=tuple(beside))
 
 
-def _staged(wanted: Wanted, discovery: DiscoverySettings) -> Targets:
+def _end(place: Path, inside: Sequence[Path]) -> Path:
+    """Return where a link leads, if that is inside of one of some folders."""
+    end = Path(os.path.realpath(place)) if place.is_symlink() else place
+    return end if any(folder in end.parents for folder in inside) else place
+
+
+def _staged(wanted: Wanted, settings: ScanSettings, discovery: DiscoverySettings) -> Targets:
     """Choose among the staged files as `discover` would, but by their staged content."""
-    root = Path.cwd()
-    changes = staged_changes(root)
-    top = Path(os.path.realpath(changes.top))
+    named = [real_place(Path(path)) for path in wanted.paths]
+    repository = _only_repository(named or [Path.cwd()])
+    root, targets = settle(named or [repository.top], wanted.root)
     base = None if discovery.base is None else Path(os.path.realpath(discovery.base))
     exclusions = replace(discovery, base=base).exclusions(root)
-    named = [_real(path) for path in wanted.paths] or [top]
     force = discovery.force_exclude
+    sizes = {
+        name: size
+        for name, size in staged_sizes(repository).items()
+        if any(_takes(target, repository.top / name, exclusions, force=force) for target in targets)
+        and _is_python(repository, name)
+    }
+    limit = settings.max_file_size
+    paths = {name: os.path.relpath(repository.top / name, root) for name in sizes}
+    small = {name for name, size in sizes.items() if size <= limit}
     items = tuple(
-        Item(os.path.relpath(top / name, root), partial(staged_content, changes.top, name))
-        for name, _ in changes.files
-        if any(_takes(target, top / name, exclusions, force=force) for target in named)
-        and _is_python(changes.top, name)
+        Item(
+            paths[name],
+            partial(staged_content, repository, name)
+            if name in small
+            else partial(_refuse, (f"has {size} bytes, the limit is {limit}",)),
+        )
+        for name, size in sorted(sizes.items())
     )
     notes: tuple[str, ...] = ()
     if wanted.paths and not items:
         notes = (f"no staged Python files in {', '.join(wanted.paths)}",)
+    changes = staged_changes(repository, small)
     return Targets(
         root,
         items,
-        _by_report_path(changes, root),
+        {paths[name]: lines for name, lines in changes.items()},
         base=base,
         notes=notes,
-        index=frozenset(f"{top}/{name}" for name in staged_names(changes.top)),
+        index=frozenset(f"{repository.top}/{name}" for name in staged_names(repository)),
     )
 
 
-def _real(path: str) -> Path:
-    """Return a path as git tells it: with no links on the way."""
-    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises on forbidden folders
-        return Path(os.path.realpath(path))
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - the file itself may be a link
-    return Path(os.path.realpath(whole.parent), whole.name)
+def _only_repository(paths: Sequence[Path]) -> Repository:
+    found = {one.top: one for one in map(open_repository, _repositories(paths))}
+    if len(found) > 1:
+        raise UsageError("--staged takes paths of one repository at a time")
+    return next(iter(found.values()))
+
+
+def _repositories(paths: Iterable[Path]) -> set[Path]:
+    """Return the folders of the repositories that some paths lie in."""
+    real = map(real_place, paths)
+    folders = {path if os.path.isdir(path) else path.parent for path in real}  # noqa: PTH112 - as in `real_place`
+    return {repository_root(folder) for folder in folders}
 
 
 def _takes(target: Path, path: Path, exclusions: Exclusions, *, force: bool) -> bool:
@@ -195,16 +248,6 @@ def _takes(target: Path, path: Path, exclusions: Exclusions, *, force: bool) -> 
     return not exclusions.hide(path, is_folder=False, base=exclusions.base_for(target))
 
 
-def _is_python(top: Path, name: str) -> bool:
+def _is_python(repository: Repository, name: str) -> bool:
     suffix = Path(name).suffix.lower()
-    return suffix in SUFFIXES if suffix else has_shebang(staged_content(top, name))
-
-
-def _by_report_path(changes: Changes, root: Path) -> dict[str, ChangedLines]:
-    # git answers with real paths; the root may have been reached through a link.
-    real = os.path.realpath(root)
-    top = os.path.realpath(changes.top)
-    return {
-        os.path.relpath(os.path.join(top, name), real): lines  # noqa: PTH118 - text in, text out
-        for name, lines in changes.files
-    }
+    return suffix in SUFFIXES if suffix else has_shebang(staged_beginning(repository, name))

@@ -38,6 +38,26 @@ class RunFolder:
         """The byte-pair vocabulary."""
         return self.path / "tokenizer.json"
 
+    @property
+    def sources(self) -> Path:
+        """What the corpora were made from; the corpus step removes it first and writes it last."""
+        return self.path / "sources.json"
+
+    @property
+    def corpus_record(self) -> Path:
+        """What decided the corpus step (`weakspot.train.decided`)."""
+        return self.path / "corpus.recipe.json"
+
+    @property
+    def tokenizer_record(self) -> Path:
+        """What decided the vocabulary."""
+        return self.path / "tokenizer.recipe.json"
+
+    @property
+    def pretrained(self) -> Path:
+        """The folder of pre-training."""
+        return self.path / "pretrain"
+
     def phase(self, name: str) -> Path:
         """Return the folder of one phase of fine-tuning."""
         return self.path / "embedded" / name

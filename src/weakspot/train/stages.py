@@ -23,6 +23,7 @@ from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, Shape, WeaknessDetector
 from weakspot.networks.restore import restored
 from weakspot.train import (
+    binding,
     corpus,
     embedded,
     grafted,
@@ -34,6 +35,7 @@ from weakspot.train import (
     tokenizer,
 )
 from weakspot.train.batching import FamilySupply, evened
+from weakspot.train.decided import Decided
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import load_pretrained, pretrain
@@ -86,6 +88,8 @@ VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Read the recipe's folders of real code; leaves corpora, real pairs, ``sources.json``."""
     wanted = recipe.corpus
+    decided = Decided(recipe, run).of_corpus()
+    run.sources.unlink(missing_ok=True)  # until all is written, no step goes on from any of it
     projects: list[corpus.Origin] = []
     if recipe.embedded.fixes:
         fixes, clones = Path(recipe.embedded.fixes), Path(wanted.clones)
@@ -107,33 +111,37 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
         apart=grafted.apart(grafts, recipe.embedded.held_out) if grafts else corpus.Apart(),
         but_of=run.calibration,
     )
+    if grafts:
+        pairs = grafted.pairs(grafts, Path(wanted.train))
+        say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
     document = {
         "train": [dataclasses.asdict(origin) for origin in sources],
         "calibration": [dataclasses.asdict(origin) for origin in held],
         "fixes": [dataclasses.asdict(origin) for origin in projects],
     }
-    (run.path / "sources.json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    binding.write(run.corpus_record, decided)
+    run.sources.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     say(f"{len(sources)} sources to learn from, {len(held)} to calibrate on")
-    if grafts:
-        pairs = grafted.pairs(grafts, Path(wanted.train))
-        say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
 
 
 def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
     """Learn the vocabulary from a sample of the corpus, or take over the start's."""
+    decided = Decided(recipe, run, say)
     if before := start.opened(recipe):
-        run.tokenizer.write_bytes(before.files["tokenizer.json"])
+        decided.write_tokenizer(before.files["tokenizer.json"])
         say(f"the vocabulary of {recipe.start}")
         return
+    decided.check_corpus()
     units = corpus.sample(run.need(run.corpus, "corpus"), TOKENIZER_UNITS, recipe.seed)
     made = tokenizer.learn(units, recipe.tokenizer.vocabulary)
-    run.tokenizer.write_bytes(made.to_json())
+    decided.write_tokenizer(made.to_json())
     say(f"{made.size} ids from {len(units)} units")
 
 
 def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Pre-train the encoder on the corpus; with no steps it stays as it begins."""
-    folder = run.path / "pretrain"
+    folder = run.pretrained
+    Decided(recipe, run, say).check_pretrained()
     if is_finished(folder, recipe.pretrain.steps):
         return
     encoder_of = load_tokenizer(run)
@@ -150,6 +158,8 @@ def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) ->
 
 def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Fine-tune phase by phase; each begins with the weights that the one before left."""
+    decided = Decided(recipe, run, say)
+    before_phase = _pretrained(recipe, run, decided)
     encoder_of = load_tokenizer(run)
     mechanisms = makers.mechanisms()
     labels = labels_of(mechanisms)
@@ -166,9 +176,10 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             model.load_state_dict(heads.state_dict())
         else:
             say(f"{recipe.start} knows other CWEs: the heads begin from nothing")
-    load_pretrained(encoder, _finished(run, run.path / "pretrain", recipe.pretrain.steps))
+    load_pretrained(encoder, before_phase)
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
+        decided.check_phase(phase, labels, before_phase)
         if not is_finished(folder, phase.steps):
             grouped = _families(recipe, phase, run, makers, labels) if phase.steps else []
             say(f"phase {phase.name}: {len(grouped)} families")
@@ -176,29 +187,16 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
         load_weights(model, folder / "checkpoint.safetensors")
+        before_phase = folder
 
 
 def _started(
     recipe: Recipe, run: RunFolder, before: Bundle, dropout: float
 ) -> list[WeaknessDetector]:
     """Return the networks of the model folder that the run starts from."""
-    check_vocabulary(recipe, run, before)
     shape = shape_of(recipe, load_tokenizer(run), len(before.manifest.labels))
     graphs = [before.files[name] for name in ("model.onnx", beside.FILE) if name in before.files]
     return [network for graph in graphs for network in restored(graph, shape, dropout)]
-
-
-def check_vocabulary(recipe: Recipe, run: RunFolder, before: Bundle) -> None:
-    """Refuse a run whose vocabulary is not that of the model folder that it starts from.
-
-    Raises:
-        DataError: it is not.
-    """
-    if run.need(run.tokenizer, "tokenizer").read_bytes() != before.files["tokenizer.json"]:
-        raise DataError(
-            f"{run.tokenizer} is not the vocabulary of {recipe.start}",
-            hint="remove it and run `weakspot train tokenizer` again",
-        )
 
 
 def _families(
@@ -264,11 +262,15 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
     """Load the fine-tuned detector of a run, then those of its start that judge beside it.
 
     Raises:
-        DataError: they do not name the same CWEs, or the start has no such networks.
+        DataError: they do not name the same CWEs, the start has no such networks, or a step is
+            not finished or was begun with another recipe.
     """
+    decided = Decided(recipe, run)
+    made = _pretrained(recipe, run, decided)
+    for phase in recipe.embedded.phases:
+        decided.check_phase(phase, labels, made)
+        made = _finished(run, run.phase(phase.name), phase.steps)
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
-    last = recipe.embedded.phases[-1]
-    made = _finished(run, run.phase(last.name), last.steps)
     load_weights(model, made / "checkpoint.safetensors")
     before = start.opened(recipe) if recipe.beside else None
     if before is None:
@@ -279,6 +281,14 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
     if not set(recipe.beside) <= set(range(len(known))):
         raise DataError(f"{recipe.start} has {len(known)} networks, `beside` asks for others")
     return [model.eval(), *(known[number].eval() for number in recipe.beside)]
+
+
+def _pretrained(recipe: Recipe, run: RunFolder, decided: Decided) -> Path:
+    """Return the folder of pre-training, if it and the corpus are this recipe's and finished."""
+    decided.check_corpus()
+    run.need(run.pretrained / "checkpoint.safetensors", "pretrain")
+    decided.check_pretrained()
+    return _finished(run, run.pretrained, recipe.pretrain.steps)
 
 
 def _finished(run: RunFolder, folder: Path, steps: int) -> Path:

@@ -31,7 +31,11 @@ class Usage:
 
 
 class Spending:
-    """Adds up what answers cost, those that earlier runs paid for included."""
+    """Adds up what answers cost, those that earlier runs paid for included.
+
+    A request sets aside what it may cost before it is sent, so that several threads together stay
+    within the limit.
+    """
 
     def __init__(self, prices: Prices, limit: float | None = None) -> None:
         self.prices = prices
@@ -41,29 +45,50 @@ class Spending:
         self.completion_tokens = 0
         self.guesses = 0
         self._dearest = 0.0
-        self._lock = threading.Lock()
+        self._set_aside: list[float] = []  # of the requests under way
+        self._settled = threading.Condition()
 
     def add(self, usage: Usage) -> None:
         """Count one answer."""
         cost = self.prices.of(usage.prompt, usage.completion)
-        with self._lock:
+        with self._settled:
             self.cost += cost
             self.prompt_tokens += usage.prompt
             self.completion_tokens += usage.completion
             self.guesses += usage.is_guess
             self._dearest = max(self._dearest, cost)
 
-    def allows(self, prompt_chars: int, max_tokens: int | None) -> bool:
-        """Say whether one more request of this size surely stays within the limit.
+    def reserve(self, prompt_chars: int, max_tokens: int | None) -> float | None:
+        """Set aside what one more request of this size may cost; None when too little is left.
 
-        Sure only when `max_tokens` bounds the answer; else the dearest answer so far stands in.
+        Where requests under way may leave enough, it waits for them. Sure only when `max_tokens`
+        bounds the answer; else the dearest answer so far stands in, and the first answer is waited
+        for. What is returned must be given to `settle`.
         """
         if self.limit is None:
-            return True
+            return 0.0
         tokens = prompt_chars // _CHARS_A_TOKEN + 1
-        expected = max(self._dearest, self.prices.of(tokens, max_tokens or 0))
-        with self._lock:
-            return self.cost + expected <= self.limit
+        least = self.prices.of(tokens, max_tokens or 0)
+        with self._settled:
+            while True:
+                expected = max(self._dearest, least)
+                total = self.cost + sum(self._set_aside) + expected
+                is_known = max_tokens is not None or self._dearest > 0
+                if total <= self.limit and (is_known or not self._set_aside):
+                    self._set_aside.append(expected)
+                    return expected
+                if not self._set_aside:
+                    return None
+                self._settled.wait()
+
+    def settle(self, reserved: float, usage: Usage | None) -> None:
+        """Count the answer that something was set aside for; None where there was none."""
+        with self._settled:
+            if usage is not None:
+                self.add(usage)
+            if self.limit is not None:
+                self._set_aside.remove(reserved)
+                self._settled.notify_all()
 
 
 def usage_of(reply: Mapping[str, Any], prompt_chars: int, answer_chars: int) -> Usage:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from weakspot import __version__
 from weakspot.core.errors import WeakspotError
+from weakspot.evaluate.costs import CHILDREN, now
 from weakspot.evaluate.detector import Answers, Settings
 from weakspot.evaluate.suites import Row, as_requests, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """The embedded model, or the model folder of the settings, at its own threshold."""
+    """The embedded model, or the model folder of the settings, at its own threshold.
+
+    Every unit is judged, unless the settings ask for the first stage; the version says which.
+    """
 
     name: str
     settings: Settings
@@ -21,12 +25,18 @@ class Ours:
     def judge(self, rows: Sequence[Row], train: Sequence[Row]) -> Answers:
         """Judge the rows; raises WeakspotError with what the command says when it fails."""
         del train
-        command = [sys.executable, "-m", "weakspot", "predict", "-"]
+        command = [sys.executable, "-P", "-m", "weakspot", "predict", "-"]
         if self.settings.model is not None:
             command += ["--model", self.settings.model]
+        if self.settings.first_stage:
+            command.append("--first-stage")
+        before = now(CHILDREN)
         done = subprocess.run(  # noqa: S603 - our own command, no shell
             command, input=b"\n".join(as_requests(rows)), capture_output=True, check=False
         )
         if done.returncode:
             raise WeakspotError(done.stderr.decode("utf-8", "replace").strip())
-        return Answers(verdicts_of(done.stdout.decode("ascii").splitlines()), __version__)
+        cost = now(CHILDREN).since(before)
+        stage = "first stage" if self.settings.first_stage else "every unit"
+        verdicts = verdicts_of(done.stdout.decode("ascii").splitlines())
+        return Answers(verdicts, f"{__version__} ({stage})", cost=cost)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from weakspot.core.errors import UsageError, WeakspotError
 from weakspot.evaluate.compare import judge
+from weakspot.evaluate.costs import Cost
 from weakspot.evaluate.detector import Answers, Settings
 from weakspot.evaluate.suites import Row
 from weakspot.evaluate.tools import tools
@@ -23,7 +24,7 @@ class Static:
         found = tools(self.settings.semgrep_rules)
         if self.name not in found:
             raise UsageError(f"{self.name} has no rules of its own", hint="give --semgrep-rules")
-        verdicts, run = judge(found[self.name], rows)
+        verdicts, run = judge(found[self.name], rows, self.settings.limit)
         if run.reason:
             raise WeakspotError(run.reason)
-        return Answers(verdicts, run.version)
+        return Answers(verdicts, run.version, cost=Cost(run.cpu, run.wall, run.memory))

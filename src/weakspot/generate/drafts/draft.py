@@ -67,7 +67,7 @@ class Drafting:
         say: Callable[[str], None],
         give_up: int = 20,
     ) -> None:
-        """Prepare a run; `give_up` is how many drafts refused in a row end it."""
+        """Prepare a run; `give_up` is how many of its drafts refused in a row end it."""
         self._give_up = give_up
         self._in_a_row = 0
         self._order = order
@@ -160,21 +160,23 @@ class Drafting:
         for attempt in range(self._order.tries):
             known = Known(taken, domains, refused, self._about["date"])
             asked = request(self._order, cwe, slot, attempt, known)
+            is_new = asked.key not in self._journal.answers
             answer = self._answer(asked)
             if answer is None:
                 return None
             with self._lock:
                 pair, verdict = self._judge(answer, cwe, taken, neighbours)
                 place = f"{cwe} {slot + 1}/{self._order.pairs}"
+                # What earlier runs were answered is no reason to give this one up.
+                if is_new:
+                    self._in_a_row = 0 if verdict.pair is not None else self._in_a_row + 1
                 if verdict.pair is not None:
-                    self._in_a_row = 0
                     self.summary.accepted.append(verdict.pair)
                     self._say(f"{place}: drafted {verdict.pair}{self._spent()}")
                     return pair
                 self.summary.refused.append(verdict)
                 told = "; ".join(f"{rule}: {text}" for rule, text in verdict.reasons)
                 self._say(f"{place}: refused: {told}{self._spent()}")
-                self._in_a_row += 1
             if self._in_a_row >= self._give_up:
                 self._stop(f"{self._in_a_row} drafts in a row were refused (--give-up)")
                 return None
@@ -188,11 +190,20 @@ class Drafting:
             with self._lock:
                 self.summary.reused += 1
             return found
-        if self._halt.is_set():
-            return None
-        if not self._spending.allows(asked.prompt_chars, self._order.max_tokens):
+        reserved = self._spending.reserve(asked.prompt_chars, self._order.max_tokens)
+        if reserved is None:
             self._stop("the next request could cost more than --max-cost leaves")
             return None
+        answer = None
+        try:
+            if not self._halt.is_set():  # looked at last: the money may have been waited for
+                answer = self._ask(asked)
+        finally:
+            self._spending.settle(reserved, usage(answer) if answer else None)
+        return answer
+
+    def _ask(self, asked: Request) -> Answer:
+        """Return the answer to a request when it is on the disk. Raises EndpointError."""
         watch = Watch(
             sent=lambda: self._journal.sent(asked.key, _now().isoformat()),
             failed=lambda why: self._journal.unanswered(asked.key, _now().isoformat(), why),
@@ -215,7 +226,6 @@ class Drafting:
         self._journal.answered(answer)
         with self._lock:
             self.summary.asked += 1
-        self._spending.add(usage(answer))
         return answer
 
     def _judge(

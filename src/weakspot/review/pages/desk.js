@@ -10,13 +10,15 @@ const QUESTIONS = [
 ];
 const DONE = { accept: "accepted", change: "changed", reject: "rejected", skip: "skipped" };
 const RECHECK_AFTER = 300; // milliseconds without a keystroke
+const OUTRUN = "changed by another reader meanwhile, and shown as it is now: " +
+  "discard your edit (d) to start from the new text";
 
 const state = {
   csrf: "", name: "", catalogue: new Map(),
   list: [],          // standings that the filter showed when it was last asked
   pair: null,        // the pair as the desk sent it
   answers: {},       // of the pair that is shown
-  drafts: new Map(), // pair id -> edited text
+  drafts: new Map(), // reader and pair -> edited text, and the digest of what was edited
   change: null,      // the row that the last jump went to
   pending: "",       // a verdict that waits for its remark
   picked: "",        // CWE in the picker
@@ -68,6 +70,22 @@ function tell(text, kind = "") {
   $("status").className = kind;
 }
 
+// ----------------------------------------------------------------------------- the drafts
+
+function slot(id) {
+  return `${state.name}\n${id}`; // a name is one line
+}
+
+function draftOf(id) {
+  return state.drafts.get(slot(id));
+}
+
+function isOutrun(pair) {
+  // The file is no longer what the edit was made of: to save it would undo another one's change.
+  const draft = draftOf(pair.id);
+  return draft !== undefined && draft.base !== pair.digest;
+}
+
 // ------------------------------------------------------------------------------ the queue
 
 async function fill(keep = "") {
@@ -110,7 +128,7 @@ function drawQueue() {
 }
 
 function mark(one) {
-  if (state.drafts.has(one.pair)) return el("span", "mark draft", "edited");
+  if (draftOf(one.pair)) return el("span", "mark draft", "edited");
   if (!one.mine) return el("span", "mark");
   if (one.is_stale) return el("span", "mark old", "read again");
   return el("span", `mark ${one.mine}`, DONE[one.mine]);
@@ -129,6 +147,7 @@ async function step(by) {
 // ------------------------------------------------------------------------------- the pair
 
 function empty() {
+  ++state.shown;
   state.pair = null;
   state.answers = {};
   document.title = "weakspot review";
@@ -144,6 +163,7 @@ async function open(id) {
   const turn = ++state.shown;
   const pair = await ask("pair", { name: state.name, id });
   if (turn !== state.shown) return;
+  clearTimeout(timer);
   state.pair = pair;
   state.pending = "";
   const mine = pair.mine && !pair.is_stale ? pair.mine : null;
@@ -154,11 +174,13 @@ async function open(id) {
   drawPair(pair);
   drawAnswers();
   drawQueue();
-  $("text").value = state.drafts.get(id) ?? pair.text;
-  $("editing").hidden = !state.drafts.has(id);
+  const draft = draftOf(id);
+  $("text").value = draft ? draft.text : pair.text;
+  $("editing").hidden = !draft;
   document.querySelector("main").scrollTop = 0;
   toMain();
-  if (state.drafts.has(id)) await recheck();
+  if (isOutrun(pair)) tell(OUTRUN, "bad");
+  else if (draft) await recheck();
   await drawOpinions();
 }
 
@@ -315,17 +337,19 @@ function wanting(decision) {
   // What is missing before the desk would take the decision; the desk checks it again.
   const answers = QUESTIONS.map(([key]) => state.answers[key]);
   if (decision === "skip") return "";
+  if (decision === "change" && isOutrun(state.pair)) return OUTRUN;
   const open = answers.flatMap((answer, at) => (answer === null ? [at + 1] : []));
   if (open.length) return `answer first: ${open.join(", ")} (each press turns yes and no)`;
   if (decision !== "reject" && answers.includes(false)) return "a pair is taken with three yes: else change or reject it";
-  if (decision === "accept" && state.drafts.has(state.pair.id)) return "your edit waits: change with it (c), or discard it (d)";
+  if (decision === "accept" && draftOf(state.pair.id)) return "your edit waits: change with it (c), or discard it (d)";
   return "";
 }
 
 async function decide(decision) {
   const pair = state.pair;
   if (!pair || state.busy) return;
-  if (decision === "change" && !state.drafts.has(pair.id)) {
+  const draft = draftOf(pair.id);
+  if (decision === "change" && !draft) {
     edit();
     return;
   }
@@ -343,21 +367,22 @@ async function decide(decision) {
   state.busy = true;
   try {
     const done = await ask("decide", {}, {
-      name: state.name, pair: pair.id, digest: pair.digest, decision, answers: state.answers,
-      remark: $("remark").value, text: state.drafts.get(pair.id) ?? pair.text,
+      name: state.name, pair: pair.id, decision, answers: state.answers,
+      digest: decision === "change" ? draft.base : pair.digest,
+      remark: $("remark").value, text: decision === "change" ? draft.text : pair.text,
     });
     await settled(pair, done);
   } catch (error) {
     if (!error.isStale) throw error;
     await open(pair.id);
-    throw error;
+    throw draft ? new Error(OUTRUN) : error;
   } finally {
     state.busy = false;
   }
 }
 
 async function settled(before, done) {
-  if (done.decision === "change") state.drafts.delete(before.id);
+  if (done.decision === "change") state.drafts.delete(slot(before.id));
   state.pending = "";
   leave(document.activeElement);
   const all = await ask("queue", { name: state.name, show: "all" });
@@ -382,9 +407,9 @@ function edit() {
 
 let timer = 0;
 function edited() {
-  const { id, text } = state.pair;
-  if ($("text").value === text) state.drafts.delete(id);
-  else state.drafts.set(id, $("text").value);
+  const { id, text, digest } = state.pair;
+  if ($("text").value === text) state.drafts.delete(slot(id));
+  else state.drafts.set(slot(id), { text: $("text").value, base: draftOf(id)?.base ?? digest });
   clearTimeout(timer);
   timer = setTimeout(() => run(recheck), RECHECK_AFTER);
 }
@@ -408,7 +433,8 @@ async function recheck() {
 
 async function discard() {
   if (!state.pair) return;
-  state.drafts.delete(state.pair.id);
+  state.drafts.delete(slot(state.pair.id));
+  $("text").value = state.pair.text; // not the old edit, should one type before the pair comes
   $("editing").hidden = true;
   await open(state.pair.id);
 }
@@ -521,8 +547,10 @@ async function named() {
 }
 
 async function begin() {
+  const kept = state.pair?.id;
+  empty(); // answers and edit on the page are those of the reader before
   $("reader").replaceChildren(state.name, " ", el("kbd", "", "o"));
-  await fill(state.pair?.id);
+  await fill(kept);
 }
 
 // ------------------------------------------------------------------------------- the keys

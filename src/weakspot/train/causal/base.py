@@ -22,7 +22,8 @@ from transformers import (
 )
 
 from weakspot.core.errors import DataError
-from weakspot.train.causal.finetune import MODEL, Progress, Whole, newest_whole, same_recipe, save
+from weakspot.train.causal.finetune import Progress, trained
+from weakspot.train.causal.folder import MODEL, Whole, bind, newest_whole, save
 from weakspot.train.causal.recipe import BaseRecipe
 
 END = "<|endoftext|>"
@@ -40,7 +41,7 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
     """
     if (folder / MODEL).exists():
         raise DataError(f"{folder / MODEL} exists already", hint="choose another --run folder")
-    same_recipe(recipe.plain(), folder)
+    bind(recipe.plain(), folder)
     tokenizer = _tokenizer(recipe, folder)
     blocks = _Blocks(recipe, tokenizer)
     say(f"{len(blocks)} blocks of {recipe.context} tokens")
@@ -69,7 +70,7 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
             warmup_steps=0.05,
             weight_decay=0.1,
             save_steps=recipe.save_steps,
-            save_total_limit=1,
+            save_total_limit=2,  # the last one is only marked after older ones are removed
             logging_steps=10,
             report_to=["tensorboard"],
             include_num_input_tokens_seen="all",
@@ -83,7 +84,7 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
         callbacks=[Whole(), Progress(say)],
     )
     trainer.remove_callback(PrinterCallback)  # `Progress` tells the same in one line
-    trainer.train(resume_from_checkpoint=newest_whole(folder))
+    trained(trainer, newest_whole(folder))
     save(trainer, tokenizer, folder, {})
     return folder / MODEL
 

@@ -2,14 +2,13 @@
 
 The Trainer brings what a run needs and we would only write worse: resuming with optimizer,
 schedule and random state, mixed precision, several processes through torchrun or Accelerate,
-TensorBoard logs. Ours: the data, whole checkpoints only, early stopping's split, progress.
+TensorBoard logs. Ours: the data, whole checkpoints only, exact early stopping, progress.
 """
 
-import json
+import math
 import os
-import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,23 @@ from transformers import (
     PrinterCallback,
     Trainer,
     TrainerCallback,
+    TrainerState,
     TrainingArguments,
 )
 
 from weakspot.core.errors import DataError, MissingExtraError
 from weakspot.networks.causal import LABELS_FILE, Causal, load_base, opened, taught
-from weakspot.train.causal.recipe import CausalRecipe
-from weakspot.train.causal.rows import InstructionRows, Padding, labels_of, read_rows
-
-MODEL = "model"  # the finished model, in the run folder
-WHOLE = "whole.json"  # written into a checkpoint when all of it is on the disk
-_RECIPE = "recipe.json"
+from weakspot.train.causal.folder import (
+    MODEL,
+    Whole,
+    base_digests,
+    bind,
+    digest,
+    newest_whole,
+    save,
+)
+from weakspot.train.causal.recipe import CausalRecipe, TuningRecipe
+from weakspot.train.causal.rows import InstructionRows, Padding, Row, labels_of, read_rows
 
 Say = Callable[[str], None]
 
@@ -39,54 +44,114 @@ def finetune(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = Tr
     """Train (or go on) and leave the finished model in ``folder/model``; return that folder.
 
     Raises:
-        DataError: a finished model is there already, or the folder holds another recipe's run.
+        DataError: a finished model is there already, the folder holds a run of another recipe or
+            of other data, or `batch` cannot be shared out among the processes and devices.
     """
     if (folder / MODEL).exists():
         raise DataError(
             f"{folder / MODEL} exists already", hint="choose another --run folder, or remove it"
         )
-    same_recipe(recipe.plain(), folder)
-    torch.manual_seed(recipe.seed)
-    causal = _prepared(recipe, offline)
     rows = {name: read_rows(Path(getattr(recipe.data, name))) for name in ("train", "validation")}
-    varied = recipe.tuning.varied_instructions
-    train = InstructionRows(rows["train"], causal, varied=varied, seed=recipe.seed)
-    validation = InstructionRows(rows["validation"], causal, varied=False, seed=recipe.seed)
-    say(f"{len(train)} rows ({train.cut} cut), {len(validation)} for validation")
-    trainer = Trainer(
-        model=causal.model,
-        args=_arguments(recipe, folder),
-        train_dataset=train,
-        eval_dataset=validation,
-        data_collator=Padding(causal.tokenizer.pad_token_id),
-        callbacks=[
-            EarlyStoppingCallback(early_stopping_patience=recipe.tuning.patience),
-            Whole(),
-            Progress(say),
-        ],
-    )
-    trainer.remove_callback(PrinterCallback)  # `Progress` tells the same in one line
-    trainer.train(resume_from_checkpoint=newest_whole(folder))
+    labels = labels_of((*rows["train"], *rows["validation"]))
+    arguments = _arguments(recipe, folder)
+    with arguments.main_process_first(local=False):  # of several processes one writes and removes
+        bind(deciding(recipe, labels), folder)
+        checkpoint = newest_whole(folder)
+    torch.manual_seed(recipe.seed)
+    causal = _prepared(recipe, labels, offline)
+    trainer = _trainer(recipe, causal, rows, arguments, say)
+    trained(trainer, checkpoint, recipe.tuning.patience)
     if trainer.is_world_process_zero():
         told = {"labels": list(causal.labels), "limit": causal.prompter.limit}
         save(trainer, causal.tokenizer, folder, {LABELS_FILE: told})
     return folder / MODEL
 
 
-def _prepared(recipe: CausalRecipe, offline: bool) -> Causal:
+def deciding(recipe: CausalRecipe, labels: Sequence[str]) -> dict[str, Any]:
+    """Return all that decides a run: the recipe, its labels, the digests of what it reads."""
+    inputs = {
+        "training_file": digest(Path(recipe.data.train)),
+        "validation_file": digest(Path(recipe.data.validation)),
+        "base": base_digests(recipe.base),
+    }
+    return recipe.plain() | {"labels": list(labels), "inputs": inputs}
+
+
+def steps_for(tuning: TuningRecipe) -> int:
+    """Return how many times rows are computed before an update, on this machine.
+
+    Raises:
+        DataError: the batch is no multiple of what all processes or GPUs compute at once.
+    """
+    processes = _processes()
+    devices = torch.cuda.device_count() if processes == 1 else 1  # one process drives all GPUs
+    together = tuning.at_once * processes * max(1, devices)
+    if tuning.batch % together:
+        raise DataError(
+            f"a batch of {tuning.batch} rows cannot be shared out: {together} are computed at once "
+            f"(at_once {tuning.at_once}, {processes} processes, {max(1, devices)} devices each)",
+            hint="change `batch` or `at_once` in the recipe, or the number of processes",
+        )
+    return tuning.batch // together
+
+
+def _trainer(
+    recipe: CausalRecipe,
+    causal: Causal,
+    rows: dict[str, tuple[Row, ...]],
+    arguments: TrainingArguments,
+    say: Say,
+) -> Trainer:
+    varied = recipe.tuning.varied_instructions
+    train = InstructionRows(rows["train"], causal, varied=varied, seed=recipe.seed)
+    validation = InstructionRows(rows["validation"], causal, varied=False, seed=recipe.seed)
+    say(f"{len(train)} rows ({train.cut} cut), {len(validation)} for validation")
+    trainer = Trainer(
+        model=causal.model,
+        args=arguments,
+        train_dataset=train,
+        eval_dataset=validation,
+        data_collator=Padding(causal.tokenizer.pad_token_id),
+        callbacks=[
+            Patience(early_stopping_patience=recipe.tuning.patience),
+            Whole(),
+            Progress(say),
+        ],
+    )
+    trainer.remove_callback(PrinterCallback)  # `Progress` tells the same in one line
+    return trainer
+
+
+def trained(trainer: Trainer, checkpoint: str | None, patience: float = math.inf) -> None:
+    """Train to the end, from a checkpoint if there is one, and take the best weights.
+
+    `patience` is how many evaluations without a lower validation loss end the run.
+    """
+    if checkpoint is not None:
+        state = TrainerState.load_from_json(str(Path(checkpoint) / "trainer_state.json"))
+        if state.global_step >= state.max_steps or stale(state) >= patience:
+            # It was over already. The Trainer would go on: it trains a step before it looks.
+            best = f"checkpoint-{state.best_global_step or state.global_step}"
+            state.best_model_checkpoint = str(Path(checkpoint).with_name(best))
+            trainer.state = state
+            trainer._load_best_model()  # what `train` does at its end
+            return
+    trainer.train(resume_from_checkpoint=checkpoint)
+
+
+def _prepared(recipe: CausalRecipe, labels: Sequence[str], offline: bool) -> Causal:
     tuning = recipe.tuning
     model, tokenizer = load_base(recipe.base, offline=offline)
-    labels = labels_of(
-        (*read_rows(Path(recipe.data.train)), *read_rows(Path(recipe.data.validation)))
-    )
-    taught(model, tokenizer, labels, as_tokens=tuning.answers_as_tokens)
+    added = taught(model, tokenizer, labels, as_tokens=tuning.answers_as_tokens)
     model.config.use_cache = False
     causal = opened(model, tokenizer, labels, tuning.max_tokens)
-    return causal if tuning.method == "full" else replace(causal, model=_adapted(causal, recipe))
+    if tuning.method == "full":
+        return causal
+    return replace(causal, model=_adapted(model, recipe, added))
 
 
-def _adapted(causal: Causal, recipe: CausalRecipe) -> Any:
-    """Wrap the model with small trainable parts; the rows of added tokens are trained as well."""
+def _adapted(model: Any, recipe: CausalRecipe, added: Sequence[int]) -> Any:
+    """Wrap the model with small trainable parts; LoRA trains the rows of `added` tokens as well."""
     try:
         import peft  # noqa: PLC0415  only adapters need it
     except ModuleNotFoundError as error:
@@ -99,30 +164,31 @@ def _adapted(causal: Causal, recipe: CausalRecipe) -> Any:
     if recipe.tuning.method == "ia3":
         settings: Any = peft.IA3Config(**common, feedforward_modules=[])
     else:
-        # New rows of the embedding would stay what they were made of; train them alone.
-        added = sorted(causal.tokenizer.get_added_vocab().values())
+        # New rows would stay what they were made of, the output's too, which decide the verdict.
         settings = peft.LoraConfig(
             **common,
             r=wanted.rank,
             lora_alpha=wanted.alpha,
             lora_dropout=wanted.dropout,
-            trainable_token_indices=added,
+            trainable_token_indices={name: list(added) for name in _table_names(model)},
         )
-    model = causal.model
-    if recipe.tuning.method == "qlora":
-        if not torch.cuda.is_available():
-            raise DataError(
-                "QLoRA needs a CUDA device with bitsandbytes", hint="use method = 'lora' here"
-            )
-        prepare: Any = peft.prepare_model_for_kbit_training
-        model = prepare(model)
     return peft.get_peft_model(model, settings)
+
+
+def _table_names(model: Any) -> list[str]:
+    """Return the names of the input and the output embedding; tied ones go by the input's."""
+    first, last = model.get_input_embeddings(), model.get_output_embeddings()
+    wanted = [first] if last is None or last.weight is first.weight else [first, last]
+    return [name for name, module in model.named_modules() if any(module is one for one in wanted)]
+
+
+def _processes() -> int:
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
     tuning = recipe.tuning
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    share = max(1, tuning.batch // (tuning.at_once * processes))
+    processes = _processes()
     has_gpu = torch.cuda.is_available()
     return TrainingArguments(
         output_dir=str(folder / "checkpoints"),
@@ -130,7 +196,7 @@ def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
         learning_rate=tuning.rate,
         per_device_train_batch_size=tuning.at_once,
         per_device_eval_batch_size=tuning.at_once,
-        gradient_accumulation_steps=share,
+        gradient_accumulation_steps=steps_for(tuning),
         warmup_steps=tuning.warm_up,
         weight_decay=tuning.weight_decay,
         eval_strategy="steps",
@@ -155,66 +221,20 @@ def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
     )
 
 
-def same_recipe(told_of: Mapping[str, Any], folder: Path) -> None:
-    """Keep the recipe beside the run; refuse to go on with another one."""
-    path = folder / _RECIPE
-    told = json.dumps(told_of, indent=1, sort_keys=True) + "\n"
-    if path.exists() and path.read_text("utf-8") != told:
-        raise DataError(
-            f"{folder} holds a run of another recipe", hint="choose another --run folder"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(told, "utf-8")
+class Patience(EarlyStoppingCallback):
+    """Early stopping whose count goes on where a stopped run left it."""
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Count the evaluations before this process."""
+        begin: Any = super().on_train_begin  # untyped in the library
+        begin(args, state, control, **more)
+        self.early_stopping_patience_counter = stale(state)
 
 
-def newest_whole(folder: Path) -> str | None:
-    """Return the newest checkpoint that was written to its end; others are removed."""
-    found = sorted(
-        (folder / "checkpoints").glob("checkpoint-*"), key=lambda path: int(path.name[11:])
-    )
-    whole = [path for path in found if (path / WHOLE).exists()]
-    for path in found:
-        if path not in whole:
-            shutil.rmtree(path)
-    return str(whole[-1]) if whole else None
-
-
-def save(trainer: Trainer, tokenizer: Any, folder: Path, extra: Mapping[str, Any]) -> None:
-    """Write the finished model as ``folder/model``, with `extra` JSON files by name.
-
-    It is written under another name first: half a model is never taken for one.
-    """
-    partial = folder / f"{MODEL}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    model: Any = trainer.accelerator.unwrap_model(trainer.model)
-    if hasattr(model, "merge_and_unload"):
-        model.save_pretrained(partial / "adapter")
-        model = model.merge_and_unload()
-    model.config.use_cache = True
-    model.save_pretrained(partial)
-    tokenizer.save_pretrained(partial)
-    for name, value in extra.items():
-        (partial / name).write_text(json.dumps(value, indent=1) + "\n", "utf-8")
-    for path in partial.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    partial.rename(folder / MODEL)
-
-
-class Whole(TrainerCallback):
-    """Marks a checkpoint when all of it is on the disk."""
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002  the library's signature
-        """Mark the checkpoint that was just written."""
-        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        if not state.is_world_process_zero or not folder.exists():
-            return
-        for path in folder.rglob("*"):
-            if path.is_file():
-                with path.open("rb") as file:
-                    os.fsync(file.fileno())
-        (folder / WHOLE).write_text(json.dumps({"step": state.global_step}) + "\n", "utf-8")
+def stale(state: TrainerState) -> int:
+    """Return how many evaluations there were since the lowest validation loss."""
+    losses = [one["eval_loss"] for one in state.log_history if "eval_loss" in one]
+    return len(losses) - 1 - losses.index(min(losses)) if losses else 0
 
 
 class Progress(TrainerCallback):
@@ -225,7 +245,7 @@ class Progress(TrainerCallback):
         self._began = 0.0
         self._first = (0, 0)
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002  as above
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002  the library's signature
         """Note where this process began."""
         self._began = time.monotonic()
         self._first = (state.global_step, state.num_input_tokens_seen or 0)

@@ -8,7 +8,7 @@ from typing import Any
 from weakspot.core.errors import SettingsError
 from weakspot.train.recipe import read_table
 
-METHODS = ("full", "lora", "ia3", "qlora")
+METHODS = ("full", "lora", "ia3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class DataRecipe:
 
 @dataclass(frozen=True, slots=True)
 class AdapterRecipe:
-    """Sizes of LoRA, IA3 and QLoRA; `targets` are module names, empty for the library's choice."""
+    """Sizes of LoRA and IA3; `targets` are module names, empty for the library's choice."""
 
     rank: int
     alpha: int
@@ -33,9 +33,9 @@ class AdapterRecipe:
 class TuningRecipe:
     """How to train.
 
-    `method` is one of full, lora, ia3, qlora. `batch` rows make one update, over all processes;
-    `at_once` of them are computed together. `patience` evaluations without a lower validation
-    loss end the run. `answers_as_tokens` gives every answer one token of its own;
+    `method` is one of full, lora, ia3. `batch` rows make one update, over all processes and GPUs;
+    `at_once` of them are computed together on each. `patience` evaluations without a lower
+    validation loss end the run. `answers_as_tokens` gives every answer one token of its own;
     `varied_instructions` draws from several instructions (the paper's variant).
     """
 
@@ -123,11 +123,23 @@ def load_causal_recipe(path: Path) -> CausalRecipe:
     if recipe is not None:
         if recipe.tuning.method not in METHODS:
             problems.append(f"tuning.method must be one of {', '.join(METHODS)}")
-        if recipe.tuning.batch % max(1, recipe.tuning.at_once):
-            problems.append("tuning.batch must be a multiple of tuning.at_once")
+        problems += _batch_problems(recipe)
     if problems or recipe is None:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))
     return recipe
+
+
+def _batch_problems(recipe: CausalRecipe) -> list[str]:
+    at_once = recipe.tuning.at_once
+    if at_once < 1:
+        return ["tuning.at_once must be at least 1"]
+    places = {"tuning.batch": [recipe.tuning.batch], "search.batches": recipe.search.batches}
+    return [
+        f"{place}: {batch} is no multiple of tuning.at_once ({at_once})"
+        for place, batches in places.items()
+        for batch in batches
+        if batch < 1 or batch % at_once
+    ]
 
 
 def _document(path: Path) -> dict[str, Any]:

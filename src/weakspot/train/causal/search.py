@@ -1,22 +1,28 @@
-"""Searches learning rate, batch and epochs over a recipe's declared values, with Optuna.
+"""Searches learning rate, batch and epochs over a recipe's declared values.
 
-The study is kept in the run folder, so a stopped search goes on where it was; every trial is a
-run of its own below it, which resumes as any run does.
+Every combination is a run of its own below the search's folder, named by its settings, and resumes
+as any run does; one that has a result is not run again.
 """
 
+import itertools
 import json
+import os
+import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from weakspot.core.errors import DataError, MissingExtraError
-from weakspot.train.causal.finetune import MODEL, finetune
-from weakspot.train.causal.recipe import CausalRecipe
+from weakspot.core.errors import DataError
+from weakspot.train.causal.finetune import deciding, finetune, steps_for
+from weakspot.train.causal.folder import MODEL, bind, write_whole
+from weakspot.train.causal.recipe import CausalRecipe, TuningRecipe
+from weakspot.train.causal.rows import labels_of, read_rows
 
 TABLE = "search.json"
-_STUDY = "study.log"
+_RESULT = "result.json"
+_TRIED = ("rate", "batch", "epochs")
 
 Say = Callable[[str], None]
 
@@ -27,56 +33,37 @@ def search(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = True
     The validation loss decides. Only the best trial's model is kept, as ``folder/model``.
 
     Raises:
-        MissingExtraError: Optuna is not installed.
-        DataError: a finished model is there already.
+        DataError: a finished model is there already, the folder holds another search, there is
+            nothing to try, a batch cannot be shared out, or several processes were started.
     """
-    try:
-        import optuna  # noqa: PLC0415  only a search needs it
-        from optuna.storages.journal import JournalFileBackend  # noqa: PLC0415  as above
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("finetune", "searching settings") from error
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise DataError("a search runs in one process", hint="start it without torchrun")
     if (folder / MODEL).exists():
         raise DataError(f"{folder / MODEL} exists already", hint="choose another --run folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = recipe.search
-    space: dict[str, list[Any]] = {
-        "rate": list(wanted.rates),
-        "batch": list(wanted.batches),
-        "epochs": list(wanted.epochs),
-    }
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    backend = JournalFileBackend(str(folder / _STUDY))
-    study = optuna.create_study(
-        study_name=recipe.name,
-        direction="minimize",
-        storage=optuna.storages.JournalStorage(backend),
-        sampler=optuna.samplers.GridSampler(space, seed=recipe.seed),
-        load_if_exists=True,
-    )
-
-    def objective(trial: Any) -> float:
-        chosen = {name: trial.suggest_categorical(name, values) for name, values in space.items()}
-        told = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
-        say(f"trial {trial.number}: {told}")
-        tuning = replace(
-            recipe.tuning,
-            rate=chosen["rate"],
-            batch=chosen["batch"],
-            epochs=chosen["epochs"],
-            at_once=min(recipe.tuning.at_once, chosen["batch"]),
+    trials = _trials(recipe)
+    if not trials:
+        raise DataError(
+            "the recipe's search has nothing to try",
+            hint="give `rates`, `batches` and `epochs` values, and `trials` at least 1",
         )
-        # Named by its settings: a trial that was killed is found again by the one that follows.
-        run = folder / ("trial-" + "-".join(f"{value:g}" for value in chosen.values()))
-        if not (run / MODEL).exists():
-            finetune(replace(recipe, tuning=tuning), run, say, offline=offline)
-        trial.set_user_attr("run", run.name)
-        return best_loss(run)
-
-    whole = min(wanted.trials, len(space["rate"]) * len(space["batch"]) * len(space["epochs"]))
-    done = [one for one in study.trials if one.state == optuna.trial.TrialState.COMPLETE]
-    if len(done) < whole:
-        study.optimize(objective, n_trials=whole - len(done))
-    return _told(study, folder)
+    for tuning in trials:
+        steps_for(tuning)  # a batch that cannot be is told before hours are spent
+    sides = (recipe.data.train, recipe.data.validation)
+    labels = labels_of([row for side in sides for row in read_rows(Path(side))])
+    bind(deciding(recipe, labels), folder)
+    rows = []
+    for number, tuning in enumerate(trials, 1):
+        chosen = {name: getattr(tuning, name) for name in _TRIED}
+        run = folder / ("trial-" + "-".join(str(value) for value in chosen.values()))
+        if not (run / _RESULT).exists():
+            told = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
+            say(f"trial {number} of {len(trials)}: {told}")
+            if not (run / MODEL).exists():
+                finetune(replace(recipe, tuning=tuning), run, say, offline=offline)
+            write_whole(run / _RESULT, json.dumps({"validation_loss": best_loss(run)}) + "\n")
+        result = json.loads((run / _RESULT).read_text("utf-8"))
+        rows.append({"run": run.name, **chosen, **result})
+    return _told(rows, folder)
 
 
 def best_loss(run: Path) -> float:
@@ -99,16 +86,23 @@ def best_loss(run: Path) -> float:
     return float(min(losses))
 
 
-def _told(study: Any, folder: Path) -> Path:
-    rows = [
-        {"run": trial.user_attrs["run"], **trial.params, "validation_loss": trial.value}
-        for trial in study.trials
-        if trial.value is not None
+def _trials(recipe: CausalRecipe) -> list[TuningRecipe]:
+    """Return the combinations to try, in an order that the seed decides."""
+    wanted = recipe.search
+    grid = list(dict.fromkeys(itertools.product(wanted.rates, wanted.batches, wanted.epochs)))
+    random.Random(recipe.seed).shuffle(grid)  # noqa: S311  reproducible order, no secret
+    return [
+        replace(recipe.tuning, rate=rate, batch=batch, epochs=epochs)
+        for rate, batch, epochs in grid[: max(0, wanted.trials)]
     ]
-    rows.sort(key=lambda row: (row["validation_loss"], row["run"]))
-    (folder / rows[0]["run"] / MODEL).rename(folder / MODEL)
-    for row in rows[1:]:
-        shutil.rmtree(folder / row["run"] / MODEL, ignore_errors=True)
+
+
+def _told(rows: Sequence[dict[str, Any]], folder: Path) -> Path:
+    """Write the table and keep the best model; killed anywhere, it can be done again."""
+    order = sorted(rows, key=lambda row: (row["validation_loss"], row["run"]))
     path = folder / TABLE
-    path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    write_whole(path, json.dumps(order, indent=1) + "\n")
+    for row in order[1:]:
+        shutil.rmtree(folder / row["run"] / MODEL, ignore_errors=True)
+    (folder / order[0]["run"] / MODEL).rename(folder / MODEL)
     return path
