@@ -1,0 +1,24 @@
+"""`weakspot doctor` says so when the model that is shipped no longer sees plain weaknesses."""
+
+from dataclasses import replace
+
+import scan_fakes
+
+from weakspot.core.score import UnitScore
+from weakspot.core.unit import Unit
+from weakspot.scan import models
+
+
+class Blind(scan_fakes.WordDetector):
+    def score(self, unit: Unit) -> UnitScore:
+        return replace(super().score(unit), probability=0.002)
+
+
+def test_a_model_that_finds_nothing_fails_the_self_check(
+    weakspot, project, capsys, monkeypatch
+) -> None:
+    blind = replace(scan_fakes.model(), load=Blind)
+    monkeypatch.setattr(models, "find_model", lambda folder: blind)
+    assert weakspot("doctor") == 2
+    assert "self-check: passed" not in capsys.readouterr().out
+    assert weakspot("doctor", "--model", "other") == 0  # it may know other weaknesses
