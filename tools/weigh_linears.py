@@ -99,7 +99,7 @@ def _judge(
     graphs = [
         bundles[0].files[name] for name in ("model.onnx", beside.FILE) if name in bundles[0].files
     ]
-    sessions = [sessions.opened(graph) for graph in graphs]
+    opened = [sessions.opened(graph) for graph in graphs]
     mean = Beside.read(bundles[0].manifest.beside).mean if len(graphs) > 1 else None
     plain = {"bias": 0.0, "weight": 1.0}
     known = [
@@ -118,7 +118,7 @@ def _judge(
 
     def judge(given: tuple[int, LabelledUnit]) -> Said:
         fold, unit = given
-        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in sessions]
+        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in opened]
         verdict, cwes = (mean(*pair) if mean else pair[0] for pair in zip(*heads, strict=True))
         text = text_of(unit.ids)
         found = facts.counted(text)

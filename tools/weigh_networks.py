@@ -63,7 +63,7 @@ def main() -> None:
     before = open_bundle(Path(recipe.start))
     known = [0, 1] if beside.FILE in before.files else [0]
     wanted = dataclasses.replace(recipe, beside=known)
-    sessions = [
+    opened = [
         sessions.opened(onnx_graph.to_onnx(network))
         for network in stages.load_networks(wanted, run, labels)
     ]
@@ -73,7 +73,7 @@ def main() -> None:
     def judge(given: tuple[int, LabelledUnit]) -> Said:
         fold, unit = given
         more = added(tokenizer.decode(unit.ids))
-        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in sessions]
+        heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in opened]
         verdicts = np.array([float(verdict) for verdict, _ in heads]) + more.verdict
         return Said(fold, verdicts, np.array([cwes for _, cwes in heads]) + more.cwes, unit)
 
@@ -93,8 +93,8 @@ def main() -> None:
         groups[name] = [[next(said) for _ in family] for family in families]
     titles = "".join(f" {name} |" for name in (*groups, "weak", "clean", "CWE right"))
     sys.stdout.write(f"| networks |{titles}\n|---|{'---|' * (len(groups) + 3)}\n")
-    for size in range(1, len(sessions) + 1):
-        for chosen in combinations(range(len(sessions)), size):
+    for size in range(1, len(opened) + 1):
+        for chosen in combinations(range(len(opened)), size):
             found = _shares(groups, frozenset(unseen), around, len(labels), chosen)
             shown = "".join(f" {100 * share:.1f} |" for share in found)
             sys.stdout.write(f"| {', '.join(map(str, chosen))} |{shown}\n")
