@@ -243,6 +243,12 @@ def test_an_empty_unit_cannot_be_weak(tiny_folder: Path) -> None:
     assert load_detector(tiny_folder).score(empty).probability == 0.0
 
 
+def test_a_normaliser_that_reads_alike_is_taken(tiny_folder: Path, tmp_path: Path) -> None:
+    unit = next(iter(tiny_model.units()))
+    older = load_detector(changed(tiny_folder, tmp_path, normaliser="1"))
+    assert older.score(unit) == load_detector(tiny_folder).score(unit)
+
+
 def test_another_normaliser_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="normaliser"):
         load_detector(changed(tiny_folder, tmp_path, normaliser="0"))

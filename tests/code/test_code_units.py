@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from weakspot.code.normalise import is_docstring
+from weakspot.code.normalise import MAX_TOKEN_LINE, is_docstring
 from weakspot.code.source import Source
 from weakspot.code.units import MAX_HEADER, units_of
 from weakspot.code.windows import cost
@@ -207,6 +207,16 @@ def test_what_was_always_read_keeps_its_names_and_place() -> None:
         *("except E:", "    b = None", "class A:", "    if c:", "        b = 2", "    d = a.b"),
         "a.b(1)",
     ]
+
+
+@pytest.mark.parametrize("between", [" + ", " or ", ""])
+def test_a_long_line_without_brackets_is_read_to_its_end(between: str) -> None:
+    words = [f"name_{number}" for number in range(80)]
+    shown = units(f"def f():\n    x = {between.join(words)} + last\n")["f"]
+    assert [line.source_line for line in shown.lines] == [1, *[2] * (len(shown.lines) - 1)]
+    assert max(len(line.text) for line in shown.lines) <= MAX_TOKEN_LINE
+    told = "".join(line.text for line in shown.lines[1:]).replace(" ", "")
+    assert told == f"x={between.join(words)}+last".replace(" ", "")
 
 
 def test_a_module_ends_where_its_last_line_does() -> None:

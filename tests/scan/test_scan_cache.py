@@ -107,8 +107,10 @@ def test_what_is_kept_cannot_be_read_without_the_code(project: Path, tmp_path: P
     assert not (tmp_path / "scan-1.sqlite").exists()
 
 
-@pytest.mark.parametrize("changed", ["_EDITION", "__version__", "version"])
-def test_other_versions_know_nothing(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("changed", ["_EDITION", "__version__", "engine"])
+def test_other_versions_know_nothing(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unit = Unit("f", UnitKind.FUNCTION, Span(1, 1, 1, 1), (Line("f()", 0, 1, 1),))
     model = ModelIdentity("m", "1", "d")
 
@@ -118,8 +120,9 @@ def test_other_versions_know_nothing(changed: str, monkeypatch: pytest.MonkeyPat
 
     before = keys()
     assert keys() == before
-    if changed == "version":
-        monkeypatch.setattr("importlib.metadata.version", lambda name: "other")
+    if changed == "engine":
+        (tmp_path / "onnxruntime-99.0.dist-info").mkdir()
+        monkeypatch.syspath_prepend(tmp_path)
     else:
         monkeypatch.setattr(cache, changed, "other")
     assert not keys() & before

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weakspot.code.normalise import NORMALISER_VERSION
+from weakspot.code.normalise import NORMALISER_VERSION, READ_ALIKE
 from weakspot.core.errors import BundleError, MissingExtraError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
@@ -39,7 +39,7 @@ class CausalDetector:
     def __init__(self, bundle: Bundle, engine: Callable[[], Logits]) -> None:
         self._bundle = bundle
         self._manifest = bundle.manifest
-        if self._manifest.normaliser != NORMALISER_VERSION:
+        if self._manifest.normaliser not in READ_ALIKE:
             raise BundleError(
                 f"the model was exported for normaliser {self._manifest.normaliser!r}, "
                 f"this is {NORMALISER_VERSION!r}",

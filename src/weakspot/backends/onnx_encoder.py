@@ -13,7 +13,7 @@ import numpy as np
 
 from weakspot.backends import sessions
 from weakspot.backends.added import Added, Addends
-from weakspot.code.normalise import NORMALISER_VERSION
+from weakspot.code.normalise import NORMALISER_VERSION, READ_ALIKE
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
@@ -37,7 +37,7 @@ class OnnxEncoder:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._manifest = bundle.manifest
-        if self._manifest.normaliser != NORMALISER_VERSION:
+        if self._manifest.normaliser not in READ_ALIKE:
             raise BundleError(
                 f"the model was trained on normaliser {self._manifest.normaliser!r}, "
                 f"this is {NORMALISER_VERSION!r}",

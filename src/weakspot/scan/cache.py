@@ -36,8 +36,8 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NO
 _EDITION = 5
 # What computes a score or reads code, beside our code and the parser of the running Python.
 _PACKAGES = (
-    "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree-sitter",
-    "tree-sitter-python",
+    "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree_sitter",
+    "tree_sitter_python",
 )  # fmt: skip
 
 
@@ -246,13 +246,22 @@ def _sealed(key: str, value: bytes) -> bytes:
 @functools.cache
 def _made_by() -> str:
     """Name what decides, beside the model, what is said of code."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - costs 15 ms
-
     from weakspot.code.normalise import NORMALISER_VERSION  # noqa: PLC0415 - pulls in `ast`
 
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    parts = [__version__, str(_EDITION), NORMALISER_VERSION, f"python {python}"]
-    for name in _PACKAGES:
-        with contextlib.suppress(PackageNotFoundError):
-            parts.append(f"{name} {version(name)}")
-    return "/".join(parts)
+    return "/".join(
+        [__version__, str(_EDITION), NORMALISER_VERSION, f"python {python}", *_engines()]
+    )
+
+
+def _engines() -> list[str]:
+    """Return the installed versions of `_PACKAGES`, by their folders: ``onnxruntime-1.20.1``.
+
+    `importlib.metadata` would load modules that can reach a network, which a scan does not.
+    """
+    found: set[str] = set()
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            found.update(os.listdir(folder or "."))  # noqa: PTH208 - names only
+    kept = (name.removesuffix(".dist-info") for name in found if name.endswith(".dist-info"))
+    return sorted(name for name in kept if name.rpartition("-")[0] in _PACKAGES)
