@@ -239,7 +239,7 @@ def on_suite(
             labelled_unit
             for unit in units_of(Source("", row.code)).units
             if (
-                labelled_unit := stages.clean_unit(
+                labelled_unit := labelled.clean_unit(
                     unit, bench.tokenizer, bench.recipe.shape.context
                 )
             ).anchors

@@ -16,7 +16,7 @@ from weakspot.core.unit import Line
 
 NORMALISER_VERSION = "2"
 # What model folders of these versions learnt from reads alike: 1 left out what stands beyond
-# `MAX_TOKEN_LINE` of a line, in 3 of 1,000 units of real code.
+# `MAX_TOKEN_LINE` of a line, in 2 to 3 of 1,000 units of real code.
 READ_ALIKE = frozenset(["1", NORMALISER_VERSION])
 MAX_LINE = 100  # characters; a longer statement is broken at its brackets
 MAX_TOKEN_LINE = 240  # characters; what has no bracket to break at is cut there

@@ -19,7 +19,7 @@ class RenderContext:
     """How a report is to be rendered; two equal contexts give equal bytes.
 
     `sources` gives a file's whole text by its report path, or None where it cannot be read.
-    `root_uri` is written into SARIF only, and only when a user asks for it: by default no report
+    `root_uri` is written into SARIF only, and only when a caller gives it: by default no report
     says where on a machine the code lay. `show_suppressed` shows suppressed and baseline findings
     in the formats that hide them otherwise. `width` is in terminal cells.
 

@@ -16,7 +16,7 @@ from weakspot.core.errors import DataError
 from weakspot.dataset import headed, pairs
 from weakspot.train import binding, corpus, start
 from weakspot.train.recipe import PhaseRecipe, Recipe
-from weakspot.train.run import RunFolder
+from weakspot.train.run import RunFolder, checkpoint_in
 
 Told = dict[str, Any]
 
@@ -123,7 +123,10 @@ class Decided:
         told = self._network()
         told["phase"] = asdict(phase)
         told["labels"] = list(labels)
-        told["inputs"] |= {"corpus": self._corpus, "earlier_checkpoint": _sha256(_left_in(before))}
+        told["inputs"] |= {
+            "corpus": self._corpus,
+            "earlier_checkpoint": _sha256(checkpoint_in(before)),
+        }
         if phase.written:
             told["inputs"] |= self._written
         else:
@@ -178,13 +181,9 @@ class Decided:
         }
 
 
-def _left_in(folder: Path) -> Path:
-    return folder / "checkpoint.safetensors"
-
-
 def _is_begun(folder: Path) -> bool:
     """Whether a step has left anything to go on from; a record alone binds nothing."""
-    return _left_in(folder).exists()
+    return checkpoint_in(folder).exists()
 
 
 def _sha256(path: Path) -> str:

@@ -12,7 +12,7 @@ from weakspot.core.example import Example
 from weakspot.core.unit import Unit
 from weakspot.model.screen import Gate, Screen
 from weakspot.model.tokens import Tokenizer
-from weakspot.train import corpus, pair_file, stages
+from weakspot.train import corpus, labelled, pair_file, stages
 from weakspot.train.assemble import Calibrated, Score, gated, on_all_processors, screened
 from weakspot.train.labelled import LabelledUnit
 from weakspot.train.recipe import Recipe
@@ -56,7 +56,7 @@ def learn(
     screen = Screen.read(weights, settings)
 
     def facts(unit: Unit) -> float:
-        return added(stages.clean_unit(unit, tokenizer, recipe.shape.context))
+        return added(labelled.clean_unit(unit, tokenizer, recipe.shape.context))
 
     last = settings
     if wanted.gate_share:
@@ -110,7 +110,9 @@ def _findable(
     """Return the weak units that the model reports: only those can be lost by the first stage."""
     draw = random.Random(recipe.seed)  # noqa: S311  reproducible sample, no secret
     chosen = draw.sample(list(units), min(CHECKED, len(units)))
-    encoded = [(unit, stages.clean_unit(unit, tokenizer, recipe.shape.context)) for unit in chosen]
+    encoded = [
+        (unit, labelled.clean_unit(unit, tokenizer, recipe.shape.context)) for unit in chosen
+    ]
     whole = [(unit, one) for unit, one in encoded if one.anchors]
     said = on_all_processors(score, [one for _, one in whole])
     return [

@@ -102,6 +102,22 @@ def labelled(
     )
 
 
+def clean_unit(unit: Unit, tokenizer: Tokenizer, limit: int) -> LabelledUnit:
+    """Encode one unit that carries no label."""
+    encoded = tokenizer.encode(unit, limit)
+    return LabelledUnit(
+        ids=encoded.ids,
+        anchors=encoded.anchors,
+        is_weak=False,
+        label=-1,
+        lines=(),
+        role=Role.CLEAN,
+        family="",
+        mechanism="",
+        needs_context=False,
+    )
+
+
 def injected(
     pairs: Iterable[UnitPair], tokenizer: Tokenizer, labels: Sequence[str], limit: int
 ) -> list[Family]:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from weakspot.core.errors import DataError
 from weakspot.train.precision import Muon
+from weakspot.train.run import checkpoint_in
 
 Objective = Callable[[int], tuple[Tensor, Mapping[str, float]]]
 
@@ -104,7 +105,7 @@ class Run:
     @property
     def checkpoint(self) -> Path:
         """The file that holds the newest state."""
-        return self.folder / "checkpoint.safetensors"
+        return checkpoint_in(self.folder)
 
     def train(self, objective: Objective, say: Callable[[str], None]) -> None:
         """Run (or go on) to the last step and leave the final state in the checkpoint."""
@@ -181,7 +182,7 @@ class Run:
 
 def is_finished(folder: Path, steps: int) -> bool:
     """Whether the run in `folder` has made its last step."""
-    checkpoint = folder / "checkpoint.safetensors"
+    checkpoint = checkpoint_in(folder)
     if not checkpoint.exists():
         return False
     with _opened(checkpoint) as file:

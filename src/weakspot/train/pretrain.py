@@ -21,6 +21,7 @@ from weakspot.train.exchange import WEAKEN, Exchange
 from weakspot.train.loop import Run, Schedule, load_weights, optimizers
 from weakspot.train.precision import products
 from weakspot.train.recipe import PretrainRecipe
+from weakspot.train.run import checkpoint_in
 
 Row = np.ndarray[tuple[int], np.dtype[np.uint16]]  # the ids of one unit
 Tokens = Sequence[Row]
@@ -150,4 +151,4 @@ def pretrain(
 
 def load_pretrained(encoder: Encoder, folder: Path) -> None:
     """Load what `pretrain` left in `folder` into `encoder`."""
-    load_weights(encoder, folder / "checkpoint.safetensors", prefix="encoder.")
+    load_weights(encoder, checkpoint_in(folder), prefix="encoder.")

@@ -7,6 +7,11 @@ from weakspot.core.errors import DataError
 from weakspot.model.tokens import Tokenizer
 
 
+def checkpoint_in(folder: Path) -> Path:
+    """Return where a training step keeps its newest state."""
+    return folder / "checkpoint.safetensors"
+
+
 @dataclass(frozen=True, slots=True)
 class RunFolder:
     """Names of what a run leaves behind."""

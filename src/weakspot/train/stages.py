@@ -15,7 +15,7 @@ from typing import Protocol
 import torch
 
 from weakspot.core.errors import DataError
-from weakspot.core.example import Example, Role, UnitPair
+from weakspot.core.example import Example, UnitPair
 from weakspot.core.unit import Unit
 from weakspot.model import beside
 from weakspot.model.bundle import Bundle
@@ -40,7 +40,7 @@ from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.pretrain import load_pretrained, pretrain
 from weakspot.train.recipe import PhaseRecipe, Recipe
-from weakspot.train.run import RunFolder, load_tokenizer
+from weakspot.train.run import RunFolder, checkpoint_in, load_tokenizer
 from weakspot.train.written import drilled_examples, written_families
 
 Say = Callable[[str], None]
@@ -186,7 +186,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             hard = embedded.hardest(model, clean, HARD_SHARE) if phase.hard else ()
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
-        load_weights(model, folder / "checkpoint.safetensors")
+        load_weights(model, checkpoint_in(folder))
         before_phase = folder
 
 
@@ -271,7 +271,7 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
         decided.check_phase(phase, labels, made)
         made = _finished(run, run.phase(phase.name), phase.steps)
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
-    load_weights(model, made / "checkpoint.safetensors")
+    load_weights(model, checkpoint_in(made))
     before = start.opened(recipe) if recipe.beside else None
     if before is None:
         return [model.eval()]
@@ -286,7 +286,7 @@ def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list
 def _pretrained(recipe: Recipe, run: RunFolder, decided: Decided) -> Path:
     """Return the folder of pre-training, if it and the corpus are this recipe's and finished."""
     decided.check_corpus()
-    run.need(run.pretrained / "checkpoint.safetensors", "pretrain")
+    run.need(checkpoint_in(run.pretrained), "pretrain")
     decided.check_pretrained()
     return _finished(run, run.pretrained, recipe.pretrain.steps)
 
@@ -294,7 +294,7 @@ def _pretrained(recipe: Recipe, run: RunFolder, decided: Decided) -> Path:
 def _finished(run: RunFolder, folder: Path, steps: int) -> Path:
     """Return the folder of a step that has made its last step, or say which command goes on."""
     step = folder.relative_to(run.path).parts[0]
-    run.need(folder / "checkpoint.safetensors", step)
+    run.need(checkpoint_in(folder), step)
     if not is_finished(folder, steps):
         raise DataError(
             f"{folder} is not finished: the recipe has {steps} steps",
@@ -383,21 +383,5 @@ def clean_units(
     """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
     units = corpus.sample(path, most, seed)
     kept = (unit for unit in units if makers is None or not makers.looks_weak(unit))
-    encoded = (clean_unit(unit, encoder_of, limit) for unit in kept)
+    encoded = (labelled.clean_unit(unit, encoder_of, limit) for unit in kept)
     return [unit for unit in encoded if unit.anchors]
-
-
-def clean_unit(unit: Unit, encoder_of: Tokenizer, limit: int) -> LabelledUnit:
-    """Encode one unit that carries no label."""
-    encoded = encoder_of.encode(unit, limit)
-    return LabelledUnit(
-        ids=encoded.ids,
-        anchors=encoded.anchors,
-        is_weak=False,
-        label=-1,
-        lines=(),
-        role=Role.CLEAN,
-        family="",
-        mechanism="",
-        needs_context=False,
-    )
