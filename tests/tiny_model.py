@@ -97,6 +97,7 @@ def make(folder: Path, **changes: Any) -> Bundle:
         "words_settings": {},
         "facts_settings": {},
         "kinds_settings": {},
+        "sites_settings": {},
         "beside_settings": {},
         "screen_settings": {"scale": 1.0, "bias": 0.0, "threshold": 0.0},
         "data_digest": "0" * 64,

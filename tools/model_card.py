@@ -136,8 +136,9 @@ def _networks(recipe: Any) -> str:
     text = "A bidirectional encoder"
     if several > 1:
         text = f"{several} bidirectional encoders (where the first sees something, the mean counts)"
-    for of in ("words", "facts"):
-        if recipe["calibration"].get(f"{of}_weight"):
+    over = (("words", "words"), ("facts", "facts"), ("sites", "statements"))
+    for key, of in over:
+        if recipe["calibration"].get(f"{key}_weight"):
             text += f" and a linear model over {of}"
     if recipe["calibration"].get("kinds_weight"):
         text += ", by which the CWE is named, too"

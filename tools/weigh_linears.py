@@ -24,7 +24,7 @@ from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
 from weakspot.code import facts
 from weakspot.export import onnx_graph
-from weakspot.model import beside, words
+from weakspot.model import beside, sites, words
 from weakspot.model.beside import Beside
 from weakspot.model.bundle import Bundle, open_bundle
 from weakspot.train import folds, stages
@@ -104,11 +104,13 @@ def _judge(
     plain = {"bias": 0.0, "weight": 1.0}
     known = [
         Added.read(
-            one.files,
+            {name: data for name, data in one.files.items() if name != sites.FILE},
             len(one.manifest.labels),
-            one.manifest.words or plain,
-            one.manifest.facts or plain,
-            one.manifest.kinds,
+            {
+                "words": one.manifest.words or plain,
+                "facts": one.manifest.facts or plain,
+                "kinds": one.manifest.kinds,
+            },
         )
         for one in bundles
     ]

@@ -25,6 +25,7 @@ from weakspot.backends import sessions
 from weakspot.backends.added import Added
 from weakspot.cli.export import Generators
 from weakspot.export import onnx_graph
+from weakspot.export.judges import Adding
 from weakspot.model import beside
 from weakspot.model.bundle import open_bundle
 from weakspot.train import folds, pair_file, stages
@@ -67,12 +68,11 @@ def main() -> None:
         sessions.opened(onnx_graph.to_onnx(network))
         for network in stages.load_networks(wanted, run, labels)
     ]
-    settings = before.manifest
-    added = Added.read(before.files, len(labels), settings.words, settings.facts, settings.kinds)
+    added = Adding(Added.of_folder(before.files, before.manifest), tokenizer.decode)
 
     def judge(given: tuple[int, LabelledUnit]) -> Said:
         fold, unit = given
-        more = added(tokenizer.decode(unit.ids))
+        more = added(unit)
         heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in opened]
         verdicts = np.array([float(verdict) for verdict, _ in heads]) + more.verdict
         return Said(fold, verdicts, np.array([cwes for _, cwes in heads]) + more.cwes, unit)

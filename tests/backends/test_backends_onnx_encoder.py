@@ -12,11 +12,12 @@ import torch
 
 import tiny_model
 from weakspot.backends import load_detector
+from weakspot.code import roles
 from weakspot.core.errors import BundleError
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
 from weakspot.export import onnx_graph
-from weakspot.model import hashed, kinds, words
+from weakspot.model import hashed, kinds, sites, words
 from weakspot.model.calibration import sigmoid
 from weakspot.model.manifest import MANIFEST
 
@@ -69,6 +70,34 @@ def test_lines_that_do_not_fit_are_told(tiny_folder: Path) -> None:
     fitting = replace(unit, lines=unit.lines[: -score.unread])
     assert detector.score(fitting).unread == 0
     assert all(detector.score(one).unread == 0 for one in tiny_model.units("def f():\n    g()\n"))
+
+
+def with_sites(folder: Path, **settings: object) -> Path:
+    """Make a tiny model that knows one statement to be weak."""
+    table = np.zeros(sites.SIZE)
+    table[hashed.placed({"call .execute": 1}, sites.SIZE)[0]] = 20.0
+    files = {sites.FILE: hashed.to_bytes(table, np.ones(sites.SIZE))}
+    known = {"bias": 0.0, "weight": 1.0, "roles": roles.digest(), **settings}
+    tiny_model.make(folder, linears=files, sites_settings=known)
+    return folder
+
+
+def test_the_weakest_statement_moves_the_verdict_and_not_the_first_stage(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    plain, moved = load_detector(tiny_folder), load_detector(with_sites(tmp_path / "with-sites"))
+    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
+    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
+    before = [plain.score(unit).probability for unit in units]
+    after = [moved.score(unit).probability for unit in units]
+    assert after[0] > before[0] + 0.1
+    assert after[1] == before[1]
+    assert [moved.screen(unit) for unit in units] == [plain.screen(unit) for unit in units]
+
+
+def test_a_model_of_another_table_of_roles_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="table of roles"):
+        load_detector(with_sites(tmp_path / "old", roles="another"))
 
 
 def test_the_second_look_lets_pass_what_it_cannot_see_whole(tmp_path: Path) -> None:

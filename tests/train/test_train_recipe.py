@@ -29,6 +29,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     text = text.replace("beside = []", "beside = [1]").replace("held_out = 0.1", "held_out = 0.0")
     text = text.replace("gate_share = 0.0", "gate_share = 0.95")
     text = re.sub(r"facts_weight = \S+", "facts_weight = 0.0", text)
+    text = text.replace("facts_of_start = false", "facts_of_start = true")
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
@@ -38,6 +39,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     assert "pretrain.written reads what a phase learns from" in told
     assert "more than the whole" in told
     assert "beside names networks of a start" in told
+    assert "facts_of_start takes facts from a start" in told
     assert "held_out must lie between" in told
     assert "gate_share needs facts" in told
     assert "gate_share is of what screen_share lets pass" in told

@@ -1,16 +1,20 @@
 """What linear models add to a network's logits, from the text that the network read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from weakspot.code import facts
-from weakspot.model import hashed, kinds, words
+from weakspot.code import facts, roles
+from weakspot.code.sites import sites_of
+from weakspot.core.errors import BundleError
+from weakspot.model import hashed, kinds, sites, words
 from weakspot.model.hashed import Linear
 from weakspot.model.kinds import Kinds
+from weakspot.model.manifest import Manifest
+from weakspot.model.sites import Sites
 
 _NONE = np.zeros(1)
 
@@ -22,6 +26,10 @@ class Addends:
     verdict: float
     cwes: NDArray[np.float64]
 
+    def plus(self, verdict: float) -> "Addends":
+        """Return the same with more for the verdict."""
+        return replace(self, verdict=self.verdict + verdict)
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -30,30 +38,48 @@ class Added:
     words: Linear | None = None
     facts: Linear | None = None
     kinds: Kinds | None = None
+    sites: Sites | None = None
+
+    @classmethod
+    def of_folder(cls, files: Mapping[str, bytes], manifest: Manifest) -> "Added":
+        """Read those that are among the files of a model folder, by its manifest.
+
+        Raises:
+            BundleError: a file is damaged, or its settings are, or it is of another table of roles.
+        """
+        settings = {name: getattr(manifest, name) for name in ("words", "facts", "kinds", "sites")}
+        return cls.read(files, len(manifest.labels), settings)
 
     @classmethod
     def read(
         cls,
         files: Mapping[str, bytes],
         labels: int,
-        words_settings: Mapping[str, Any],
-        facts_settings: Mapping[str, Any],
-        kinds_settings: Mapping[str, Any],
+        settings: Mapping[str, Mapping[str, Any]],
     ) -> "Added":
         """Read those that are among the files of a folder with so many `labels`.
 
-        Raises:
-            BundleError: a file is damaged, or its settings are.
+        `settings` are by the names of the fields of this class. Raises as `of_folder` does.
         """
-        of_kinds = files.get(kinds.FILE)
+        of_kinds, of_sites = files.get(kinds.FILE), files.get(sites.FILE)
         return cls(
-            _read(files, words.FILE, words.SIZE, words_settings),
-            _read(files, hashed.FACTS_FILE, hashed.FACTS_SIZE, facts_settings),
-            None if of_kinds is None else Kinds.read(of_kinds, labels, kinds_settings),
+            _read(files, words.FILE, words.SIZE, settings["words"]),
+            _read(files, hashed.FACTS_FILE, hashed.FACTS_SIZE, settings["facts"]),
+            None if of_kinds is None else Kinds.read(of_kinds, labels, settings["kinds"]),
+            None if of_sites is None else _of_this_table(Sites.read(of_sites, settings["sites"])),
         )
 
+    def of_sites(self, text: str, own: int) -> float:
+        """Return what the weakest statement among the last `own` lines adds to the verdict.
+
+        It costs more than the rest, so that only what a network reads is asked about.
+        """
+        if self.sites is None:
+            return 0.0
+        return self.sites(site.features for site in sites_of(text, own))
+
     def __call__(self, text: str) -> Addends:
-        """Return what is added for a unit that reads `text`, context included."""
+        """Return what all but `sites` add for a unit that reads `text`, context included."""
         verdict, cwes = 0.0, _NONE
         if self.words is not None:
             verdict += self.words(words.counted(text))
@@ -62,6 +88,15 @@ class Added:
             verdict += 0.0 if self.facts is None else self.facts(found)
             cwes = _NONE if self.kinds is None else self.kinds(found)
         return Addends(verdict, cwes)
+
+
+def _of_this_table(model: Sites) -> Sites:
+    if model.roles != roles.digest():
+        raise BundleError(
+            f"{sites.FILE} learnt with another table of roles ({model.roles!r})",
+            hint="use the version of weakspot that it was made with, or export it again",
+        )
+    return model
 
 
 def _read(

@@ -48,10 +48,7 @@ class OnnxEncoder:
         self._gate = Gate.read(self._manifest.screen)
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
-        manifest = self._manifest
-        self._added = Added.read(
-            bundle.files, len(manifest.labels), manifest.words, manifest.facts, manifest.kinds
-        )
+        self._added = Added.of_folder(bundle.files, self._manifest)
         self._last: tuple[Unit, Encoded, Addends] | None = None
         self._session = sessions.of_bundle(bundle, "model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
@@ -91,6 +88,9 @@ class OnnxEncoder:
         encoded, added = self._read(unit)
         if not encoded.anchors:
             return UnitScore(0.0, (), unread=encoded.unread)
+        if self._added.sites is not None:
+            text = self._tokenizer.decode(encoded.ids)
+            added = added.plus(self._added.of_sites(text, len(encoded.anchors)))
         inputs = {
             "ids": np.array([encoded.ids], dtype=np.int64),
             "anchors": np.array([encoded.anchors], dtype=np.int64),
@@ -118,7 +118,7 @@ class OnnxEncoder:
         )
 
     def _read(self, unit: Unit) -> tuple[Encoded, Addends]:
-        """Return the unit's tokens, and what the linear models say of them.
+        """Return the unit's tokens, and what linear models say of them but for its statements.
 
         What the first stage lets pass is scored next, so the last unit's are kept.
         """

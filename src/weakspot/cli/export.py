@@ -99,9 +99,10 @@ def export(
 def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> None:
     stages, recipe, run = opened(recipe_path, run_path)
     from weakspot.backends import sessions  # noqa: PLC0415  engines only when they are needed
+    from weakspot.backends.added import Added  # noqa: PLC0415  as above
     from weakspot.export import onnx_graph  # noqa: PLC0415  as above
     from weakspot.export.folder import Parts, write  # noqa: PLC0415  as above
-    from weakspot.export.judges import adding, judges  # noqa: PLC0415  as above
+    from weakspot.export.judges import Adding, judges  # noqa: PLC0415  as above
     from weakspot.model.bundle import refuse_existing  # noqa: PLC0415  as above
     from weakspot.train import linears, mechanisms, pair_file  # noqa: PLC0415  as above
     from weakspot.train.measure import measure  # noqa: PLC0415  as above
@@ -116,7 +117,8 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     families = stages.validation(recipe, run, makers)
     graphs = _proved_graphs(own, others, families, recipe.seed)
     learnt = linears.learn(recipe, run, makers, labels)
-    added = adding(learnt.files, len(labels), learnt, load_tokenizer(run).decode)
+    said = Added.read(learnt.files, len(labels), learnt.settings)
+    added = Adding(said, load_tokenizer(run).decode)
     first, score = judges(graphs, added, len(others))
     own_session = sessions.opened(graphs[0])
 
@@ -124,7 +126,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
         return onnx_graph.run(own_session, unit.ids, unit.anchors)[-1]
 
     measured = measure(
-        recipe, run, makers, families, score, first, lambda unit: added(unit).verdict
+        recipe, run, makers, families, score, first, lambda unit: added.at_first(unit).verdict
     )
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")
@@ -146,9 +148,10 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             thresholds=measured.thresholds,
             calibration=measured.calibration,
             screen_settings=measured.first_stage.settings,
-            words_settings=learnt.words,
-            facts_settings=learnt.facts,
-            kinds_settings=learnt.kinds,
+            words_settings=learnt.settings["words"],
+            facts_settings=learnt.settings["facts"],
+            kinds_settings=learnt.settings["kinds"],
+            sites_settings=learnt.settings["sites"],
             beside_settings=_beside(others, measured.asked_from),
             data_digest=_digest(
                 known | makers.rewrites(), written(recipe, labels), pair_file.every(recipe, run)

@@ -23,7 +23,8 @@ def export_first_stage(
             the run are not this recipe's.
     """
     stages, recipe, run = opened(recipe_path, run_path)
-    from weakspot.export.judges import adding, judges  # noqa: PLC0415  engines when needed
+    from weakspot.backends.added import Added  # noqa: PLC0415  engines when needed
+    from weakspot.export.judges import Adding, judges  # noqa: PLC0415  as above
     from weakspot.model import beside  # noqa: PLC0415  as above
     from weakspot.model.bundle import refuse_existing, write_bundle  # noqa: PLC0415  as above
     from weakspot.train import first_stage, start  # noqa: PLC0415  as above
@@ -44,9 +45,11 @@ def export_first_stage(
     fitted = Calibrated(manifest.calibration, manifest.thresholds, {})
     files = before.files
     graphs = [files[name] for name in ("model.onnx", beside.FILE) if name in files]
-    added = adding(files, len(manifest.labels), manifest, load_tokenizer(run).decode)
+    added = Adding(Added.of_folder(files, manifest), load_tokenizer(run).decode)
     _, score = judges(graphs, added, int(manifest.beside.get("networks", 0)))
-    made = first_stage.learn(recipe, run, makers, fitted, score, lambda unit: added(unit).verdict)
+    made = first_stage.learn(
+        recipe, run, makers, fitted, score, lambda unit: added.at_first(unit).verdict
+    )
     for name, value in made.measures.items():
         say(f"{name} {value:.4f}")
     changed = replace(

@@ -29,18 +29,31 @@ _CALLS_BEFORE = 3  # that the order of calls is told for
 
 def facts_of(text: str) -> frozenset[str]:
     """Return the facts of a unit's normalised text, context included, where that parses."""
+    return frozenset[str]().union(*(told.facts for told in told_of(statements_of(text))))
+
+
+def told_of(statements: Iterable[ast.stmt]) -> Sequence["Told"]:
+    """Return what each of the statements tells, and each inside of them, in order of their ends."""
     reader = _Reader()
-    for statement in statements_of(text):
+    for statement in statements:
         try:
             reader.visit(statement)
         except RecursionError:
             continue
-    return frozenset(reader.found)
+    return reader.told
 
 
 def counted(text: str) -> Counter[str]:
     """Return the facts of a text as a linear model takes them, each counted once."""
     return Counter(facts_of(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The facts of one statement; of one that has a body, those of its head."""
+
+    statement: ast.stmt
+    facts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,11 @@ class _Place:
 
 
 class _Reader(ast.NodeVisitor):
-    """Walks statements in order; `found` collects their facts."""
+    """Walks statements in order; `found` collects the facts of one, `told` has them all."""
 
     def __init__(self) -> None:
         self.found: set[str] = set()
+        self.told: list[Told] = []
         self._place = _Place(Scope(frozenset(), {}))
         self._calls: list[str] = []
 
@@ -73,6 +87,18 @@ class _Reader(ast.NodeVisitor):
 
     def _shape(self, node: ast.expr | None, longest: int = _LONGEST) -> str:
         return self._scope.shape(node)[:longest]
+
+    def visit(self, node: ast.AST) -> None:
+        """Read a node; a statement's facts are kept apart from those around it."""
+        if not isinstance(node, ast.stmt):
+            super().visit(node)
+            return
+        around, self.found = self.found, set()
+        try:
+            super().visit(node)
+        finally:
+            self.told.append(Told(node, frozenset(self.found)))
+            self.found = around
 
     # Definitions
 

@@ -27,17 +27,36 @@ _GOES_ON = {
 _MOST_MENDED = 8  # statements of a text that are mended or given up
 _MOST_ENDS = 24  # quotes that are tried as the end of a string
 _STEP = "    "
+_Laid = tuple[str, tuple[int, ...]]  # a line, and the numbers of the lines that it is made from
 
 
-def statements_of(text: str) -> Sequence[ast.stmt]:
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What of a text parses.
+
+    Places in `statements` are of the text as it was laid out; `origins` has, for each line of that
+    from the first, the 0-based numbers of the lines of the text that it was made from.
+    """
+
+    statements: Sequence[ast.stmt]
+    origins: Sequence[tuple[int, ...]]
+
+
+def parse_fragment(text: str) -> Fragment:
     """Parse normalised text without what does not parse; with too many faults, nothing of it."""
-    lines = list(_laid_out(list(_statements(text.split("\n")))))
+    laid = list(_laid_out(list(_statements(text.split("\n")))))
+    lines, origins = [line for line, _ in laid], [origin for _, origin in laid]
     for _ in range(_MOST_MENDED):
         found, wrong = _parsed(lines)
         if wrong is None:
-            return found
+            return Fragment(found, origins)
         lines[wrong] = _mended(lines[wrong])
-    return ()
+    return Fragment((), ())
+
+
+def statements_of(text: str) -> Sequence[ast.stmt]:
+    """Return the statements of a text, as `parse_fragment` finds them."""
+    return parse_fragment(text).statements
 
 
 def _parsed(lines: Sequence[str]) -> tuple[Sequence[ast.stmt], int | None]:
@@ -84,25 +103,28 @@ def _requoted(text: str, start: int) -> str:
 class _Statement:
     text: str
     indent: int  # columns
+    lines: tuple[int, ...]  # 0-based, of the text
 
 
 def _statements(lines: Iterable[str]) -> Iterator[_Statement]:
     """Yield statements and headers, each on one line."""
     parts: list[str] = []
+    where: list[int] = []
     indent = 0
-    for line in lines:
+    for number, line in enumerate(lines):
         text = line.strip()
         columns = len(line) - len(line.lstrip())
         if text.endswith("( ..."):  # parameters that are left out
             text = text.removesuffix(" ...") + "):"
         if parts and columns > indent and _is_open(" ".join(parts)):
             parts.append(text)
+            where.append(number)
         elif text:
             if parts:
-                yield _Statement(_absolute(" ".join(parts)), indent)
-            parts, indent = [text], columns
+                yield _Statement(_absolute(" ".join(parts)), indent, tuple(where))
+            parts, where, indent = [text], [number], columns
     if parts:
-        yield _Statement(_absolute(" ".join(parts)), indent)
+        yield _Statement(_absolute(" ".join(parts)), indent, tuple(where))
 
 
 def _is_open(text: str) -> bool:
@@ -120,8 +142,8 @@ def _header(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def _laid_out(statements: Sequence[_Statement]) -> Iterator[str]:
-    """Yield lines that are indented as Python wants it, every block whole."""
+def _laid_out(statements: Sequence[_Statement]) -> Iterator[_Laid]:
+    """Yield lines that are indented as Python wants it, every block whole, and what they are of."""
     levels = [0]  # columns at which the blocks that stand open were written
     begun = [""]  # the header that came last in each of them
     inside = False  # the line before was a header
@@ -130,7 +152,7 @@ def _laid_out(statements: Sequence[_Statement]) -> Iterator[str]:
             levels.append(indent)
             begun.append("")
         elif inside:
-            yield _STEP * len(levels) + "..."
+            yield _STEP * len(levels) + "...", ()
         left = False
         while len(levels) > 1 and indent < levels[-1]:
             yield from _closed(begun.pop(), len(levels) - 1)
@@ -148,19 +170,19 @@ def _laid_out(statements: Sequence[_Statement]) -> Iterator[str]:
         if word not in _GOES_ON:
             yield from _closed(begun[-1], len(levels) - 1)
         begun[-1] = word
-        yield _STEP * (len(levels) - 1) + shown
+        yield _STEP * (len(levels) - 1) + shown, statements[number].lines
         inside = bool(word)
     if inside:
-        yield _STEP * len(levels) + "..."
+        yield _STEP * len(levels) + "...", ()
     while begun:
         yield from _closed(begun.pop(), len(begun))
 
 
-def _closed(word: str, depth: int) -> Iterator[str]:
+def _closed(word: str, depth: int) -> Iterator[_Laid]:
     """Yield what a block lacks that ended after `word`."""
     if word == "try":
-        yield _STEP * depth + "finally:"
-        yield _STEP * (depth + 1) + "..."
+        yield _STEP * depth + "finally:", ()
+        yield _STEP * (depth + 1) + "...", ()
 
 
 def _begun(text: str, before: str, following: _Statement | None, indent: int) -> str:

@@ -36,6 +36,7 @@ class Parts:
     words_settings: Mapping[str, Any]
     facts_settings: Mapping[str, Any]
     kinds_settings: Mapping[str, Any]
+    sites_settings: Mapping[str, Any]
     beside_settings: Mapping[str, Any]
     data_digest: str
 
@@ -63,6 +64,7 @@ def write(folder: Path, parts: Parts) -> Bundle:
         words=parts.words_settings,
         facts=parts.facts_settings,
         kinds=parts.kinds_settings,
+        sites=parts.sites_settings,
         beside=parts.beside_settings,
     )
     files = {

@@ -1,6 +1,7 @@
 """Asks the parts of a model about a unit as a scan will: its networks, and its linear models."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from weakspot.backends import sessions
@@ -9,21 +10,23 @@ from weakspot.export import onnx_graph
 from weakspot.model.beside import Beside
 
 Heads = tuple[float, Any, float]  # logits of the verdict, of the CWEs [C], of the need of context
-Adding = Callable[[Any], Addends]  # of an encoded unit
 
 
-def adding(
-    files: Mapping[str, bytes],
-    labels: int,
-    settings: Any,
-    text_of: Callable[[Sequence[int]], str],
-) -> Adding:
-    """Return what tells what the linear models among `files` add for a unit.
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """What linear models add for an encoded unit, whose ids `text_of` reads."""
 
-    `settings` holds those of `words`, `facts` and `kinds`, as a manifest does.
-    """
-    said = Added.read(files, labels, settings.words, settings.facts, settings.kinds)
-    return lambda unit: said(text_of(unit.ids))
+    said: Added
+    text_of: Callable[[Sequence[int]], str]
+
+    def at_first(self, unit: Any) -> Addends:
+        """Return what the first stage knows: all but what is told statement by statement."""
+        return self.said(self.text_of(unit.ids))
+
+    def __call__(self, unit: Any) -> Addends:
+        """Return all that is added."""
+        text = self.text_of(unit.ids)
+        return self.said(text).plus(self.said.of_sites(text, len(unit.anchors)))
 
 
 def judges(

@@ -52,6 +52,7 @@ class Manifest:
     words: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[str, Any] = field(default_factory=dict)
+    sites: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
@@ -92,6 +93,7 @@ class Manifest:
             "words": dict(self.words),
             "facts": dict(self.facts),
             "kinds": dict(self.kinds),
+            "sites": dict(self.sites),
             "beside": dict(self.beside),
         }
         return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
@@ -166,6 +168,7 @@ def _read(document: dict[str, Any]) -> Manifest:
         words=dict(document.get("words", {})),
         facts=dict(document.get("facts", {})),
         kinds=dict(document.get("kinds", {})),
+        sites=dict(document.get("sites", {})),
         beside=dict(document.get("beside", {})),
     )
 

@@ -1,7 +1,8 @@
 """Learns the linear models (`weakspot.model.hashed`) that judge beside the networks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,9 @@ from sklearn.naive_bayes import MultinomialNB
 from weakspot.code import facts
 from weakspot.core.errors import DataError
 from weakspot.model import hashed, kinds, words
+from weakspot.model import sites as sites_model
 from weakspot.model.hashed import placed, to_bytes
-from weakspot.train import pair_file, parallel, stages
+from weakspot.train import pair_file, parallel, sites, stages, start
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
@@ -30,12 +32,10 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Linears:
-    """Files of a model folder, and what its manifest says of each; empty where there is none."""
+    """Files of a model folder, and what its manifest says of each model; empty for none."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    words: Mapping[str, float] = field(default_factory=dict)
-    facts: Mapping[str, float] = field(default_factory=dict)
-    kinds: Mapping[str, float] = field(default_factory=dict)
+    files: Mapping[str, bytes]
+    settings: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +73,50 @@ def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequenc
     composed. Facts say less of style, and learn from composed programs, grafts and fixes, too.
     """
     wanted = recipe.calibration
-    if not (wanted.words_weight or wanted.facts_weight or wanted.kinds_weight):
-        return Linears()
+    files: dict[str, bytes] = {}
+    settings: dict[str, dict[str, Any]] = {"words": {}, "facts": {}, "kinds": {}, "sites": {}}
+    if wanted.facts_weight and wanted.facts_of_start:
+        files[hashed.FACTS_FILE], settings["facts"] = _facts_of_start(recipe)
+    if wanted.sites_weight:
+        files[sites_model.FILE], settings["sites"] = sites.learn(recipe, run, makers, labels)
+    fits_facts = bool(wanted.facts_weight) and not wanted.facts_of_start
+    if not (wanted.words_weight or fits_facts or wanted.kinds_weight):
+        return Linears(files, settings)
     text_of = load_tokenizer(run).decode
     pairs = written_families(recipe, run, labels)
-    files: dict[str, bytes] = {}
-    settings: dict[str, dict[str, float]] = {"words": {}, "facts": {}, "kinds": {}}
     if wanted.words_weight:
         lessons = Lessons.of(pairs, text_of, words.counted)
         files[words.FILE], bias = fit(lessons, words.SIZE, WORDS_STRENGTH)
         settings["words"] = {"bias": bias, "weight": wanted.words_weight}
-    if wanted.facts_weight or wanted.kinds_weight:
+    if fits_facts or wanted.kinds_weight:
         others = [*pairs, *stages.composed_families(recipe, run, makers, labels)]
         pairs_of_code = pair_file.every(recipe, run) if wanted.real_weight else ()
         real = stages.real_families(pairs_of_code, recipe, run, labels)
         heavy = wanted.real_weight * recipe.embedded.variants
         weights = [1.0] * len(others) + [heavy] * len(real)
         lessons = Lessons.of([*others, *real], text_of, facts.counted, weights)
-        if wanted.facts_weight:
+        if fits_facts:
             files[hashed.FACTS_FILE], bias = fit(lessons, hashed.FACTS_SIZE, FACTS_STRENGTH)
             settings["facts"] = {"bias": bias, "weight": wanted.facts_weight}
         if wanted.kinds_weight:
             files[kinds.FILE], step = fit_kinds(lessons, len(labels), wanted.kinds_weight)
             settings["kinds"] = {"step": step}
-    return Linears(files, settings["words"], settings["facts"], settings["kinds"])
+    return Linears(files, settings)
+
+
+def _facts_of_start(recipe: Recipe) -> tuple[bytes, dict[str, Any]]:
+    """Return the start's model over facts, and its settings with the recipe's weight.
+
+    Raises:
+        DataError: the start has none.
+    """
+    before = start.opened(recipe)
+    if before is None or hashed.FACTS_FILE not in before.files:
+        raise DataError(
+            f"{recipe.start} has no linear model over facts", hint="set facts_of_start = false"
+        )
+    weight = {"weight": recipe.calibration.facts_weight}
+    return before.files[hashed.FACTS_FILE], {**before.manifest.facts, **weight}
 
 
 def fit(lessons: Lessons, size: int, strength: float) -> tuple[bytes, float]:

@@ -149,9 +149,11 @@ class EmbeddedRecipe:
 class CalibrationRecipe:
     """How operating points are chosen: `budget` per cent of sound units flagged by default.
 
-    `words_weight` and `facts_weight` are what the linear models over words and over facts count
-    beside the network, `kinds_weight` what facts count where the CWE is named (0: there is none).
-    To both a graft or fix counts `real_weight` times what a written pair in all its forms does.
+    `words_weight`, `facts_weight` and `sites_weight` are what the linear models over words, over
+    facts and over statements count beside the network, `kinds_weight` what facts count where the
+    CWE is named (0: there is none). To those that learn from facts a graft or fix counts
+    `real_weight` times what a written pair in all its forms does. With `facts_of_start` the model
+    over facts is the start's, and none is fitted.
     `beside_recall` is the share of what all networks together flag that they are asked about.
 
     Of what the model flags each look of the first stage keeps `screen_recall`. The first lets at
@@ -163,7 +165,9 @@ class CalibrationRecipe:
     tests_budget: float
     words_weight: float
     facts_weight: float
+    facts_of_start: bool
     kinds_weight: float
+    sites_weight: float
     real_weight: float
     beside_recall: float
     screen_recall: float
@@ -220,8 +224,7 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
     """Yield what single values do not show: shares that leave nothing, data that is not named."""
     wanted = recipe.embedded
     yield from _contradictions_of_reading(recipe)
-    if recipe.beside and not recipe.start:
-        yield "beside names networks of a start, and there is none"
+    yield from _contradictions_of_start(recipe)
     if recipe.calibration.gate_share and not recipe.calibration.facts_weight:
         yield "calibration.gate_share needs facts, which calibration.facts_weight leaves out"
     if recipe.calibration.gate_share > recipe.calibration.screen_share:
@@ -237,6 +240,15 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
             yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
         if phase.mined and not wanted.fixes:
             yield f"phase {phase.name} learns from fixes, but embedded.fixes is empty"
+
+
+def _contradictions_of_start(recipe: Recipe) -> Iterator[str]:
+    if recipe.start:
+        return
+    if recipe.beside:
+        yield "beside names networks of a start, and there is none"
+    if recipe.calibration.facts_of_start:
+        yield "calibration.facts_of_start takes facts from a start, and there is none"
 
 
 def _contradictions_of_reading(recipe: Recipe) -> Iterator[str]:

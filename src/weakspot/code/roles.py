@@ -1,0 +1,116 @@
+"""What names of APIs do: ``shlex.quote`` quotes for a shell, ``.execute`` runs a query.
+
+The table (`role_names`) says of names of widely used libraries which role they play where security
+is at stake: a sink, a source, a guard, a safe alternative. What a model learns of one name then
+holds for its kin, whether any example used them or not. Names that the table lacks are told by
+their words, as people name their own helpers. Nothing is judged here. A change of the table or of
+the words changes what models over statements (`weakspot.model.sites`) mean; `digest` tells them.
+
+In the files a line is ``role: names``. ``.word`` holds for whatever has that last word, ``@word``
+for an attribute that is read, anything else for that name and all that end in its last two words.
+Across the files, in the order of their names, the first to tell of a name is heard.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+
+# What a name is about whose role nobody wrote down, by its words; a tilde marks the guess.
+_WORDS = (
+    ("~clean", r"escape|sanitiz|sanitis|quote|encode_html|strip_tags"),
+    (
+        "~check",
+        r"valid|verify|check|ensure|is_safe|allow|whitelist|permitted|assert_|guard|require",
+    ),
+    ("~auth", r"auth|permission|login|role|owner|admin|perm|access|acl|policy"),
+    ("~secret", r"token|secret|passw|pwd|credential|api_?key|private_key|otp|nonce|salt"),
+    ("~path", r"path|filename|file_name|dirname|directory|folder"),
+    ("~url", r"url|uri|href|link|host|domain|endpoint"),
+    ("~query", r"sql|query|stmt|statement"),
+    ("~command", r"cmd|command|argv|shell"),
+    ("~html", r"html|template|markup"),
+    ("~size", r"size|limit|length|count|max_|quota|depth"),
+    ("~who", r"user|account|tenant|customer|member"),
+    ("~norm", r"normali|canonical|resolve"),
+    ("~log", r"log"),
+    ("~digest", r"hash|digest|hmac|signature|checksum"),
+)
+_GUESSES = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
+_NAME = re.compile(r"[@.]?[A-Za-z_][\w.]*")
+_REMEMBERED = 1 << 16  # facts; the same ones come in most functions
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Roles by whole name, by the last two words, and by the last word or read attribute."""
+
+    whole: dict[str, str] = field(default_factory=dict)
+    two: dict[str, str] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+
+
+def role_of(name: str) -> str:
+    """Return the role of a dotted name or ``@attribute``; "" where neither table nor words say."""
+    table = _table()
+    last = name if name.startswith("@") else name.rpartition(".")[2]
+    two = ".".join(name.split(".")[-2:])
+    found = table.whole.get(name) or table.two.get(two) or table.last.get(last)
+    return found or _guessed(last.lower())
+
+
+@lru_cache(_REMEMBERED)
+def abstracted(fact: str) -> str:
+    """Return a fact (`weakspot.code.facts`) with roles in place of names; "" if it has none."""
+    kind, _, rest = fact.partition(" ")
+    if not rest or kind == "text":
+        return ""
+    apart = rest.replace("<", " <").replace(">", "> ")
+    told = _NAME.sub(lambda found: _shown(found.group()), apart)
+    return "" if told == apart else f"as {kind} {told}"
+
+
+@cache
+def digest() -> str:
+    """Return what tells this table, and the words, from any other."""
+    told = hashlib.sha256(repr(_WORDS).encode())
+    for line in _lines():
+        told.update(f"{line}\n".encode())
+    return told.hexdigest()[:16]
+
+
+@cache
+def _shown(name: str) -> str:
+    role = role_of(name)
+    return f"#{role}" if role else name
+
+
+def _guessed(word: str) -> str:
+    return next((role for role, pattern in _GUESSES if pattern.search(word)), "")
+
+
+@cache
+def _table() -> _Table:
+    table = _Table()
+    for line in _lines():
+        role, _, names = line.partition(": ")
+        for name in names.split():
+            if name.startswith("."):
+                table.last.setdefault(name[1:], role)
+            elif name.startswith("@"):
+                table.last.setdefault(name, role)
+            else:
+                table.whole.setdefault(name, role)
+                if "." in name:
+                    table.two.setdefault(".".join(name.split(".")[-2:]), role)
+    return table
+
+
+def _lines() -> Iterator[str]:
+    folder = files("weakspot.code") / "role_names"
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".txt"):
+            lines = file.read_text("utf-8").splitlines()
+            yield from (line for line in lines if line and not line.startswith("#"))

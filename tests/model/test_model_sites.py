@@ -1,0 +1,41 @@
+"""The model over statements: a unit is as weak as its weakest statement."""
+
+import numpy as np
+import pytest
+
+from weakspot.core.errors import BundleError
+from weakspot.model import hashed, sites
+from weakspot.model.sites import NOTHING, Sites
+
+SETTINGS = {"bias": 0.25, "weight": 2.0, "roles": "0123"}
+
+
+def made() -> Sites:
+    table = np.zeros(sites.SIZE)
+    for text, value in (("call eval", 3.0), ("call quote", -3.0)):
+        table[hashed.placed({text: 1}, sites.SIZE)[0]] = value
+    return Sites.read(hashed.to_bytes(table, np.ones(sites.SIZE)), SETTINGS)
+
+
+def test_the_weakest_statement_counts_whatever_else_there_is() -> None:
+    model = made()
+    weak, sound, plain = ({"call eval"}, {"call quote"}, {"call f"})
+    assert model([weak]) == pytest.approx(2.0 * 3.25)
+    assert model([sound, weak, plain]) == model([weak])
+    assert model([sound, plain]) == pytest.approx(2.0 * 0.25)
+    # In one statement they speak against each other.
+    assert model([weak | sound]) == pytest.approx(2.0 * 0.25)
+
+
+def test_a_unit_without_statements_is_less_weak_than_any() -> None:
+    assert made()([]) == pytest.approx(2.0 * NOTHING)
+    assert made().roles == "0123"
+
+
+@pytest.mark.parametrize(
+    ("data", "settings"),
+    [(b"", SETTINGS), (bytes(4 * sites.SIZE), {"weight": 1.0}), (bytes(4), SETTINGS)],
+)
+def test_what_does_not_fit_is_refused(data: bytes, settings: dict[str, object]) -> None:
+    with pytest.raises(BundleError, match=r"sites\.bin"):
+        Sites.read(data, settings)
