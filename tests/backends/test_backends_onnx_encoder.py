@@ -12,7 +12,7 @@ import torch
 
 import tiny_model
 from weakspot.backends import load_detector
-from weakspot.code import roles
+from weakspot.code.sites import reading
 from weakspot.core.errors import BundleError
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
@@ -77,7 +77,7 @@ def with_sites(folder: Path, **settings: object) -> Path:
     table = np.zeros(sites.SIZE)
     table[hashed.placed({"call .execute": 1}, sites.SIZE)[0]] = 20.0
     files = {sites.FILE: hashed.to_bytes(table, np.ones(sites.SIZE))}
-    known = {"bias": 0.0, "weight": 1.0, "roles": roles.digest(), **settings}
+    known = {"bias": 0.0, "weight": 1.0, "unread": 0.0, "reading": reading(), **settings}
     tiny_model.make(folder, linears=files, sites_settings=known)
     return folder
 
@@ -95,9 +95,18 @@ def test_the_weakest_statement_moves_the_verdict_and_not_the_first_stage(
     assert [moved.screen(unit) for unit in units] == [plain.screen(unit) for unit in units]
 
 
-def test_a_model_of_another_table_of_roles_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="table of roles"):
-        load_detector(with_sites(tmp_path / "old", roles="another"))
+def test_a_model_that_read_statements_in_another_way_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="read in another way"):
+        load_detector(with_sites(tmp_path / "old", reading="0-another"))
+
+
+def test_quotes_that_cannot_be_mended_hide_nothing(tiny_folder: Path, tmp_path: Path) -> None:
+    """What does not parse must not look sounder than what nobody knows."""
+    plain, moved = load_detector(tiny_folder), load_detector(with_sites(tmp_path / "with-sites"))
+    quotes = "".join(f'    note(f"it isn\'t {{a}} {at}")\n' for at in range(12))
+    units = tiny_model.units(f"def one(a):\n{quotes}    b.execute(a)\n")
+    for unit in units:
+        assert moved.score(unit).probability >= plain.score(unit).probability
 
 
 def test_the_second_look_lets_pass_what_it_cannot_see_whole(tmp_path: Path) -> None:

@@ -71,6 +71,17 @@ def test_kin_read_alike() -> None:
     assert one == other != ""
 
 
-def test_the_digest_is_of_the_table() -> None:
-    assert re.fullmatch(r"[0-9a-f]{16}", roles.digest())
-    assert roles.digest() == roles.digest()
+def test_the_digest_is_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = roles.digest()
+    assert re.fullmatch(r"[0-9a-f]{16}", before)
+    roles.digest.cache_clear()
+    monkeypatch.setattr(roles, "_lines", lambda: iter(["sql: .execute"]))
+    assert roles.digest() != before
+    monkeypatch.undo()
+    roles.digest.cache_clear()
+    assert roles.digest() == before
+
+
+def test_long_facts_read_as_short_ones_do() -> None:
+    long = f"call os.remove ({','.join(f'key{at}' for at in range(40))})"
+    assert roles.abstracted(long).startswith("as call #fsremove (")

@@ -88,3 +88,8 @@ def test_the_names_of_variables_hardly_matter() -> None:
     other = ast.unparse(Renamed().visit(ast.parse(text)))
     last = [at(list(sites_of("\n" + one, 3)), 2) for one in (text, other)]
     assert last[0] == last[1]
+
+
+def test_what_nests_too_deep_is_not_read() -> None:
+    text = f"\ndef f(x):\n    first(x)\n    z = {'+'.join(['x'] * 3_000)}"
+    assert list(sites_of(text, 3)) == []

@@ -1,13 +1,16 @@
 """The model over statements: a unit is as weak as its weakest statement."""
 
+import hashlib
+import math
+
 import numpy as np
 import pytest
 
 from weakspot.core.errors import BundleError
 from weakspot.model import hashed, sites
-from weakspot.model.sites import NOTHING, Sites
+from weakspot.model.sites import Sites, places_of
 
-SETTINGS = {"bias": 0.25, "weight": 2.0, "roles": "0123"}
+SETTINGS = {"bias": 0.25, "weight": 2.0, "unread": -1.5, "reading": "1-0123"}
 
 
 def made() -> Sites:
@@ -27,14 +30,27 @@ def test_the_weakest_statement_counts_whatever_else_there_is() -> None:
     assert model([weak | sound]) == pytest.approx(2.0 * 0.25)
 
 
-def test_a_unit_without_statements_is_less_weak_than_any() -> None:
-    assert made()([]) == pytest.approx(2.0 * NOTHING)
-    assert made().roles == "0123"
+def test_a_unit_that_could_not_be_read_scores_what_was_measured_of_sound_ones() -> None:
+    assert made()([]) == pytest.approx(2.0 * -1.5)
+    assert made().reading == "1-0123"
+
+
+def test_what_falls_together_counts_once() -> None:
+    assert places_of({"a", "b", "c"}).tolist() == sorted({*places_of(["c", "b", "a"]).tolist()})
+    many = [hashlib.sha256(str(at).encode()).hexdigest() for at in range(5_000)]
+    assert len(places_of(many)) == len(set(places_of(many).tolist())) < 5_000
 
 
 @pytest.mark.parametrize(
     ("data", "settings"),
-    [(b"", SETTINGS), (bytes(4 * sites.SIZE), {"weight": 1.0}), (bytes(4), SETTINGS)],
+    [
+        (b"", SETTINGS),
+        (bytes(4), SETTINGS),
+        (bytes(4 * sites.SIZE), {"weight": 1.0}),
+        (bytes(4 * sites.SIZE), {**SETTINGS, "unread": "?"}),
+        (bytes(4 * sites.SIZE), {**SETTINGS, "unread": math.inf}),
+        (bytes(4 * sites.SIZE), {"bias": 0.0, "weight": 1.0, "unread": 0.0}),
+    ],
 )
 def test_what_does_not_fit_is_refused(data: bytes, settings: dict[str, object]) -> None:
     with pytest.raises(BundleError, match=r"sites\.bin"):

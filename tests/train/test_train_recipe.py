@@ -40,6 +40,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     assert "more than the whole" in told
     assert "beside names networks of a start" in told
     assert "facts_of_start takes facts from a start" in told
+    assert "facts_of_start takes facts that calibration.facts_weight leaves out" in told
     assert "held_out must lie between" in told
     assert "gate_share needs facts" in told
     assert "gate_share is of what screen_share lets pass" in told

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from weakspot.code import facts, roles
-from weakspot.code.sites import sites_of
+from weakspot.code import facts
+from weakspot.code.sites import reading, sites_of
 from weakspot.core.errors import BundleError
 from weakspot.model import hashed, kinds, sites, words
 from weakspot.model.hashed import Linear
@@ -45,8 +45,11 @@ class Added:
         """Read those that are among the files of a model folder, by its manifest.
 
         Raises:
-            BundleError: a file is damaged, or its settings are, or it is of another table of roles.
+            BundleError: a file is damaged or missing, or its settings are, or it was learnt from
+                statements that were read in another way.
         """
+        if manifest.sites and sites.FILE not in files:
+            raise BundleError(f"the model folder lacks {sites.FILE}")
         settings = {name: getattr(manifest, name) for name in ("words", "facts", "kinds", "sites")}
         return cls.read(files, len(manifest.labels), settings)
 
@@ -66,7 +69,7 @@ class Added:
             _read(files, words.FILE, words.SIZE, settings["words"]),
             _read(files, hashed.FACTS_FILE, hashed.FACTS_SIZE, settings["facts"]),
             None if of_kinds is None else Kinds.read(of_kinds, labels, settings["kinds"]),
-            None if of_sites is None else _of_this_table(Sites.read(of_sites, settings["sites"])),
+            None if of_sites is None else _read_alike(Sites.read(of_sites, settings["sites"])),
         )
 
     def of_sites(self, text: str, own: int) -> float:
@@ -90,10 +93,10 @@ class Added:
         return Addends(verdict, cwes)
 
 
-def _of_this_table(model: Sites) -> Sites:
-    if model.roles != roles.digest():
+def _read_alike(model: Sites) -> Sites:
+    if model.reading != reading():
         raise BundleError(
-            f"{sites.FILE} learnt with another table of roles ({model.roles!r})",
+            f"{sites.FILE} learnt from statements read in another way ({model.reading!r})",
             hint="use the version of weakspot that it was made with, or export it again",
         )
     return model

@@ -90,15 +90,16 @@ class _Reader(ast.NodeVisitor):
 
     def visit(self, node: ast.AST) -> None:
         """Read a node; a statement's facts are kept apart from those around it."""
+        read = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)
         if not isinstance(node, ast.stmt):
-            super().visit(node)
+            read(node)
             return
         around, self.found = self.found, set()
         try:
-            super().visit(node)
-        finally:
-            self.told.append(Told(node, frozenset(self.found)))
-            self.found = around
+            read(node)
+        finally:  # it may nest too deep: what was found counts
+            mine, self.found = self.found, around
+            self.told.append(Told(node, frozenset(mine)))
 
     # Definitions
 

@@ -40,7 +40,8 @@ _WORDS = (
 )
 _GUESSES = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
 _NAME = re.compile(r"[@.]?[A-Za-z_][\w.]*")
-_REMEMBERED = 1 << 16  # facts; the same ones come in most functions
+_REMEMBERED = 1 << 13  # facts and names of each: most functions have the same ones
+_LONGEST = 120  # characters of a fact that is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,14 @@ def role_of(name: str) -> str:
     return found or _guessed(last.lower())
 
 
-@lru_cache(_REMEMBERED)
 def abstracted(fact: str) -> str:
-    """Return a fact (`weakspot.code.facts`) with roles in place of names; "" if it has none."""
-    kind, _, rest = fact.partition(" ")
-    if not rest or kind == "text":
+    """Return a fact (`weakspot.code.facts`) with roles in place of names; "" if it has none.
+
+    Words that say what a literal is like are read as names, too; literals told whole are not.
+    """
+    if fact.startswith("text "):
         return ""
-    apart = rest.replace("<", " <").replace(">", "> ")
-    told = _NAME.sub(lambda found: _shown(found.group()), apart)
-    return "" if told == apart else f"as {kind} {told}"
+    return _abstracted(fact) if len(fact) <= _LONGEST else _abstracted.__wrapped__(fact)
 
 
 @cache
@@ -81,7 +81,15 @@ def digest() -> str:
     return told.hexdigest()[:16]
 
 
-@cache
+@lru_cache(_REMEMBERED)
+def _abstracted(fact: str) -> str:
+    kind, _, rest = fact.partition(" ")
+    apart = rest.replace("<", " <").replace(">", "> ")
+    told = _NAME.sub(lambda found: _shown(found.group()), apart)
+    return "" if told == apart else f"as {kind} {told}"
+
+
+@lru_cache(_REMEMBERED)
 def _shown(name: str) -> str:
     role = role_of(name)
     return f"#{role}" if role else name

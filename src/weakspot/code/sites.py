@@ -3,7 +3,8 @@
 A *site* is one statement of a unit with its facts (`weakspot.code.facts`), the same facts with
 roles in place of names (`weakspot.code.roles`), and what its calls meet in the rest of the
 function: other calls, before or after, tests that stop, decorators. A function is as weak as its
-weakest statement (`weakspot.model.sites`). What is told decides what a model folder means.
+weakest statement (`weakspot.model.sites`). What is told decides what a model folder means: any
+change here changes `SITES_VERSION`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 
 from weakspot.code.facts import Told, told_of
 from weakspot.code.fragments import parse_fragment
-from weakspot.code.roles import abstracted, role_of
+from weakspot.code.roles import abstracted, digest, role_of
 
+SITES_VERSION = "1"
 _AROUND = ("under ", "base ", "stops ", "if ", "except ", "assert ", "raise ", "type ")
 _CALL = "call "
 _MORE = frozenset(" /(")  # a fact with one of these tells more of a call than its name
@@ -34,10 +36,16 @@ class _Calls:
     roles: frozenset[str]
 
 
+def reading() -> str:
+    """Return what tells how sites are read, the table of roles with it, from any other way."""
+    return f"{SITES_VERSION}-{digest()}"
+
+
 def sites_of(text: str, own: int) -> Sequence[Site]:
     """Return the sites of a unit's normalised text whose last `own` lines are the unit itself.
 
-    Lines before those are context: it counts as what stands around, and has no sites.
+    Lines before those are context: it counts as what stands around, and has no sites. None are
+    told of a text that does not parse.
     """
     fragment = parse_fragment(text)
     first = text.count("\n") + 1 - own
@@ -64,7 +72,7 @@ def _features(told: Sequence[Told], calls: Sequence[_Calls]) -> Iterator[frozens
         said.update(_met(mine.words, words, seen_words, around))
         said.update(f"as {each}" for each in _met(mine.roles, roles, seen_roles, known))
         said.update(f"as again {role}" for role in mine.roles & seen_roles)
-        if hasattr(one.statement, "decorator_list"):  # a definition stands for the whole of it
+        if hasattr(one.statement, "decorator_list"):  # a definition stands for the whole text
             said.update(f"holds {word}" for word in words)
             said.update(f"as holds {role}" for role in roles)
             said.update(f"within {fact}" for fact in (*around, *known))
@@ -76,7 +84,10 @@ def _features(told: Sequence[Told], calls: Sequence[_Calls]) -> Iterator[frozens
 def _met(
     mine: frozenset[str], every: frozenset[str], before: set[str], around: Iterable[str]
 ) -> Iterator[str]:
-    """Say what a statement's calls meet: other calls before or later, and what stands around."""
+    """Say what a statement's calls meet: other calls, and what stands around.
+
+    Calls are before it or not: those of the same statement count as later ones.
+    """
     for one in mine:
         for other in every - {one}:
             yield f"with {one}&{other}" if other in before else f"with {one}&{other} later"

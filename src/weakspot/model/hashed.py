@@ -61,7 +61,10 @@ class Linear:
 
     def __call__(self, counts: Mapping[str, int]) -> float:
         """Return what is added to the verdict's logit for a unit with these counts."""
-        places, often = placed(counts, len(self.coefficients))
+        return self.of(*placed(counts, len(self.coefficients)))
+
+    def of(self, places: NDArray[np.int64], often: NDArray[np.float64]) -> float:
+        """Return the same for places, each once, and how much each counts."""
         values = often * self.rarities[places]
         length = float(np.sqrt(values @ values))
         if not length:

@@ -4,23 +4,32 @@ A bag of all that a function says mixes a guard of one call with the sink of ano
 both in long functions. Here what is told of one statement (`weakspot.code.sites`) is scored alone.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weakspot.model.hashed import Linear
+import numpy as np
+from numpy.typing import NDArray
+
+from weakspot.core.errors import BundleError
+from weakspot.model.hashed import Linear, placed
 
 FILE = "sites.bin"
 SIZE = 1 << 20
-NOTHING = -6.0  # the score of a unit without a statement: less than nearly any statement gets
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The model, and which table of roles it learnt with (`weakspot.code.roles.digest`)."""
+    """The model, and how what it learnt from was read (`weakspot.code.sites.reading`).
+
+    A unit none of whose statements could be read scores `unread`: what a sound one does at its
+    weakest, so that what does not parse is neither weak nor sound for it.
+    """
 
     linear: Linear
-    roles: str
+    reading: str
+    unread: float
 
     @classmethod
     def read(cls, data: bytes, settings: Mapping[str, Any]) -> "Sites":
@@ -29,10 +38,24 @@ class Sites:
         Raises:
             BundleError: they do not fit, or a number is not finite.
         """
-        return cls(Linear.read(FILE, data, SIZE, settings), str(settings.get("roles", "")))
+        linear = Linear.read(FILE, data, SIZE, settings)
+        try:
+            reading, unread = str(settings["reading"]), float(settings["unread"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"the manifest's settings of {FILE} are damaged: {error}") from error
+        if not math.isfinite(unread):
+            raise BundleError(f"the manifest's settings of {FILE} hold what is no number")
+        return cls(linear, reading, unread)
 
     def __call__(self, sites: Iterable[Collection[str]]) -> float:
         """Return what is added to the verdict's logit for a unit with these statements."""
-        linear = self.linear
-        scores = [linear(dict.fromkeys(features, 1)) for features in sites]
-        return max(scores, default=linear.weight * NOTHING)
+        scores = (self._score(places_of(features)) for features in sites)
+        return max(scores, default=self.linear.weight * self.unread)
+
+    def _score(self, places: NDArray[np.int64]) -> float:
+        return self.linear.of(places, np.ones(len(places)))
+
+
+def places_of(features: Collection[str]) -> NDArray[np.int64]:
+    """Return the places of a statement's features, each once, whatever the order of a set is."""
+    return np.sort(placed(dict.fromkeys(features, 1), SIZE)[0])

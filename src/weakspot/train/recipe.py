@@ -243,6 +243,8 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
 
 
 def _contradictions_of_start(recipe: Recipe) -> Iterator[str]:
+    if recipe.calibration.facts_of_start and not recipe.calibration.facts_weight:
+        yield "calibration.facts_of_start takes facts that calibration.facts_weight leaves out"
     if recipe.start:
         return
     if recipe.beside:

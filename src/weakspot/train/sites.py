@@ -17,11 +17,10 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
-from weakspot.code import roles
-from weakspot.code.sites import sites_of
+from weakspot.code.sites import reading, sites_of
 from weakspot.core.errors import DataError
 from weakspot.model import sites
-from weakspot.model.hashed import placed, to_bytes
+from weakspot.model.hashed import to_bytes
 from weakspot.model.tokens import Tokenizer
 from weakspot.train import pair_file, parallel, stages
 from weakspot.train.labelled import LabelledUnit
@@ -65,9 +64,10 @@ def learn(
     drawn = list(_units(recipe, run, makers, labels))
     units = [unit for unit, _ in drawn]
     told = parallel.mapped(partial(_told, tokenizer), units, AT_ONCE)
-    data, bias = fit(statements(units, told, [often for _, often in drawn]))
+    learnt = fit(statements(units, told, [often for _, often in drawn]))
     weight = recipe.calibration.sites_weight
-    return data, {"bias": bias, "weight": weight, "roles": roles.digest()}
+    settings = {"bias": learnt.bias, "weight": weight, "unread": learnt.unread}
+    return learnt.data, {**settings, "reading": reading()}
 
 
 def _units(
@@ -91,7 +91,7 @@ def _units(
 def _told(tokenizer: Tokenizer, unit: LabelledUnit) -> list[tuple[tuple[int, ...], Places]]:
     """Return the lines of each statement of a unit, and the places of what is told of it."""
     found = sites_of(tokenizer.decode(unit.ids), len(unit.anchors))
-    return [(site.lines, placed(dict.fromkeys(site.features, 1), sites.SIZE)[0]) for site in found]
+    return [(site.lines, sites.places_of(site.features)) for site in found]
 
 
 def statements(
@@ -114,15 +114,24 @@ def statements(
     )
 
 
-def fit(given: Statements) -> tuple[bytes, float]:
-    """Fit weak statements against the others; returns the model's file and its bias.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The model's file, its bias, and what half of the sound units score at their weakest."""
+
+    data: bytes
+    bias: float
+    unread: float
+
+
+def fit(given: Statements) -> Learnt:
+    """Fit weak statements against the others.
 
     Raises:
         DataError: there is nothing weak to learn from.
     """
     weak, unit = given.weak, given.unit
     if not weak.any():
-        raise DataError("the recipe weighs statements, but no phase learns from written pairs")
+        raise DataError("the recipe weighs statements, and none that it learns from is weak")
     counted = _matrix(given.places)
     scaler = TfidfTransformer().fit(counted)
     scaled = scaler.transform(counted)
@@ -138,7 +147,8 @@ def fit(given: Statements) -> tuple[bytes, float]:
         np.maximum.at(worst, unit[~weak], scores[~weak])
         counts_now = np.where(weak | (scores >= worst[unit]), 1.0, EASY * spread)
         counts = (counts + given.often * counts_now) / 2.0
-    return to_bytes(model.coef_[0], scaler.idf_), float(model.intercept_[0])
+    unread = float(np.median(worst[np.isfinite(worst)]))
+    return Learnt(to_bytes(model.coef_[0], scaler.idf_), float(model.intercept_[0]), unread)
 
 
 def _matrix(places: Sequence[Places]) -> csr_matrix:
