@@ -6,8 +6,8 @@ The networks are those of the first model folder, the linear models those of all
 every pair of weights, of words and of facts, the verdict is calibrated on four folds; told are, at
 the threshold that 0.5 % of their clean units reach, the shares of weak units, of their sound twins
 and of clean units of the fifth that are flagged, and of families with every unit right. Then, for
-weights of what facts add to the CWEs: how many of the weak units get theirs named first. No
-benchmark is looked at.
+weights of what facts add to the CWEs: how many of the weak units get theirs named first. Models
+over statements are left out. No benchmark is looked at.
 """
 
 import sys

@@ -14,6 +14,7 @@ import tiny_model
 from weakspot.backends import load_detector
 from weakspot.code.sites import reading
 from weakspot.core.errors import BundleError
+from weakspot.core.score import Detector
 from weakspot.core.span import Span
 from weakspot.core.unit import Unit, UnitKind
 from weakspot.export import onnx_graph
@@ -72,6 +73,17 @@ def test_lines_that_do_not_fit_are_told(tiny_folder: Path) -> None:
     assert all(detector.score(one).unread == 0 for one in tiny_model.units("def f():\n    g()\n"))
 
 
+def moves_the_first_alone(plain: Detector, moved: Detector) -> list[Unit]:
+    """Check that of two functions the one that executes has a higher verdict; return both."""
+    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
+    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
+    before = [plain.score(unit).probability for unit in units]
+    after = [moved.score(unit).probability for unit in units]
+    assert after[0] > before[0] + 0.1
+    assert after[1] == before[1]
+    return units
+
+
 def with_sites(folder: Path, **settings: object) -> Path:
     """Make a tiny model that knows one statement to be weak."""
     table = np.zeros(sites.SIZE)
@@ -86,12 +98,7 @@ def test_the_weakest_statement_moves_the_verdict_and_not_the_first_stage(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
     plain, moved = load_detector(tiny_folder), load_detector(with_sites(tmp_path / "with-sites"))
-    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
-    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
-    before = [plain.score(unit).probability for unit in units]
-    after = [moved.score(unit).probability for unit in units]
-    assert after[0] > before[0] + 0.1
-    assert after[1] == before[1]
+    units = moves_the_first_alone(plain, moved)
     assert [moved.screen(unit) for unit in units] == [plain.screen(unit) for unit in units]
 
 
@@ -170,12 +177,7 @@ def test_linear_models_move_the_verdict_of_units_that_hold_what_they_know(
     files = {file: hashed.to_bytes(table, np.ones(size))}
     tiny_model.make(folder, linears=files, **{settings: {"bias": 0.0, "weight": 1.0}})
     plain, moved = load_detector(tiny_folder), load_detector(folder)
-    code = "def one(a):\n    b.execute(a)\ndef two(a):\n    b.commit(a)\n"
-    units = [unit for unit in tiny_model.units(code) if unit.kind is UnitKind.FUNCTION]
-    before = [plain.score(unit).probability for unit in units]
-    after = [moved.score(unit).probability for unit in units]
-    assert after[0] > before[0] + 0.1
-    assert after[1] == before[1]
+    moves_the_first_alone(plain, moved)
 
 
 def test_the_second_look_lets_pass_what_facts_speak_for(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _LONGEST_WORD = 24  # characters of a text that is told as it is
 _LARGEST = 9999  # of the whole numbers that are told as they are
 _LONGEST_LIST = 40  # characters told of the elements of a list
 _DEEPEST = 4  # assignments followed back
+_ARGUMENTS = 4  # told of a call, from the first
 
 # What frameworks call the parts of a request, and programs what they are started with.
 _OF_REQUESTS = ("args", "form", "json", "GET", "POST", "FILES", "files", "data", "query_params")
@@ -64,6 +65,20 @@ def last_word(name: str) -> str:
     """Return the last word of an identifier, which mostly says what it holds."""
     words = words_of(name)
     return words[-1] if words else "?"
+
+
+def keywords_of(node: ast.Call) -> list[str]:
+    """Return the names of a call's keywords, sorted."""
+    return sorted({word.arg for word in node.keywords if word.arg})
+
+
+def arguments_of(node: ast.Call) -> Iterator[tuple[str, Any]]:
+    """Yield the arguments that are told, each after ``0:`` or ``name=``."""
+    for number, value in enumerate(node.args[:_ARGUMENTS]):
+        yield f"{number}:", value
+    for word in node.keywords:
+        if word.arg:
+            yield f"{word.arg}=", word.value
 
 
 class Scope:

@@ -12,9 +12,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from weakspot.code.fact_shapes import Scope, last_word, words_of
+from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
 
 _ENDS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
@@ -23,7 +22,6 @@ _LONGEST = 40  # characters of a shape, of a literal
 _LONGEST_TEST = 24
 _LONGEST_ARGUMENT = 48
 _LONGEST_NAME = 24
-_ARGUMENTS = 4  # told of a call, from the first
 _CALLS_BEFORE = 3  # that the order of calls is told for
 
 
@@ -358,8 +356,8 @@ class _Reader(ast.NodeVisitor):
         tail = full.split(".")[-1]
         origins: set[str] = set()
         used: set[str] = set()
-        told: list[str] = ["", f"/{len(node.args)}", f"({','.join(_keywords(node))})"]
-        for where, value in _arguments(node):
+        told: list[str] = ["", f"/{len(node.args)}", f"({','.join(keywords_of(node))})"]
+        for where, value in arguments_of(node):
             made_of, names = self._scope.origins(value)
             origins |= made_of
             used |= names
@@ -392,16 +390,3 @@ def _own_name(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _keywords(node: ast.Call) -> list[str]:
-    return sorted({word.arg for word in node.keywords if word.arg})
-
-
-def _arguments(node: ast.Call) -> Iterable[tuple[str, Any]]:
-    """Yield the arguments that are told, each after ``0:`` or ``name=``."""
-    for number, value in enumerate(node.args[:_ARGUMENTS]):
-        yield f"{number}:", value
-    for word in node.keywords:
-        if word.arg:
-            yield f"{word.arg}=", word.value

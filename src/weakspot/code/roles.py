@@ -7,8 +7,8 @@ their words, as people name their own helpers. Nothing is judged here. A change 
 the words changes what models over statements (`weakspot.model.sites`) mean; `digest` tells them.
 
 In the files a line is ``role: names``. ``.word`` holds for whatever has that last word, ``@word``
-for an attribute that is read, anything else for that name and all that end in its last two words.
-Across the files, in the order of their names, the first to tell of a name is heard.
+for a part of a request that is read, anything else for that name and all that end in its last
+two words.
 """
 
 import hashlib
