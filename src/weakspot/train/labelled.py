@@ -2,8 +2,8 @@
 
 Only units that tell something are kept: those on which the sides of a family differ, or that
 carry the weakness. The code around them is the same on all sides. A function of a weak side that
-differs from the sound one without a mark in it (it prepares what another function does) is left
-out: it is no example of sound code.
+differs from the sound one without a mark in it (it prepares what another function does, or calls a
+function that is weak) is left out: it is no example of sound code.
 """
 
 import random
@@ -172,14 +172,13 @@ def _family(
     kept = []
     for place, members in grouped.items():
         texts = {unit.context_text() + "\0" + unit.text() for _, unit in members}
-        own = {unit.text() for _, unit in members}
         units: Sequence[Unit] = [unit for _, unit in members]
         if surroundings is not None and len(texts) > 1:
             units = surroundings.around(units, f"{sides[0].family}/{place}")
         for (side, _), unit in zip(members, units, strict=True):
             one = labelled(unit, side, tokenizer, index[side.cwe], limit)
-            # A weak side's own change that bears no mark is half a weakness, and not sound.
-            is_half = side.role.is_weak and not one.is_weak and len(own) > 1
+            # A weak side's change that bears no mark, in it or in what it calls, is not sound.
+            is_half = side.role.is_weak and not one.is_weak
             if one.anchors and not is_half and (one.is_weak or len(texts) > 1):
                 kept.append(one)
     return tuple(kept)

@@ -130,7 +130,8 @@ def pretrain(
             logits = encoder.token_logits(vectors[chosen])
             doubts = model.exchanged(vectors[seen]).squeeze(-1)
         # Each as the model computes, which halves the time of this largest table; not their mean.
-        masked = functional.cross_entropy(logits, ids[chosen], reduction="none").float().mean()
+        each = functional.cross_entropy(logits, ids[chosen], reduction="none").float()
+        masked = each.sum() / max(1, len(each))
         found = functional.binary_cross_entropy_with_logits(doubts.float(), wrong[seen].float())
         loss = masked + recipe.exchanged_weight * found
         return loss, {

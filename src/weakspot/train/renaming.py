@@ -20,12 +20,17 @@ _FEWEST = 3  # functions that a name must stand in to be one that people use
 
 
 def names_in_use(units: Iterable[Unit]) -> tuple[str, ...]:
-    """Return what variables are called in real functions, the common ones first."""
+    """Return what variables are called in real functions, the common ones first.
+
+    Names as common as each other stand in alphabetical order: what is drawn from them must be the
+    same in every process.
+    """
     numbers: Counter[str] = Counter()
     for unit in units:
         found = (_ASSIGNED.match(line.text) for line in unit.lines)
         numbers.update({match.group(1) for match in found if match})
-    return tuple(name for name, number in numbers.most_common() if number >= _FEWEST)
+    ordered = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(name for name, number in ordered if number >= _FEWEST)
 
 
 def renamed(

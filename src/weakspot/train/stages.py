@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -181,7 +181,8 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
         folder = run.phase(phase.name)
         decided.check_phase(phase, labels, before_phase)
         if not is_finished(folder, phase.steps):
-            grouped = _families(recipe, phase, run, makers, labels) if phase.steps else []
+            kinds = drawn_from(recipe, phase, run, makers, labels) if phase.steps else {}
+            grouped = mixed(kinds, phase, recipe.seed) if kinds else []
             say(f"phase {phase.name}: {len(grouped)} families")
             hard = embedded.hardest(model, clean, HARD_SHARE) if phase.hard else ()
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
@@ -199,14 +200,12 @@ def _started(
     return [network for graph in graphs for network in restored(graph, shape, dropout)]
 
 
-def _families(
+def drawn_from(
     recipe: Recipe, phase: PhaseRecipe, run: RunFolder, makers: Makers, labels: Sequence[str]
-) -> list[Family]:
-    """Return what a phase learns from, without the mechanisms held out."""
+) -> dict[str, list[Family]]:
+    """Return all that a phase may learn from, by kind, without what is held out."""
     encoder_of, limit = load_tokenizer(run), recipe.shape.context
-    grouped = composed_families(recipe, run, makers, labels, phase.in_real_code)
-    composed_share = 1.0 - phase.injected - phase.written - phase.grafted - phase.mined
-    total = len(grouped) / composed_share
+    kinds = {"composed": composed_families(recipe, run, makers, labels, phase.in_real_code)}
     if phase.injected:
         held_real = held_out_rewrites(makers.rewrites(), recipe.embedded.held_out)
         pairs = (
@@ -214,18 +213,24 @@ def _families(
             for pair in makers.inject(corpus.read(run.corpus), recipe.seed)
             if pair.mechanism not in held_real
         )
-        real = labelled.injected(pairs, encoder_of, labels, limit)
-        grouped += evened(real, round(total * phase.injected), recipe.seed)
+        kinds["injected"] = labelled.injected(pairs, encoder_of, labels, limit)
     if phase.written:
-        pairs_written = written_families(recipe, run, labels)
-        grouped += evened(pairs_written, round(total * phase.written), recipe.seed)
+        kinds["written"] = written_families(recipe, run, labels)
     if phase.grafted:
-        grafts = real_families(pair_file.grafts(recipe, run), recipe, run, labels)
-        grouped += evened(grafts, round(total * phase.grafted), recipe.seed)
+        kinds["grafted"] = real_families(pair_file.grafts(recipe, run), recipe, run, labels)
     if phase.mined:
-        fixes = real_families(pair_file.fixes(recipe, run), recipe, run, labels)
-        grouped += evened(fixes, round(total * phase.mined), recipe.seed)
-    return grouped
+        kinds["mined"] = real_families(pair_file.fixes(recipe, run), recipe, run, labels)
+    return kinds
+
+
+def mixed(kinds: Mapping[str, Sequence[Family]], phase: PhaseRecipe, seed: int) -> list[Family]:
+    """Return what a phase learns from: all composed families, the others by their shares."""
+    shares = {name: getattr(phase, name) for name in kinds if name != "composed"}
+    total = len(kinds["composed"]) / (1.0 - sum(shares.values()))
+    found = list(kinds["composed"])
+    for name, share in shares.items():
+        found += evened(kinds[name], round(total * share), seed)
+    return found
 
 
 def composed_families(
