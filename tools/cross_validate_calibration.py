@@ -1,4 +1,4 @@
-"""Chooses the penalty of the verdict's calibration: five-fold, on held-out mechanisms alone.
+"""Chooses the penalty of the verdict's calibration: five-fold over held-out mechanisms.
 
     python tools/cross_validate_calibration.py runs/nano [recipes/nano.toml]
 
@@ -8,8 +8,6 @@ units, their sound twins and clean units flagged. No benchmark is looked at.
 
 import sys
 from pathlib import Path
-
-import numpy as np
 
 from weakspot.backends import sessions
 from weakspot.cli.export import Generators
@@ -31,26 +29,24 @@ def main() -> None:
     recipe = load_recipe(Path(sys.argv[2] if len(sys.argv) > 2 else "recipes/nano.toml"))
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
-    networks = stages.load_networks(recipe, run, labels)
+    networks = stages.load_networks(recipe, run, makers)
     session = sessions.opened(onnx_graph.to_onnx(Together(*networks)))
 
     def scored(unit: stages.LabelledUnit) -> Scored:
         verdict, cwes, *_ = onnx_graph.run(session, unit.ids, unit.anchors)
         return Scored.of(verdict, cwes)
 
-    draw = np.random.default_rng(recipe.seed)
     path = run.need(run.calibration, "corpus")
     tokenizer = load_tokenizer(run)
     units = stages.clean_units(
         path, tokenizer, recipe.shape.context, CALIBRATION_UNITS, recipe.seed
     )
-    clean = [(int(draw.integers(folds.FOLDS)), scored(unit)) for unit in units]
+    clean = [(folds.fold_of(unit.kin), scored(unit)) for unit in units]
     weak: list[tuple[int, Scored]] = []
     twins: list[tuple[int, Scored]] = []
     for family in stages.validation(recipe, run, makers):
-        fold = int(draw.integers(folds.FOLDS))
         for unit in family:
-            (weak if unit.is_weak else twins).append((fold, scored(unit)))
+            (weak if unit.is_weak else twins).append((folds.fold_of(unit.kin), scored(unit)))
     for penalty in PENALTIES:
         found = folds.flagged(weak, twins, clean, len(labels), BUDGET, penalty=penalty)
         shares = (f"{100 * sum(hits) / len(hits):5.1f}" for hits in found)

@@ -3,8 +3,8 @@
 Usage: python tools/model_card.py [MODEL_FOLDER [RUN_FOLDER [ROBUST.json]]]
 
 ROBUST.json is what `weakspot evaluate SUITE --robust --detector weakspot --format json` wrote.
-Without it the certificate of the present card is kept; without a run folder its sources are. `-`
-stands for what is not given.
+Without it the certificate of the present card is kept, without a run folder its sources are: both
+only where it is the card of this very model. `-` stands for what is not given.
 """
 
 import json
@@ -13,13 +13,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from weakspot.core.catalogue import has
+from weakspot.core.catalogue import all_weaknesses, has
+from weakspot.core.errors import UsageError
 from weakspot.model.bundle import EMBEDDED, open_bundle
 from weakspot.train.reserved import RESERVED
 
 CARD = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
 SOURCES = "## Sources"
 CERTIFICATE = "## What mere looks change"
+WRITTEN = "written pairs (drills and the training side of `datasets/top25`)"
 
 _MEASURES = {
     "recall": "weak units of held-out mechanisms flagged at the default threshold",
@@ -51,9 +53,8 @@ def card(folder: Path, run: Path | None, robust: Path | None) -> str:
     thresholds = manifest.thresholds
     points = "; ".join(f"{budget:g} % from {at:.3f}" for budget, at in thresholds.points)
     reserved = ", ".join(sorted(RESERVED))
-    embedded = recipe["embedded"]
-    phases = "\n".join(_phase(one) for one in embedded["phases"])
-    return f"""# Model card: {manifest.name} {manifest.version}
+    title = f"{manifest.name.removesuffix(f'-{manifest.version}')}, version {manifest.version}"
+    return f"""# Model card: {title}
 
 SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
 {_making(recipe)}; this page by `python tools/model_card.py`.
@@ -63,24 +64,13 @@ SHA-256 of the manifest: `{bundle.digest}`. {size / 1e6:.1f} MB.
 {_networks(recipe)}, {shape["layers"]} layers x {shape["width"]}, vocabulary
 {recipe["tokenizer"]["vocabulary"]}, {shape["context"]} tokens, int8 ONNX. It judges one function
 (or the module-level code of a file) at a time: whether it is weak, which CWE, which lines. It
-knows {len(manifest.labels)} CWEs, {named} of them in the catalogue: {labels}.
+can name {named} of the catalogue's {len(all_weaknesses())} CWEs: {labels}.
 
 ## What it was trained on
 
-{_beginning(recipe)}
-{_pretraining(recipe["pretrain"])}
-{sum(one["steps"] for one in embedded["phases"])} steps of {embedded["batch_families"]} families of
-programs and units of real code, in phases. A family is a weak program and its sound twins:
-*composed* by rules, *moved* into a real function, *injected* (a real function that lost its
-protection), *sown* (a weak or a sound statement put into a real function)
-([generate](generate.md)) or *written*: the drills and the training side of `datasets/top25`'s
-family split, or *grafts*: real functions with a small change that a language model wrote, or
-*fixes*: real functions before and after a security commit ([dataset](dataset.md)). The test side
-of that split was never trained on.
+{_training(recipe)}
 
-| phase | steps | composed in real code | of all injected or sown | written | grafts | fixes |
-|---|---|---|---|---|---|---|
-{phases}
+{_beside_networks(recipe)}
 
 Digest of the labelled data: `{manifest.data_digest[:16]}`.
 
@@ -99,7 +89,7 @@ units flagged: {points}. {_first_stage(recipe["calibration"])}
 
 {CERTIFICATE}
 
-{_certificate(robust)}
+{_certificate(robust, bundle.digest)}
 
 ## What it cannot see
 
@@ -115,7 +105,7 @@ Never trained, mined or tuned on: {reserved}.
 
 {SOURCES}
 
-{_sources(run)}
+{_sources(run, bundle.digest)}
 """
 
 
@@ -152,6 +142,53 @@ def _beginning(recipe: Any) -> str:
     return f"It began with the weights of the model in `{recipe['start']}` ([log](log.md)).\n"
 
 
+def _training(recipe: Any) -> str:
+    """Return what the networks were trained on, or that none was."""
+    phases = recipe["embedded"]["phases"]
+    steps = sum(one["steps"] for one in phases)
+    if not steps and not recipe["pretrain"]["steps"]:
+        return f"No network was trained for this version: they are those of `{recipe['start']}`."
+    table = "\n".join(_phase(one) for one in phases)
+    return f"""{_beginning(recipe)}{_pretraining(recipe["pretrain"])}
+{steps} steps of {recipe["embedded"]["batch_families"]} families of
+programs and units of real code, in phases. A family is a weak program and its sound twins:
+*composed* by rules, *moved* into a real function, *injected* (a real function that lost its
+protection), *sown* (a weak or a sound statement put into a real function)
+([generate](generate.md)) or *written*: the drills and the training side of `datasets/top25`'s
+family split, or *grafts*: real functions with a small change that a language model wrote, or
+*fixes*: real functions before and after a security commit ([dataset](dataset.md)). The test side
+of that split was never trained on.
+
+| phase | steps | composed in real code | of all injected or sown | written | grafts | fixes |
+|---|---|---|---|---|---|---|
+{table}"""
+
+
+def _beside_networks(recipe: Any) -> str:
+    """Return what linear models and first stage learnt from, whatever the networks did."""
+    weighs, last = recipe["calibration"], recipe["embedded"]["phases"][-1]
+    written = [WRITTEN] if any(one["written"] for one in recipe["embedded"]["phases"]) else []
+    real = [name for name in ("grafts", "fixes") if recipe["embedded"].get(name)]
+    each = weighs.get("real_weight", 0.0)
+    weighted = [f"{name} (weight {each:g} beside a written pair)" for name in real if each]
+    counted = [*written, "composed programs", *weighted]
+    of_facts = ["nothing anew: it is the start's"] if weighs.get("facts_of_start") else counted
+    injected = ["injected weaknesses"] if last["injected"] else []
+    suspects = [*(written if last["written"] else []), "composed programs", *injected, *real]
+    if later := recipe.get("first_stage_of"):
+        suspects = [f"what `recipes/{later}.toml` names"]
+    rows = {
+        "words": ("the linear model over words", written),
+        "facts": ("the linear model over facts", of_facts),
+        "kinds": ("what names the CWE by facts", counted),
+        "sites": ("the linear model over statements", [*counted, "units of real code"]),
+    }
+    chosen = [row for key, row in rows.items() if weighs.get(f"{key}_weight")]
+    chosen.append(("the first stage", [*suspects, "units of real code"]))
+    table = "\n".join(f"| {what} | {', '.join(data)} |" for what, data in chosen)
+    return f"| beside the networks | learnt from |\n|---|---|\n{table}"
+
+
 def _first_stage(calibration: Any) -> str:
     """Return what the first stage was set to keep."""
     looks = "Each of the two looks of the first" if calibration.get("gate_share") else "The first"
@@ -186,10 +223,10 @@ def _share(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
-def _certificate(robust: Path | None) -> str:
+def _certificate(robust: Path | None, digest: str) -> str:
     """Return the table of verdicts changed by changes that leave what a program does."""
     if robust is None:
-        return _kept(CERTIFICATE)
+        return _kept(CERTIFICATE, digest)
     told: dict[str, Any] = json.loads(robust.read_text("utf-8"))
     text = []
     for suite, detectors in told.items():
@@ -203,17 +240,25 @@ def _certificate(robust: Path | None) -> str:
     return "\n".join(text)
 
 
-def _kept(heading: str) -> str:
-    """Return what stands under a heading of the present card."""
-    found = re.search(
-        rf"^{heading}\n\n(.*?)(?=^## |\Z)", CARD.read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
+def _kept(heading: str, digest: str) -> str:
+    """Return what stands under a heading of the present card.
+
+    Raises:
+        UsageError: that is the card of another model than the one of this digest.
+    """
+    card = CARD.read_text("utf-8")
+    if f"`{digest}`" not in card:
+        raise UsageError(
+            f"{CARD} is of another model: {heading.lstrip('# ')!r} cannot be kept",
+            hint="give the run folder and ROBUST.json, too",
+        )
+    found = re.search(rf"^{heading}\n\n(.*?)(?=^## |\Z)", card, re.DOTALL | re.MULTILINE)
     return found[1].rstrip("\n") if found else ""
 
 
-def _sources(run: Path | None) -> str:
+def _sources(run: Path | None, digest: str) -> str:
     if run is None:
-        return _kept(SOURCES)
+        return _kept(SOURCES, digest)
     listed = json.loads((run / "sources.json").read_text("utf-8"))
     listed["start"] = _only_before(run, listed["train"])
     text = []

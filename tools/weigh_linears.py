@@ -67,11 +67,7 @@ def main() -> None:
     path = run.need(run.calibration, "corpus")
     clean = stages.clean_units(path, tokenizer, recipe.shape.context, CLEAN, recipe.seed)
     families = stages.validation(recipe, run, makers)
-    draw = np.random.default_rng(recipe.seed)
-    units = [(int(draw.integers(folds.FOLDS)), unit) for unit in clean]
-    for family in families:
-        fold = int(draw.integers(folds.FOLDS))
-        units += [(fold, unit) for unit in family]
+    units = [*clean, *(unit for family in families for unit in family)]
     said = on_all_processors(_judge(bundles, tokenizer.decode), units)
     around, labelled = said[: len(clean)], said[len(clean) :]
     labels = len(stages.labels_of(makers.mechanisms()))
@@ -94,7 +90,7 @@ def main() -> None:
 
 def _judge(
     bundles: Sequence[Bundle], text_of: Callable[[Sequence[int]], str]
-) -> Callable[[tuple[int, LabelledUnit]], Said]:
+) -> Callable[[LabelledUnit], Said]:
     """Return what asks the networks and both linear models about a unit."""
     graphs = [
         bundles[0].files[name] for name in ("model.onnx", beside.FILE) if name in bundles[0].files
@@ -118,14 +114,13 @@ def _judge(
     of_facts = next((one.facts for one in known if one.facts), None)
     of_kinds = next((one.kinds for one in known if one.kinds), None)
 
-    def judge(given: tuple[int, LabelledUnit]) -> Said:
-        fold, unit = given
+    def judge(unit: LabelledUnit) -> Said:
         heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in opened]
         verdict, cwes = (mean(*pair) if mean else pair[0] for pair in zip(*heads, strict=True))
         text = text_of(unit.ids)
         found = facts.counted(text)
         return Said(
-            fold,
+            folds.fold_of(unit.kin),
             float(verdict),
             list(cwes),
             of_words(words.counted(text)) / of_words.weight if of_words else 0.0,

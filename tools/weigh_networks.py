@@ -66,30 +66,26 @@ def main() -> None:
     wanted = dataclasses.replace(recipe, beside=known)
     opened = [
         sessions.opened(onnx_graph.to_onnx(network))
-        for network in stages.load_networks(wanted, run, labels)
+        for network in stages.load_networks(wanted, run, makers)
     ]
     added = Adding(Added.of_folder(before.files, before.manifest), tokenizer.decode)
 
-    def judge(given: tuple[int, LabelledUnit]) -> Said:
-        fold, unit = given
+    def judge(unit: LabelledUnit) -> Said:
         more = added(unit)
         heads = [onnx_graph.run(session, unit.ids, unit.anchors)[:2] for session in opened]
         verdicts = np.array([float(verdict) for verdict, _ in heads]) + more.verdict
-        return Said(fold, verdicts, np.array([cwes for _, cwes in heads]) + more.cwes, unit)
+        cwes = np.array([cwes for _, cwes in heads]) + more.cwes
+        return Said(folds.fold_of(unit.kin), verdicts, cwes, unit)
 
-    draw = np.random.default_rng(recipe.seed)
     clean = stages.clean_units(run.calibration, tokenizer, limit, CLEAN, recipe.seed)
-    around = on_all_processors(judge, [(int(draw.integers(folds.FOLDS)), unit) for unit in clean])
+    around = on_all_processors(judge, clean)
     groups: dict[str, list[list[Said]]] = {}
     held = _validation(recipe, run, makers, labels)
     for name, path in unseen.items():
-        held[name] = injected(pair_file.read(path), tokenizer, labels, limit)
+        pairs = pair_file.read(path)
+        held[name] = injected(pairs, tokenizer, labels, limit, pair_file.project_of)
     for name, families in held.items():
-        drawn = [int(draw.integers(folds.FOLDS)) for _ in families]
-        given = [
-            (fold, unit) for fold, family in zip(drawn, families, strict=True) for unit in family
-        ]
-        said = iter(on_all_processors(judge, given))
+        said = iter(on_all_processors(judge, [unit for family in families for unit in family]))
         groups[name] = [[next(said) for _ in family] for family in families]
     titles = "".join(f" {name} |" for name in (*groups, "weak", "clean", "CWE right"))
     sys.stdout.write(f"| networks |{titles}\n|---|{'---|' * (len(groups) + 3)}\n")

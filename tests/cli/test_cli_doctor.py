@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import scan_fakes
 
+from weakspot.core.errors import DataError
 from weakspot.core.score import UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan import models
@@ -22,3 +23,20 @@ def test_a_model_that_finds_nothing_fails_the_self_check(
     assert weakspot("doctor") == 2
     assert "self-check: passed" not in capsys.readouterr().out
     assert weakspot("doctor", "--model", "other") == 0  # it may know other weaknesses
+
+
+def test_the_model_that_the_settings_name_is_checked(
+    weakspot, project, capsys, monkeypatch
+) -> None:
+    asked = []
+
+    def find(folder: str | None) -> None:
+        asked.append(folder)
+        raise DataError(f"no model in {folder}")
+
+    monkeypatch.setattr(models, "find_model", find)
+    (project / "weakspot.toml").write_text('model = "mine"\n')
+    assert weakspot("doctor") == 2
+    assert f"model: no model in {project / 'mine'}" in capsys.readouterr().out
+    assert weakspot("doctor", "--model", "other") == 2
+    assert asked == [str(project / "mine"), "other"]

@@ -2,6 +2,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from own_git import git
+from weakspot.scan.settings_files import find_project
 
 WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
 CLEAN = "x = 1\n"
@@ -184,6 +186,40 @@ def test_patterns_start_at_the_settings(
     assert weakspot("scan", str(patterns) if here == "/" else target) == 0
 
 
+@pytest.mark.parametrize("here", ["project", "project/src", "."])
+@pytest.mark.parametrize("target", ["", "docs", "src/generated", "tests/helper.py"])
+@pytest.mark.parametrize("more", [(), ("--root", "way")])
+def test_patterns_work_through_a_link(
+    weakspot, patterns: Path, capsys, monkeypatch, here: str, target: str, more: tuple[str, ...]
+) -> None:
+    (patterns.parent / "way").symlink_to(patterns)
+    monkeypatch.chdir(patterns.parent / here)
+    options = [str(patterns.parent / word) if word == "way" else word for word in more]
+    code = 0 if target != "src/generated" else 1  # who names what is excluded wants it read
+    assert weakspot("scan", str(patterns.parent / "way" / target), *options) == code
+
+
+def test_standard_input_through_a_link_stands_under_the_root(
+    weakspot, patterns: Path, capsys, monkeypatch
+) -> None:
+    (patterns.parent / "way").symlink_to(patterns)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    name = str(patterns.parent / "way" / "docs" / "new.py")
+    assert weakspot("scan", "-", "--stdin-filename", name, "--root", ".") == 0
+
+
+@pytest.mark.parametrize("name", ["./a.py", "src/../a.py", "a.py"])
+def test_standard_input_is_known_by_the_path_of_its_file(
+    weakspot, project: Path, capsys, monkeypatch, name: str
+) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("baseline", "-q") == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    known = ("--baseline", "weakspot-baseline.json")
+    assert weakspot("scan", "-", "--stdin-filename", name, "--show-suppressed", *known) == 0
+    assert " a.py:5:5" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("arguments", [(), ("--no-config",)])
 def test_without_settings_patterns_start_at_the_repository(
     weakspot, patterns: Path, capsys, monkeypatch, arguments: tuple[str, ...]
@@ -325,6 +361,68 @@ def test_shown_settings_can_be_pasted_back(weakspot, project: Path, capsys, fail
     ]
 
 
+def test_shown_patterns_of_any_characters_can_be_pasted_back(
+    weakspot, project: Path, capsys
+) -> None:
+    pattern = '\U0001f40d/ü\x7f"\\a'
+    assert weakspot("config", "show", "--extend-exclude", pattern) == 0
+    (project / "weakspot.toml").write_text(capsys.readouterr().out)
+    assert find_project([project]).settled.settings.extend_exclude == (pattern,)
+
+
+@pytest.mark.parametrize("command", ["scan", "baseline"])
+def test_help_tells_defaults(weakspot, capsys, command: str) -> None:
+    assert weakspot(command, "--help") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for told in (
+        "or 'never' (default: low).",
+        "one for each processor (default: 0).",
+        "Seconds a file may take (default: 30).",
+        "Megabytes a file may take (default: 1024).",
+        "Bytes a file may have (default: 4000000).",
+    ):
+        assert told in text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (CLEAN, "0 findings are known"),
+        (WEAK, "1 finding is known"),
+        (WEAK + WEAK.replace("run", "other"), "2 findings are known"),
+    ],
+)
+def test_a_baseline_counts_in_words(weakspot, project: Path, capsys, text: str, told: str) -> None:
+    (project / "a.py").write_text(text)
+    assert weakspot("baseline") == 0
+    assert told in capsys.readouterr().err
+
+
+def test_groups_are_listed_for_one_that_is_not_known(weakspot, project: Path, capsys) -> None:
+    assert weakspot("scan", "--select", "injektion") == 2
+    assert "(the nearest is injection; groups are auth, concurrency, " in capsys.readouterr().err
+    assert weakspot("scan", "--select", "CWE-99999") == 2
+    assert "groups" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("triage",),
+        ("compare",),
+        ("evaluate",),
+        ("bench",),
+        ("review", "agreement"),
+        ("dataset", "stats"),
+        ("dataset", "split"),
+        ("dataset", "build"),
+    ],
+)
+def test_formats_have_a_short_option(weakspot, capsys, words: tuple[str, ...]) -> None:
+    assert weakspot(*words, "--help") == 0
+    assert "-f, --format" in capsys.readouterr().out
+
+
 def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(CLEAN)
     (project / "weakspot.toml").write_text(
@@ -372,10 +470,11 @@ def in_terminal(project: Path, *arguments: str, **variables: str) -> bytes:
 def test_a_terminal_gets_colours_and_progress(project: Path) -> None:
     (project / "a.py").write_text(WEAK)
     plain = {"NO_COLOR": "1"}
-    assert b"\x1b[" in in_terminal(project)
     assert b"scanning" in in_terminal(project)
-    assert b"scanning" not in in_terminal(project, "-q")
-    assert b"\x1b[3" not in in_terminal(project, "-q", "-o", "-", **plain)
+    quiet = in_terminal(project, "-q")
+    assert b"scanning" not in quiet
+    assert re.search(rb"\x1b\[[\d;]*m", quiet)
+    assert b"\x1b" not in in_terminal(project, "-q", "-o", "-", **plain)
 
 
 def test_no_terminal_no_escapes(weakspot, project: Path, capsys) -> None:

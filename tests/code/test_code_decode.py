@@ -4,6 +4,7 @@ import codecs
 import io
 import subprocess
 import sys
+import time
 import tokenize
 
 import pytest
@@ -121,3 +122,12 @@ def test_code_hidden_in_utf7_is_read_as_python_runs_it(tmp_path, first):
     ran = subprocess.run([sys.executable, tmp_path / "p.py"], capture_output=True, check=True)
     assert ran.stdout == b"1\n"
     assert decode(data, "p.py").text.endswith("\nprint(1)\n")
+
+
+@pytest.mark.parametrize("codec", [b"punycode", b"idna"])
+def test_no_codec_takes_the_square_of_a_file(codec):
+    data = b"# coding: " + codec + b"\n" + b"a" * 400_000 + b"-" + b"b" * 400_000
+    begun = time.process_time()
+    source = decode(data, "a.py")
+    assert time.process_time() - begun < 2.0
+    assert any("not decoded" in note for note in source.notes)

@@ -2,10 +2,12 @@
 
 import ast
 import hashlib
+from collections.abc import Sequence
 
 import pytest
 
 from weakspot.code.facts import facts_of
+from weakspot.code.fragments import statements_of
 from weakspot.code.normalise import NORMALISER_VERSION
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
@@ -112,11 +114,18 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 def test_normalised_units_parse() -> None:
-    """Of units as a model reads them, nearly all parse whole: facts are not lost on the way."""
+    """Of units as a model reads them all parse whole: facts are not lost on the way."""
     source = Source("x.py", ast.unparse(ast.parse(open(ast.__file__).read())))  # noqa: PTH123, SIM115
     units = [unit for unit in units_of(source).units if unit.windows == 1]
-    read = [bool(facts_of(f"{unit.context_text()}\n{unit.text()}")) for unit in units]
-    assert sum(read) >= 0.97 * len(read)
+    assert all(facts_of(f"{unit.context_text()}\n{unit.text()}") for unit in units)
+    texts = [unit.text() for unit in units]
+    lost = [text for text in texts if _dots(statements_of(text)) > text.count("...")]
+    assert lost == []
+
+
+def _dots(statements: Sequence[ast.stmt]) -> int:
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    return sum(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
 
 
 MUCH = """
@@ -135,12 +144,34 @@ async def put(request, key: str, *, limit=10):
         log.error('no %s' % name)
     token: bytes = hashlib.md5(f'{key}:{name}'.encode()).digest()
     options = {'verify': False, **extra}
+    match key:
+        case str(word) if word.isalpha():
+            run(word, [quote(part) for part in key], lambda one: send(one))
     return requests.get(url, **options) if total < 5 else None
 """
 
 
 def test_what_is_told_changes_only_with_the_version_that_model_folders_record() -> None:
     told = hashlib.sha256("\n".join(sorted(facts_of(MUCH))).encode()).hexdigest()[:16]
-    assert (NORMALISER_VERSION, told) == ("2", "44075c6cce75fd5d"), (
+    assert (NORMALISER_VERSION, told) == ("3", "33e68c9f32da6633"), (
         "facts change: raise the version"
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "run = os.system\n    run(x)",
+        "[os.system(y) for y in x]",
+        "g = lambda z: os.system(z)",
+        "match x:\n        case str(c):\n            os.system(c)",
+        "match x:\n        case {'a': 1, **c}:\n            os.system(c)",
+    ],
+)
+def test_whatever_a_value_is_called_it_stays_a_parameter(body: str) -> None:
+    assert {"call os.system", "call os.system 0<param"} <= facts_of(f"def f(x):\n    {body}\n")
+
+
+def test_what_a_comprehension_binds_is_bound_there_alone() -> None:
+    text = "def f(x):\n    y = 1\n    a = [g(y) for y in x]\n    os.system(y)\n"
+    assert "call os.system 0<param" not in facts_of(text)

@@ -233,3 +233,11 @@ def test_a_long_file_takes_no_longer_than_some_parses() -> None:
     for line in range(4, 8_000, 400):
         flow.trace(line)
     assert time.process_time() - start < 20 * parsed + 0.5
+
+
+def test_a_name_that_is_set_ten_thousand_times_ends_a_trace() -> None:
+    text = "def f(x):\n" + "    if x: y = y\n" * 10_000 + "    os.system(y)\n"
+    flow = Flow(FlowFile(ast.parse(text)))
+    begun = time.process_time()
+    assert flow.trace(10_002) == ()
+    assert time.process_time() - begun < 1.0

@@ -8,6 +8,8 @@ import tarfile
 import pytest
 
 from weakspot.code.fragments import statements_of
+from weakspot.code.literals import MAX_TEXT, literal
+from weakspot.code.normalise import Normaliser
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 
@@ -62,3 +64,51 @@ def test_what_python_does_not_allow_is_mended(text: str, read: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "\x00", "(" * 300, ")\n" * 50, "f'{" * 40, "@\n@"])
 def test_no_text_is_too_odd(text: str) -> None:
     assert all(isinstance(one, ast.stmt) for one in statements_of(text))
+
+
+LOGS = "\n".join(f"    log(f\"{{d['k{number}']}}\")" for number in range(9))
+TRICKY = f"""
+def f(db, x, d, request):
+    db.execute("SELECT a FROM t WHERE kind = 'x' AND {"b" * 170}" + x)
+    y = b"{"c" * 170}\\xff"
+    z = {1 << 400}
+    q = 'SELECT {" word" * 26}' + x + ' FROM {" word" * 26}' + x + ' ORDER BY {" word" * 9}'
+    a = f"{{x}} {{d['k']}} {{{{'q'}}}}"
+{LOGS}
+    if f"{{d['k']}}" == "x":
+        os.system("ls " + request.args["x"])
+    elif f"{{d['j']}}":
+        with open("{"e" * 60}"), open("{"f" * 60}") as g:
+            eval(x)
+"""
+
+
+def test_no_statement_of_a_unit_is_given_up() -> None:
+    normaliser = Normaliser({})
+    normaliser.body(ast.parse(TRICKY).body, 0)
+    text = "\n".join(f"{'    ' * line.indent}{line.text}" for line in normaliser.lines)
+    meant, read = (
+        [*ast.walk(ast.Module([*body], []))] for body in (_body(TRICKY), statements_of(text))
+    )
+    kinds = [
+        [type(node) for node in nodes if isinstance(node, ast.stmt)] for nodes in (meant, read)
+    ]
+    assert kinds[0] == kinds[1]
+    assert [node for node in read if _is_dots(node)] == []
+
+
+def _body(text: str) -> list[ast.stmt]:
+    return ast.parse(text).body
+
+
+def _is_dots(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+@pytest.mark.parametrize(
+    "value", ["it's " * 80, '"' * 300, "'\"" * 200, b"\xff'" * 90, 1 << 999, "a\n" * 99]
+)
+def test_long_literals_are_still_python(value: object) -> None:
+    told = literal(value)
+    assert isinstance(ast.literal_eval(told), type(value))
+    assert len(told) < 4 * MAX_TEXT + 10

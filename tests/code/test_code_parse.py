@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weakspot.code.parse import TOO_DEEP, Parsed, parse
+from weakspot.code.parse import NO_MEMORY, TOO_DEEP, Parsed, parse
 
 GOOD = "def before(a):\n    return a\n\n\n"
 AFTER = "\n\ndef after(a):\n    return a\n"
@@ -181,8 +181,11 @@ def test_lost_regions_are_ordered_whole_lines_that_do_not_overlap():
 
 
 def test_deep_nesting_has_one_reason():
-    for text in ("x = " + "-" * 100_000 + "1", "x = " + "+".join("1" * 500)):
-        assert [each.reason for each in parse(text).lost] == [TOO_DEEP]
+    for text, reason in (
+        ("x = " + "-" * 100_000 + "1", NO_MEMORY),
+        ("x = " + "+".join("1" * 500), TOO_DEEP),
+    ):
+        assert [each.reason for each in parse(text).lost] == [reason]
 
 
 @pytest.mark.parametrize(
@@ -207,3 +210,19 @@ def test_broken_files_take_linear_time(text):
     parsed = parse(text)
     assert parsed.lost
     assert time.process_time() - start < 5
+
+
+def test_code_behind_a_form_feed_is_not_lost_with_a_broken_line():
+    before = "\fimport os as o\n\fdef before(a):\n    return o.system(a)\n"
+    text = f"{before}x = )\n\fdef after(a):\n    return a\n"
+    parsed = parse(text)
+    assert names(parsed) == ["before", "after"]
+    assert lost(parsed) == [(4, 4)]
+
+
+def test_out_of_memory_is_no_depth(monkeypatch):
+    def fails(text):
+        raise MemoryError
+
+    monkeypatch.setattr("weakspot.code.parse._ast", fails)
+    assert {each.reason for each in parse("x = 1\n").lost} == {NO_MEMORY}

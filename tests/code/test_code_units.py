@@ -226,3 +226,24 @@ def test_a_module_ends_where_its_last_line_does() -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax is newer")
 def test_syntax_newer_than_the_normaliser_is_shown_as_it_is() -> None:
     assert units("type A = list[int]\n")["<module>"].text() == "type A = list[int]"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "@g(1)\nclass A(B):",
+        "class A(g(1)):",
+        "class A(B, metaclass=g(1)):",
+        "class A(B[g(1)] if c else D):",
+    ],
+)
+def test_the_head_of_a_class_with_methods_alone_is_read(head: str) -> None:
+    found = units(f"{head}\n    def f(self):\n        return 1\n")
+    assert "g(1)" in found["<module>"].text()
+    assert "<module>" not in units("class A(B, c.D, E[int]):\n    def f(self):\n        return 1\n")
+
+
+def test_a_long_line_that_does_not_parse_is_read_to_its_end() -> None:
+    text = f"def f():\n    return 1\nx = $; y = '{'z' * 400}'; g(9)\n"
+    regions = [unit for unit in units_of(Source("a.py", text)).units if "region" in unit.name]
+    assert "g(9)" in "".join(unit.text() for unit in regions)

@@ -57,6 +57,32 @@ def test_a_split_is_written_as_rows_that_can_be_read_again(tmp_path: Path) -> No
     assert len({*names}) == 10
 
 
+def test_a_folder_of_another_split_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 10)
+    write_pairs(tmp_path / "pairs", 10, "CWE-79")
+    out = tmp_path / "out"
+
+    def split(*words: str) -> int:
+        return run(["dataset", "split", str(pairs), "-o", str(out), *words])
+
+    assert split("--validation") == 0
+    kept = {path: path.read_bytes() for path in out.rglob("*.jsonl")}
+    assert split("--validation", "--protocol", "random") == 0  # the same files, written anew
+    assert split("--validation") == 0
+    assert split() == 2
+    assert "another split: validation.jsonl" in capsys.readouterr().err
+    assert split("--protocol", "leave-cwe-out") == 2
+    assert "another split: test.jsonl, train.jsonl, validation" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in out.rglob("*.jsonl")} == kept
+    for path in kept:
+        path.unlink()
+    assert split("--protocol", "leave-cwe-out") == 0
+    assert split() == 2
+    assert "another split: fold-" in capsys.readouterr().err
+
+
 def test_broken_data_is_not_built_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_rows(tmp_path / "rows.jsonl", [{"id": "a", "label": "odd", "code": "x"}])
     assert run(["dataset", "build", str(path), "--format", "suite", "-o", str(tmp_path)]) == 2

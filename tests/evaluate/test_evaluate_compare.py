@@ -220,6 +220,26 @@ def test_mcnemar_counts_pairs_where_there_are_any() -> None:
     assert mcnemar(rows, {}, theirs) == (0, 0, 1.0)
 
 
+def test_mcnemar_turns_all_pairs_of_a_project_at_once() -> None:
+    rows = [
+        Row(f"{at}-{side}", "x", side, (), (), str(at), f"project {at % 3}")
+        for at in range(12)
+        for side in (True, False)
+    ]
+    mine = {row.id: Verdict(row.is_weak, 1.0) for row in rows}
+    theirs = {row.id: Verdict(True, 1.0) for row in rows}
+    assert unit_of(rows) == "pairs by project"
+    first, second, p = mcnemar(rows, mine, theirs)
+    assert (first, second) == (12, 0)
+    assert p == pytest.approx(2 / 2**3)
+    # Leads of 4, 4 and -2: 3 of 4 ways to turn the signs bring the sum as far as 6.
+    some = {row.id: Verdict(row.is_weak, 1.0) for row in rows if int(row.pair) in (2, 5)}
+    turned = {**theirs, **some}
+    others = {**mine, **{row.id: Verdict(True, 1.0) for row in rows if int(row.pair) % 3 == 2}}
+    assert mcnemar(rows, others, turned)[:2] == (8, 2)
+    assert mcnemar(rows, others, turned)[2] == pytest.approx(4 / 8)
+
+
 def sarif(rule: dict[str, object], result: dict[str, object]) -> dict[str, object]:
     place = {"artifactLocation": {"uri": "./pkg/a%20b.py"}, "region": {"startLine": 7}}
     whole = {"ruleId": "r", "locations": [{"physicalLocation": place}], **result}

@@ -14,12 +14,14 @@ import pytest
 
 from weakspot.cli.main import run as weakspot
 from weakspot.core.errors import UsageError
+from weakspot.evaluate import league
 from weakspot.evaluate.costs import Cost
 from weakspot.evaluate.detector import DETECTORS, Answers, Settings, detector
-from weakspot.evaluate.isolate import run
+from weakspot.evaluate.isolate import Outcome, run
 from weakspot.evaluate.league import Contest, agreement, contests, plain
 from weakspot.evaluate.league_page import league_page
 from weakspot.evaluate.suites import Row, Verdict
+from weakspot.evaluate.systems import tuned
 from weakspot.evaluate.systems.prompted import read
 from weakspot.evaluate.tools import Run, Tool
 
@@ -351,6 +353,41 @@ def test_what_was_dear_is_not_done_again(settings: Settings) -> None:
     assert [one.standings[0].outcome for one in again] == [
         one.standings[0].outcome for one in first
     ]
+
+
+@pytest.mark.parametrize(("field", "name"), [("base", "lm-untuned"), ("encoder", "encoder")])
+def test_a_model_trained_again_in_its_folder_is_asked_again(
+    field: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    asked: list[str] = []
+
+    def answer(_: object, given: Sequence[Row], *__: object) -> Outcome:
+        asked.append((folder / "model.safetensors").read_text())
+        return Outcome(Answers({row.id: Verdict(False, 0.0) for row in given}), 1.0, 1.0, 1)
+
+    monkeypatch.setattr(league, "run", answer)
+    at = replace(Settings(tmp_path / "work"), **{field: str(folder)})
+    for weights in ("first", "first", "second"):
+        (folder / "model.safetensors").write_text(weights)
+        contests({"mini": TEST}, TRAIN, [name], at, 1, lambda _: None)
+    assert asked == ["first", "second"]
+
+
+def test_a_base_trained_again_in_its_folder_is_tuned_anew(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    at = replace(settings, base=str(folder))
+    made: list[Path] = []
+    monkeypatch.setattr(tuned.Tuned, "_train", lambda _, folder, *__: made.append(folder))
+    monkeypatch.setattr(tuned.causal, "judge", lambda *_, **__: {})
+    for weights in ("first", "first", "second"):
+        (folder / "model.safetensors").write_text(weights)
+        detector("lm-full", at).judge(TEST, TRAIN)
+    assert made[0] == made[1] != made[2]
 
 
 def test_agreement_counts_rows_of_both() -> None:

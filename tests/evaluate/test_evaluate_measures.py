@@ -99,6 +99,26 @@ def test_an_interval_of_a_share_knows_how_few_rows_it_rests_on() -> None:
     ]
 
 
+def test_pairs_of_one_project_are_no_independent_evidence() -> None:
+    """Four projects of 25 pairs, each all right or all wrong, tell what four pairs tell."""
+    names = [f"{project}{at}" for project in "abcd" for at in range(25)]
+    alone = [row for name in names for row in pair(name)]
+    told = [replace(row, project=row.pair[0]) for row in alone]
+    verdicts = {key: one for name in names for key, one in said(True, name < "c", name).items()}
+    few = measure(
+        [row for name in "abcd" for row in pair(name)],
+        {key: one for name in "abcd" for key, one in said(True, name < "c", name).items()},
+        same,
+    )
+    by_project, by_pair = (measure(rows, verdicts, same) for rows in (told, alone))
+    assert by_project.pair_accuracy == few.pair_accuracy
+    assert by_project.pair_accuracy.value == by_pair.pair_accuracy.value == 0.5
+    assert by_pair.pair_accuracy.high < 0.65 < by_project.pair_accuracy.high
+    # Clopper and Pearson, too: four trials, not a hundred.
+    assert by_project.recall.low == pytest.approx(0.025 ** (1 / 4))
+    assert by_pair.recall.low == pytest.approx(0.025 ** (1 / 100))
+
+
 def test_youden_is_no_share_of_its_own() -> None:
     always = measure(ROWS, {row.id: Verdict(True, 1.0) for row in ROWS}, same).youden
     assert (always.value, always.low, always.high) == (0.0, 0.0, 0.0)
@@ -159,9 +179,24 @@ def test_a_suite_is_read_in_order(tmp_path: Path) -> None:
     assert rows[1].pair == "1"
 
 
+def test_a_project_is_read_and_no_part_of_what_kept_answers_go_by(tmp_path: Path) -> None:
+    told = [{**GOOD, "id": "a", "project": "p"}, {**GOOD, "id": "b", "project": None}]
+    with_project, without = read_suite(write(tmp_path / "s.jsonl", *told))
+    assert (with_project.project, without.project) == ("p", "")
+    assert with_project.cluster != without.cluster
+    assert str(with_project) == str(replace(with_project, project=""))
+
+
+def test_a_pair_has_one_project(tmp_path: Path) -> None:
+    told = [{**GOOD, "id": name, "pair_id": 1, "project": name} for name in "ab"]
+    with pytest.raises(DataError, match="the pair '1' tell several projects"):
+        read_suite(write(tmp_path / "s.jsonl", *told))
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
+        ({**GOOD, "id": 2, "project": ["p"]}, ":2: 'project' must be"),
         ({**GOOD, "label": "maybe"}, ":2: 'label' must be"),
         ({"id": 2, "label": "secure"}, ":2: the field 'code' is missing"),
         (GOOD, ":2: the id '1' comes twice"),

@@ -34,6 +34,7 @@ def rich() -> ScanReport:
         findings=findings,
         coverage=Coverage(tuple(sorted(files, key=lambda file: file.path))),
         notices=(Notice("unused-suppression", MAIN, 9, "nothing to ignore\n::warning::here"),),
+        has_baseline=True,
     )
 
 

@@ -59,6 +59,17 @@ def test_filters_come_back_and_old_documents_have_none(good: ScanReport) -> None
     assert parse(json.dumps(old)) == good
 
 
+def test_old_documents_tell_a_baseline_by_what_is_known(rich: ScanReport) -> None:
+    text = JsonFormat().render(rich, EVERYTHING)
+    assert parse(text).has_baseline
+    old = json.loads(text)
+    del old["has_baseline"]
+    assert errors(old, schema()) == []
+    assert parse(json.dumps(old)).has_baseline
+    old["findings"] = [row for row in old["findings"] if not row["in_baseline"]]
+    assert not parse(json.dumps(old)).has_baseline
+
+
 def test_findings_are_ordered_by_place_and_unshown_ones_counted(rich: ScanReport) -> None:
     document = json.loads(JsonFormat().render(rich, CONTEXT))
     places = [(f["path"], f["span"]["start_line"]) for f in document["findings"]]

@@ -5,7 +5,7 @@ import pytest
 from markdown_it import MarkdownIt
 from report_cases import HOSTILE_NAMES, MAIN, make_finding
 
-from weakspot.core.finding import FlaggedLine
+from weakspot.core.finding import Counterfactual, FlaggedLine, Step
 from weakspot.core.report import ScanReport
 from weakspot.report.markdown import MarkdownFormat, code, text
 from weakspot.report.neutral import visible
@@ -52,6 +52,26 @@ def test_a_fence_in_the_code_does_not_end_the_block(rich: ScanReport) -> None:
     source = MarkdownFormat().render(replace(rich, findings=(finding,)), RenderContext())
     blocks = [content for kind, content in tokens(source) if kind == "fence"]
     assert blocks == ["3: x = '````'\n"]
+
+
+def test_addresses_in_what_is_quoted_are_no_links(rich: ScanReport) -> None:
+    """Code hosts make links of bare addresses in text, but not in code."""
+    there = "https://evil.example"
+    finding = make_finding(
+        MAIN,
+        lines=(FlaggedLine(3, 0.9, f"get('{there}')"),),
+        trace=(Step(2, f"untrusted: get('{there}')", f"{there}/a.py"),),
+        counterfactual=Counterfactual(3, "get()", f"get('{there}', verify=True)", 0.1),
+    )
+    source = MarkdownFormat().render(replace(rich, findings=(finding,)), RenderContext())
+    found = tokens(source)
+    quoted = [content for kind, content in found if kind == "code_inline" and there in content]
+    assert quoted == [
+        f"get('{there}', verify=True)",
+        f"{there}/a.py line 2",
+        f"untrusted: get('{there}')",
+    ]
+    assert [content for kind, content in found if kind == "text" and there in content] == []
 
 
 @pytest.mark.parametrize("words", ["a`b", "``", "`x`", " lead", "x|y", "", "\n", "a``b`"])

@@ -130,7 +130,9 @@ def test_suppressed_and_known_findings_are_listed_as_such(rich: ScanReport) -> N
 
 
 def test_without_a_baseline_no_result_claims_to_be_new(rich: ScanReport) -> None:
-    plain = replace(rich, findings=tuple(f for f in rich.findings if not f.in_baseline))
+    new = replace(rich, findings=tuple(f for f in rich.findings if not f.in_baseline))
+    assert {r["baselineState"] for r in run(new)["results"]} == {"new"}
+    plain = replace(new, has_baseline=False)
     assert [r for r in run(plain)["results"] if "baselineState" in r] == []
 
 

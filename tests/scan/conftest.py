@@ -68,6 +68,7 @@ def run(project: Path) -> Scan:
                 "today": TODAY,
                 "reader": read_units,
                 "changed": targets.changed,
+                "beside": targets.beside,
                 "exists": targets.exists,
                 **about,
             }

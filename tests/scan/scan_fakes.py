@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
+from weakspot.code.parse import NO_MEMORY
 from weakspot.code.project import ProjectFile
 from weakspot.core.report import ModelIdentity
 from weakspot.core.score import CweEvidence, Thresholds, UnitScore
@@ -77,6 +78,16 @@ def fragile(
     for one in around:
         misbehave(one.data.decode())
     return read_units(path, data, links, around)
+
+
+def short(
+    path: str,
+    data: bytes,
+    links: Mapping[str, str] | None = None,
+    around: Sequence[ProjectFile] = (),
+) -> FileUnits:
+    """Read nothing of a file, for want of memory."""
+    return FileUnits("", (), (), (f"line 1 not parsed: {NO_MEMORY}",))
 
 
 def load() -> WordDetector:

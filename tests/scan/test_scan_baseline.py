@@ -143,6 +143,36 @@ def test_entries_that_are_gone_are_told(project: Path, run, known: Baseline) -> 
     assert (notice.kind, notice.path, notice.line) == ("baseline-entry-gone", "a.py", 2)
 
 
+def test_entries_of_deleted_files_are_told(project: Path, run) -> None:
+    for name in ("a.py", "b.py", "sub/c.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(ONE)
+    known = Baseline.of(run().findings)
+    (project / "b.py").unlink()
+    (notice,) = run(baseline=known).notices
+    assert (notice.kind, notice.path, notice.line) == ("baseline-entry-gone", "b.py", 2)
+    assert run("a.py", baseline=known).notices == ()  # it may have been renamed to what is not seen
+    assert run(baseline=known, ignore=("CWE-78",)).notices == ()
+    (project / "d.py").write_text(ONE)
+    assert run(baseline=known).notices == ()
+
+
+def test_under_another_root_no_entry_is_gone(project: Path, run, monkeypatch) -> None:
+    (project / "sub").mkdir()
+    (project / "sub" / "c.py").write_text(ONE)
+    (project / "a.py").write_text(ONE)
+    known = Baseline.of(run().findings)
+    (project / "sub" / "c.py").write_text("x = 1\n")
+    monkeypatch.chdir(project / "sub")
+    assert run(baseline=known).notices == ()
+
+
+def test_the_report_says_that_there_was_a_baseline(project: Path, run) -> None:
+    (project / "a.py").write_text(ONE)
+    assert not run().has_baseline
+    assert run(baseline=Baseline()).has_baseline
+
+
 def test_it_can_be_read_back(tmp_path: Path, known: Baseline) -> None:
     path = tmp_path / "b.json"
     path.write_text(known.to_json())

@@ -5,6 +5,7 @@ import pytest
 from own_git import git
 from weakspot.core.errors import UsageError
 from weakspot.core.report import FileStatus
+from weakspot.scan.changes import has_own_lines
 from weakspot.scan.repository import Repository
 from weakspot.scan.targets import Wanted
 
@@ -185,6 +186,121 @@ def test_a_change_on_the_way_counts(repository: Path, run) -> None:
     commit(repository, text)
     (repository / "a.py").write_text(text.replace("'ls'", "input()"))
     assert places(run(wanted=Wanted(diff="HEAD"))) == [("a.py", 5)]
+
+
+NOTEBOOK = """{{"cells": [{{"cell_type": "code", "metadata": {{}}, "outputs": [],
+ "execution_count": {count},
+ "source": [
+  "import os\\n",
+  "{code}"]}}],
+ "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}
+"""
+
+
+@pytest.mark.parametrize("wanted", [Wanted(diff="HEAD"), Wanted(staged=True)])
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (
+            "n.ipynb",
+            NOTEBOOK.format(count=1, code="x = 1").encode(),
+            NOTEBOOK.format(count=2, code="os.system(x)").encode(),
+        ),
+        ("r.py", b"y = 1\rx = 1\r" + OLD.encode(), b"y = 2\rx = 1\r" + OLD.encode()),
+        ("w.py", ("y = 1\n" + OLD).encode("utf-16"), ("y = 2\n" + OLD).encode("utf-16")),
+        (
+            "c.py",
+            b"# coding: raw_unicode_escape\nx = 1\\u000ay = 1\nif y:\n    os.system(x)\n",
+            b"# coding: raw_unicode_escape\nx = 1\\u000ay = 1\nif x:\n    os.system(x)\n",
+        ),
+    ],
+)
+def test_files_whose_lines_git_counts_otherwise_count_whole(
+    repository: Path, run, wanted: Wanted, name: str, old: bytes, new: bytes
+) -> None:
+    (repository / name).write_bytes(old)
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    (repository / name).write_bytes(new)
+    git(repository, "add", ".")
+    assert [path for path, _ in places(run(wanted=wanted))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("data", "own"),
+    [
+        (b"x = 1\r\ny = 2\r\n", False),
+        (b"x = 1\ry = 2\n", True),
+        (b"x = 1\r", True),
+        (b"# -*- coding: utf-8 -*-\n", False),
+        (b"#!/usr/bin/python\n# vim: set fileencoding=Latin-1 :\n", False),
+        (b"#!/usr/bin/python\n# coding: utf_7\n", True),
+        (b"x = 1\n\n# coding: utf_7\n", False),
+        ("x = 1\n".encode("utf-32"), True),
+    ],
+)
+def test_whose_lines_are_their_own(data: bytes, own: bool) -> None:
+    assert has_own_lines("a.py", data) is own
+
+
+VIEWS = """from flask import request
+from store import listing
+
+
+def show():
+    name = "x"
+    return listing(name)
+"""
+STORE = """import os
+
+
+def listing(folder):
+    return os.system("ls " + folder)
+
+
+def other():
+    os.system(x)
+"""
+
+
+def test_a_change_on_the_way_counts_though_its_end_is_in_another_file(
+    repository: Path, run
+) -> None:
+    (repository / "views.py").write_text(VIEWS)
+    (repository / "store.py").write_text(STORE)
+    (repository / "apart.py").write_text(STORE)
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    (repository / "views.py").write_text(VIEWS.replace('"x"', 'request.args["name"]'))
+    report = run(wanted=Wanted(diff="HEAD"))
+    assert places(report) == [("store.py", 5)]
+    assert {step.path for step in report.findings[0].trace} == {"views.py", ""}
+    assert [outcome.path for outcome in report.coverage.files] == ["views.py"]
+    (repository / "views.py").write_text(VIEWS.replace("show", "shown"))
+    assert places(run(wanted=Wanted(diff="HEAD"))) == []
+
+
+def test_nothing_is_told_of_files_that_did_not_change(repository: Path, run) -> None:
+    (repository / "views.py").write_text(VIEWS)
+    (repository / "store.py").write_text("x = 1  # weakspot: ignore\ndef broken(:\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    (repository / "views.py").write_text(VIEWS + "x = 1\n")
+    report = run(wanted=Wanted(diff="HEAD"))
+    assert (report.findings, report.notices) == ((), ())
+    assert report.coverage.is_complete
+
+
+def test_a_named_file_counts_though_git_ignores_it(repository: Path, run) -> None:
+    (repository / ".gitignore").write_text("local.py\nlink.py\nlocal/\n")
+    (repository / "local").mkdir()
+    for name in ("local.py", "local/b.py"):
+        (repository / name).write_text(OLD)
+    (repository / "link.py").symlink_to("local/b.py")
+    assert places(run(wanted=Wanted(diff="HEAD"))) == []
+    named = ("local.py", "link.py", "a.py")
+    found = places(run(wanted=Wanted(named, diff="HEAD")))
+    assert found == [("link.py", 2), ("local.py", 2)]
 
 
 def test_a_renamed_file_counts_where_it_differs(repository: Path, run) -> None:

@@ -87,6 +87,17 @@ def test_what_does_not_help_is_not_told() -> None:
     assert counterfactual(unit, 0.9, evidence, Stubborn()) is None
 
 
+def test_each_weakness_is_compared_with_itself() -> None:
+    code = "def run(name):\n    os.system(name)\n    return hashlib.md5(name)\n"
+    analyser = Analyser(scan_fakes.load(), read_units, Cache.open(None), deep=True)
+    (unit,) = analyser.analyse("a.py", code.encode()).weak
+    tried = {one.cwe: one.counterfactual for one in unit.candidates}
+    assert tried["CWE-78"] is None  # what is left of the unit is still weak
+    assert tried["CWE-327"] == Counterfactual(
+        3, "return hashlib.md5(name)", "return hashlib.sha256(name)", 0.0
+    )
+
+
 def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Path) -> None:
     analyser = Analyser(scan_fakes.load(), read_units, Cache.open(None), deep=True)
     analysis = analyser.analyse("a.py", CODE.encode())

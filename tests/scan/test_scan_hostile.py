@@ -109,7 +109,7 @@ def test_nothing_unread_is_called_analysed(scanned: Scanned) -> None:
 
 def test_no_file_costs_a_worker_or_its_time(scanned: Scanned) -> None:
     reasons = [reason for one in scanned.outcomes().values() for reason in one["reasons"]]
-    bad = re.compile("worker process ended|timed out|memory limit|internal error")
+    bad = re.compile("worker process ended|timed out|memory limit of|internal error")
     assert [reason for reason in reasons if bad.search(reason)] == []
 
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+import scan_fakes
 
 from weakspot.core.errors import NothingToScanError, UsageError
 from weakspot.core.finding import Confidence, Severity
@@ -105,6 +106,13 @@ def test_an_unchanged_file_needs_no_worker(
     before = render(run(cache=tmp_path))
     monkeypatch.setattr(Crew, "_start", lambda self: pytest.fail("a worker was started"))
     assert render(run(cache=tmp_path)) == before
+
+
+def test_what_was_short_of_memory_is_read_again(project: Path, tmp_path: Path, run) -> None:
+    (project / "a.py").write_text(WEAK)
+    short = run(cache=tmp_path, reader=scan_fakes.short)
+    assert outcomes(short)["a.py"][0] is FileStatus.PARTLY
+    assert render(run(cache=tmp_path)) == render(run())
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
+import ast
 import json
 import sys
 
 import pytest
 
+from weakspot.code.parse import NO_MEMORY
 from weakspot.scan.sources import read_units
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -18,6 +20,20 @@ PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 )
 def test_reasons_name_the_python_that_did_not_parse(text: str, reason: str) -> None:
     assert read_units("a.py", text.encode()).reasons == (reason,)
+
+
+def test_what_was_short_of_memory_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = ast.parse
+
+    def short(text: str) -> ast.Module:
+        if "huge" in text:
+            raise MemoryError
+        return parse(text)
+
+    monkeypatch.setattr(ast, "parse", short)
+    first, *others = read_units("a.py", b"a b\nx = 1\nhuge = 1\n").reasons
+    assert first == f"line 3 not parsed: {NO_MEMORY}"
+    assert others == [f"line 1 not parsed by {PYTHON}: invalid syntax"]
 
 
 @pytest.mark.parametrize(

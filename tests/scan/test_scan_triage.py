@@ -26,6 +26,11 @@ def digest(data):
 """
 
 
+NOTEBOOK = """{"cells": [{"cell_type": "code", "source": ["import os\\n", "os.system(x)\\n"]}],
+ "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+"""
+
+
 def judged(root: Path, *claims: Claim) -> tuple[Opinion, ...]:
     settings = ScanSettings(deep=True, jobs=1)
     return triage(claims, root, scan_fakes.model(), read_units, settings)
@@ -35,6 +40,7 @@ def judged(root: Path, *claims: Claim) -> tuple[Opinion, ...]:
 def root(tmp_path: Path) -> Path:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "a.py").write_text(CODE)
+    (tmp_path / "app" / "n.ipynb").write_text(NOTEBOOK)
     return tmp_path / "app"
 
 
@@ -123,6 +129,7 @@ def test_a_claim_belongs_to_the_function_around_it_whichever_window_is_weak(root
     ("claim", "reason"),
     [
         (Claim("", 0, "r", ()), "the report names no file"),
+        (Claim("n.ipynb", 2, "r", ()), "lines of a notebook cannot be looked up"),
         (Claim("a.py", 0, "r", ()), "the report names no line"),
         (Claim("a\0b.py", 6, "r", ()), "the path leads out of the root"),
         (Claim("\ud800.py", 6, "r", ()), "the path leads out of the root"),

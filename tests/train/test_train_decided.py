@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import tiny_model
+import weakspot.generate
 from weakspot.cli.export_first_stage import export_first_stage
 from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
@@ -116,7 +117,7 @@ def make(step: str, recipe: Recipe, run: RunFolder, say: Callable[[str], None]) 
     elif step == "embedded":
         stages.make_embedded(recipe, run, makers, say)
     else:
-        stages.load_networks(recipe, run, stages.labels_of(makers.mechanisms()))
+        stages.load_networks(recipe, run, makers)
 
 
 def quiet(_: str) -> None: ...
@@ -246,6 +247,34 @@ def test_texts_that_a_phase_learns_from_bind_it(folder: Path) -> None:
     assert found == {"embedded": message, "export": message}
 
 
+def test_a_generator_that_changed_binds_phases_and_nothing_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Few, "digest", lambda _: "of other sources")
+    message = "embedded/first was begun on another generator"
+    found = refusals(folder, recipe_in(folder))
+    assert found == {"embedded": message, "export": message}
+
+
+def test_a_generator_is_known_by_what_composes_and_rewrites(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "generate"
+    shutil.copytree(Path(str(weakspot.generate.__file__)).parent, copied)
+    makers = Generators([])
+    before = makers.digest()
+    monkeypatch.setattr(weakspot.generate, "__file__", str(copied / "__init__.py"))
+    assert makers.digest() == before
+    for name in ("drafts/order.py", "history/git.py", "rows.py"):
+        (copied / name).write_text("", "utf-8")
+    assert makers.digest() == before
+    told = {before}
+    for name in ("sides.py", "mechanisms/races.py", "injection/sown.toml", "data/words.txt"):
+        (copied / name).write_text("", "utf-8")
+        told.add(makers.digest())
+    assert len(told) == 5
+
+
 def test_a_corpus_that_is_read_again_binds_by_what_it_says(folder: Path) -> None:
     run, recipe = RunFolder(folder / "run"), recipe_in(folder)
     run.corpus.write_bytes(b"")
@@ -308,7 +337,7 @@ def test_real_pairs_decide_the_corpus_and_the_phases_that_learn_from_them(folder
     assert differing == {"text_of_grafts", "text_of_fixes"}
     shutil.copy(run.corpus, run.grafts)
     learning = dataclasses.replace(SECOND, grafted=0.2)
-    told = Decided(wanted, run).of_phase(learning, (), run.pretrained)
+    told = Decided(wanted, run).of_phase(learning, (), "", run.pretrained)
     assert "set_of_grafts" in told["inputs"]
     assert "grafts" in told["embedded"]
     assert "fixes" not in told["embedded"]

@@ -1,12 +1,22 @@
 """Other names for the same code: alike on all sides, and nothing that others see."""
 
+import os
 import random
+import subprocess
+import sys
 
 from weakspot.core.example import Example, Role
 from weakspot.core.span import Span
 from weakspot.core.unit import Line, Unit, UnitKind
 from weakspot.train.renaming import names_in_use, renamed
 
+IN_USE = """
+from weakspot.core.span import Span
+from weakspot.core.unit import Line, Unit, UnitKind
+from weakspot.train.renaming import names_in_use
+lines = tuple(Line(f"name_{at} = {at}", 1, at, at) for at in range(40))
+print(names_in_use([Unit("f", UnitKind.FUNCTION, Span(1, 1, 2, 1), lines)] * 3))
+"""
 WEAK = """import os
 
 LIMIT = 3
@@ -56,3 +66,17 @@ def test_names_come_from_real_code_that_uses_them_often() -> None:
 
     units = [unit("rows = a()", "rows = b()"), *[unit("total = 1", "self.x = 2")] * 3]
     assert names_in_use(units) == ("total",)
+
+
+def test_names_come_in_one_order_in_every_process() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", IN_USE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(told) == 1
+    assert b"name_39" in told.pop()

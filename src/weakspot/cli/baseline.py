@@ -7,6 +7,7 @@ import click
 from weakspot.cli.options import scan_options, told
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
 from weakspot.cli.scan import root_option, run_scan
+from weakspot.report.wording import count
 from weakspot.scan.baseline import DEFAULT_NAME, Baseline
 
 
@@ -30,7 +31,8 @@ def command(paths: tuple[str, ...], output: str, **options: Any) -> int:
     baseline = Baseline.of(report.findings)
     write_output(output, baseline.to_json())
     if output != STANDARD_OUTPUT and not options["quiet"]:
-        count = sum(entry.count for entry in baseline.entries)
-        click.echo(f"{output}: {count} findings are known from now on", err=True)
+        known = sum(entry.count for entry in baseline.entries)
+        are = "is" if known == 1 else "are"
+        click.echo(f"{output}: {count(known, 'finding')} {are} known from now on", err=True)
         click.echo(f"{report.coverage.line()}", err=True)
     return 0 if report.coverage.is_complete or said.settings.allow_incomplete else 4

@@ -66,7 +66,7 @@ _COLUMNS = (
     type=click.IntRange(1),
     help="Threads of an engine (default: all processors); onnx-encoder has one, as in a scan.",
 )
-@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+@click.option("-f", "--format", "style", type=click.Choice(("text", "json")), default="text")
 def command(
     models: tuple[str, ...],
     engines: tuple[str, ...],

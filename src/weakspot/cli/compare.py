@@ -108,7 +108,7 @@ _WITH_SUITES = (
     help="Seconds for each detector.",
 )
 @click.option(
-    "--format", "style", type=click.Choice(("text", "json", "csv", "html")), default="text"
+    "-f", "--format", "style", type=click.Choice(("text", "json", "csv", "html")), default="text"
 )
 @click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 def command(

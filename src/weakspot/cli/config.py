@@ -47,8 +47,13 @@ def _text(value: Any) -> str:
     if isinstance(value, IntEnum):
         return f'"{value.name.lower()}"'
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        pairs = ", ".join(f"{json.dumps(k)} = {json.dumps(list(v))}" for k, v in value)
+        pairs = ", ".join(f"{_json(k)} = {_json(list(v))}" for k, v in value)
         return f"{{ {pairs} }}"
     if isinstance(value, tuple):
-        return json.dumps(list(value))
-    return json.dumps(value)
+        return _json(list(value))
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    # Escaped, characters beyond U+FFFF are pairs of surrogates, which TOML refuses.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

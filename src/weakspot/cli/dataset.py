@@ -73,7 +73,7 @@ def check(folder: Path) -> int:
 
 @dataset.command("stats")
 @click.argument("place", type=_DATA)
-@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+@click.option("-f", "--format", "style", type=click.Choice(("text", "json")), default="text")
 def stats_command(place: Path, style: str) -> None:
     """Count what the data at PLACE holds."""
     found = _facts(place, _read(place))
@@ -96,31 +96,38 @@ def stats_command(place: Path, style: str) -> None:
 )
 @click.option("--seed", default=0, show_default=True)
 @click.option("--validation", is_flag=True, help="Split the training side once more.")
-@click.option("--format", "style", type=click.Choice(("suite", "paper")), default="suite")
+@click.option("-f", "--format", "style", type=click.Choice(("suite", "paper")), default="suite")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
 def split_command(
     place: Path, protocol: str, seed: int, validation: bool, style: str, output: Path
 ) -> None:
-    """Split the data at PLACE into files of JSON lines: train, test and, if asked, validation."""
-    from weakspot.dataset.splits import split  # noqa: PLC0415 - not needed for --help
+    """Split the data at PLACE into files of JSON lines: train, test and, if asked, validation.
 
+    A folder with files that another protocol left is refused.
+    """
+    from weakspot.dataset.splits import refuse_others, split  # noqa: PLC0415 - not needed for --help
+
+    made: dict[Path, dict[Path, Sequence[Row]]] = {}
     for one in split(_whole(place).rows, protocol, seed):
         folder = output if protocol != "leave-cwe-out" else output / f"fold-{one.fold}"
-        folder.mkdir(parents=True, exist_ok=True)
         sides = {"train": one.train, "test": one.test}
         if validation:
             inner = split(one.train, "random" if protocol == "random" else "family", seed + 1)[0]
             sides |= {"train": inner.train, "validation": inner.test}
-        for name, rows in sides.items():
-            _write(rows, folder / f"{name}.jsonl", style)
-        told = ", ".join(f"{len(rows)} {name}" for name, rows in sides.items())
+        made[folder] = {folder / f"{name}.jsonl": rows for name, rows in sides.items()}
+    refuse_others(output, [path for files in made.values() for path in files])
+    for folder, files in made.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, rows in files.items():
+            _write(rows, path, style)
+        told = ", ".join(f"{len(rows)} {path.stem}" for path, rows in files.items())
         click.echo(f"{folder}: {told}")
 
 
 @dataset.command("build")
 @click.argument("place", type=_DATA)
 @click.option(
-    "--format", "style", type=click.Choice(("parquet", "suite", "paper")), default="parquet"
+    "-f", "--format", "style", type=click.Choice(("parquet", "suite", "paper")), default="parquet"
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True)
 def build_command(place: Path, style: str, output: Path) -> None:

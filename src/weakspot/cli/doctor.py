@@ -20,13 +20,14 @@ _PROBE = b"import os\n\n\ndef run(name):\n    os.system('ls ' + name)\n"
 
 
 @click.command("doctor")
-@click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
+@click.option("--model", metavar="FOLDER", help="A model folder in place of the settings' one.")
 def command(model: str | None) -> int:
-    """Check Python, packages, the model and the cache; nothing leaves the machine."""
+    """Check Python, packages, the model of a scan and the cache; nothing leaves the machine."""
     click.echo(f"weakspot {__version__}, Python {platform.python_version()} at {sys.executable}")
     sound = _packages()
-    sound = _model(model) and sound
-    folder = told({}, ()).cache_folder()
+    said = told({}, ())
+    sound = _model(model or said.settings.model) and sound
+    folder = said.cache_folder()
     where = "off" if folder is None else visible(str(folder))
     click.echo(f"cache: {where}{_writable(str(folder or ''))}")
     click.echo("all is well" if sound else "something is wrong, see above")

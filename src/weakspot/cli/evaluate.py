@@ -95,7 +95,7 @@ _SHOWN = (
     show_default=True,
     help="Which detectors to measure; may be given several times.",
 )
-@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+@click.option("-f", "--format", "style", type=click.Choice(("text", "json")), default="text")
 def command(
     suites: tuple[Path, ...],
     model: str | None,

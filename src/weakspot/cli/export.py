@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,9 +111,8 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
 
     refuse_existing(output)
     makers = Generators(recipe.embedded.leave_out)
-    known = makers.mechanisms()
-    labels = stages.labels_of(known)
-    own, *others = stages.load_networks(recipe, run, labels)
+    labels = stages.labels_of(makers.mechanisms())
+    own, *others = stages.load_networks(recipe, run, makers)
     families = stages.validation(recipe, run, makers)
     graphs = _proved_graphs(own, others, families, recipe.seed)
     learnt = linears.learn(recipe, run, makers, labels)
@@ -153,9 +152,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
             kinds_settings=learnt.settings["kinds"],
             sites_settings=learnt.settings["sites"],
             beside_settings=_beside(others, measured.asked_from),
-            data_digest=_digest(
-                known | makers.rewrites(), written(recipe, labels), pair_file.every(recipe, run)
-            ),
+            data_digest=_digest(makers, written(recipe, labels), pair_file.every(recipe, run)),
         ),
     )
     size = bundle.size
@@ -183,7 +180,11 @@ def _proved_graphs(
     for model in models:
         graphs.append(onnx_graph.to_onnx(model))
         parity = onnx_graph.prove(model, graphs[-1], units)
-        say(f"parity over {parity.units} units: largest {parity.largest:.4f}, flips {parity.flips}")
+        say(
+            f"parity over {parity.units} units: logits of verdicts differ by {parity.mean:.4f}, "
+            f"{parity.largest:.4f} at most, of CWEs {parity.named_mean:.4f}, "
+            f"{parity.named_largest:.4f}"
+        )
     return graphs
 
 
@@ -191,12 +192,11 @@ def _beside(others: Sequence[object], asked_from: float) -> dict[str, float]:
     return {"networks": len(others), "asked_from": asked_from} if others else {}
 
 
-def _digest(
-    mechanisms: Mapping[str, str], written: "Iterable[Example]", real: "Iterable[UnitPair]"
-) -> str:
-    """Return a digest of what labelled data was made from: mechanisms by name, pairs by text."""
+def _digest(makers: Generators, written: "Iterable[Example]", real: "Iterable[UnitPair]") -> str:
+    """Return a digest of what labelled data was made from: the generator, pairs by their text."""
     told = [
-        sorted(mechanisms.items()),
+        makers.digest(),
+        sorted((makers.mechanisms() | makers.rewrites()).items()),
         sorted((one.id, one.code) for one in written),
         sorted((one.mechanism, one.weak.text(), one.sound.text()) for one in real),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from weakspot.core.errors import UsageError
+from weakspot.core.finding import Severity
 from weakspot.scan.settings import ScanSettings, Settled, parse_or_raise
 from weakspot.scan.settings_files import Project, common_folder, find_project
 
@@ -38,13 +39,16 @@ _OPTIONS = (
     ("--allow-incomplete", "allow-incomplete", "flag", "Exit with 0 though files were unread."),
     ("--model", "model", "text", "A model folder in place of the embedded model."),
 )
+_SHOWN = ("fail-on", "jobs", "timeout", "memory-limit", "max-file-size")  # with their defaults
 _PATTERNS = ("exclude", "extend-exclude", "test-patterns")
 _TYPES: Mapping[str, Any] = {"list": str, "text": str, "number": float, "count": int}
 
 
 def scan_options(function: Command) -> Command:
     """Add the options that correspond to settings."""
-    for name, _, kind, text in reversed(_OPTIONS):
+    for name, key, kind, text in reversed(_OPTIONS):
+        if key in _SHOWN:
+            text = f"{text.removesuffix('.')} (default: {_default(key)})."  # noqa: PLW2901 - the same text, and more
         if kind == "flag":
             add = click.option(name, is_flag=True, default=None, help=text)
         else:
@@ -55,6 +59,11 @@ def scan_options(function: Command) -> Command:
         "--no-config", is_flag=True, help="Read no settings file (for code you do not trust)."
     )(function)
     return click.option("--today", hidden=True, help="The date to judge suppressions by.")(function)
+
+
+def _default(key: str) -> str:
+    value = getattr(ScanSettings(), key.replace("-", "_"))
+    return value.label if isinstance(value, Severity) else str(int(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def record(journal: Path, folder: Path) -> None:
 @review.command("agreement")
 @click.option("--pairs", "folder", type=_FOLDER, help="The folder of pair files.")
 @click.option("--journal", type=_FILE, help="The journal; the one beside the pairs if not given.")
-@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+@click.option("-f", "--format", "style", type=click.Choice(("text", "json")), default="text")
 def agreement(folder: Path | None, journal: Path | None, style: str) -> None:
     """Measure how far every two readers agree: Cohen's kappa of the verdict and each question.
 

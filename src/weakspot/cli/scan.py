@@ -44,7 +44,7 @@ def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--staged", is_flag=True, help="Only what git's index would commit.")
 @root_option
 @click.option("--baseline", metavar="FILE", help="Findings in this file are known.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 in place of 1 and 4.")
 @click.option("--show-suppressed", is_flag=True, help="Show silenced and known findings, too.")
 @click.option("-q", "--quiet", is_flag=True, help="In text, only findings and unread files.")
 @click.option("-s", "--silent", is_flag=True, help="Write nothing but reports to files.")

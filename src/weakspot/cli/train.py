@@ -1,5 +1,6 @@
 """`weakspot train …`: the steps that make a model, one command each."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from weakspot.core.example import Example, UnitPair
     from weakspot.core.unit import Unit
 
+_OTHERS = ("drafts", "history", "prompts", "rows.py")  # of generate: no program comes from these
 _RECIPE = click.option(
     "--recipe",
     "recipe_path",
@@ -86,6 +88,19 @@ class Generators:
         wanted = set(names)
         chosen = [mechanism for mechanism in all_mechanisms() if mechanism.id in wanted]
         return compose_all(chosen, each, seed)
+
+    def digest(self) -> str:
+        """Return a digest of the sources that compose programs and rewrite real functions."""
+        import weakspot.generate  # noqa: PLC0415  only training needs it here
+
+        folder = Path(str(weakspot.generate.__file__)).parent
+        found = hashlib.sha256()
+        for path in sorted(folder.rglob("*")):
+            place = path.relative_to(folder)
+            if path.suffix in (".py", ".toml", ".txt") and place.parts[0] not in _OTHERS:
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                found.update(f"{place.as_posix()} {content}\n".encode())
+        return found.hexdigest()
 
     def rewrites(self) -> dict[str, str]:
         """Return the CWE of every rewrite of real code, by name."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--model", metavar="FOLDER", help="A model folder in place of the embedded model.")
 @click.option("--top", type=click.IntRange(1), help="List so many findings at most.")
-@click.option("--format", "style", type=click.Choice(("text", "json")), default="text")
+@click.option("-f", "--format", "style", type=click.Choice(("text", "json")), default="text")
 @click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 def command(
     report: Path, root: Path, model: str | None, top: int | None, style: str, output: str

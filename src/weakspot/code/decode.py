@@ -19,6 +19,7 @@ _PREFIXES = {
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)")
+_SLOW = frozenset({"punycode", "idna"})  # they take the square of a text's length
 # Codecs in which ordinary files are written. Python runs files in any text codec; the rest hide
 # code from people and tools (UTF-7 and the escapes above all), so they are worth a note.
 _ORDINARY = re.compile(
@@ -74,6 +75,9 @@ def _text(data: bytes, declared: str | None, bom: bool, notes: list[str]) -> str
         notes.append(f"declares an uncommon encoding ({found.name}), which can hide code")
     if not found._is_text_encoding:  # "hex", "rot13", "zlib" …: CPython refuses them unread
         notes.append(f"declares {found.name}, which is no text encoding")
+        return _fallback(data)
+    if found.name in _SLOW:
+        notes.append(f"is not decoded as {found.name}")
         return _fallback(data)
     try:
         text, _ = found.decode(data, "strict")

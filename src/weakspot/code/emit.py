@@ -6,13 +6,12 @@ came and where it may be broken.
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from weakspot.code.literals import literal, shortened
 from weakspot.code.operators import BINARY, COMPARE, UNARY
-
-MAX_TEXT = 160  # characters of a string literal that are kept
-MAX_INT_BITS = 256
 
 
 class Break:
@@ -26,17 +25,6 @@ class Break:
 
 
 Part = str | Break
-
-
-def literal(value: object) -> str:
-    """Return a literal's canonical text, shortened where it is long."""
-    if isinstance(value, str | bytes):
-        return repr(value) if len(value) <= MAX_TEXT else repr(value[:MAX_TEXT])[:-1] + "…'"
-    if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
-        return f"0x…{value & 0xFFFFFFFF:x}"  # repr() of a huge int is refused by CPython
-    if value is Ellipsis:
-        return "..."
-    return repr(value)
 
 
 class Emitter:
@@ -68,16 +56,31 @@ class Emitter:
         else:
             method(self, node, precedence)
 
+    @contextmanager
+    def inner(self) -> Iterator[None]:
+        """Open a scope: names that are bound in it are behind it what they were."""
+        names, rebound = self.names, self.rebound
+        self.names, self.rebound = dict(names), set(rebound)
+        try:
+            yield
+        finally:
+            self.names, self.rebound = names, rebound
+
+    def bind(self, target: ast.AST) -> None:
+        """Take the names that a target binds out of the imported ones."""
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name):
+                self.names.pop(part.id, None)
+                self.rebound.add(part.id)
+
     def items(self, nodes: list[Any], opening: str, closing: str) -> None:
         """Emit a bracketed, comma-separated list with break places between its items."""
         parts = self.parts
         parts.append(opening)
         self.depth += 1
-        first = True
-        for node in nodes:
-            if not first:
+        for index, node in enumerate(nodes):
+            if index:
                 parts.append(", ")
-            first = False
             parts.append(Break(self.depth, node.lineno))
             self.expr(node, 1)
         self.depth -= 1
@@ -148,9 +151,7 @@ def _joined(self: Emitter, node: ast.JoinedStr, _precedence: int) -> None:
 def _pieces(self: Emitter, node: ast.JoinedStr) -> None:
     for value in node.values:
         if isinstance(value, ast.Constant):
-            text = str(value.value)
-            text = text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
-            self.parts.append(repr(text)[1:-1])
+            self.parts.append(shortened(str(value.value)))
         else:
             self.expr(value)
 
@@ -228,9 +229,10 @@ def _conditional(self: Emitter, node: ast.IfExp, precedence: int) -> None:
 def _lambda(self: Emitter, node: ast.Lambda, precedence: int) -> None:
     bracket = precedence > 1
     self.parts.append("(lambda " if bracket else "lambda ")
-    arguments(self, node.args)
-    self.parts.append(": ")
-    self.expr(node.body, 1)
+    with self.inner():
+        arguments(self, node.args)
+        self.parts.append(": ")
+        self.expr(node.body, 1)
     if bracket:
         self.parts.append(")")
 
@@ -248,11 +250,9 @@ def _dict(self: Emitter, node: ast.Dict, _precedence: int) -> None:
     parts = self.parts
     parts.append("{")
     self.depth += 1
-    first = True
-    for key, value in zip(node.keys, node.values, strict=True):
-        if not first:
+    for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
+        if index:
             parts.append(", ")
-        first = False
         parts.append(Break(self.depth, (key or value).lineno))
         if key is None:
             parts.append("**")
@@ -288,23 +288,30 @@ def _slice(self: Emitter, node: ast.Slice, _precedence: int) -> None:
 def _comprehension(opening: str, closing: str) -> Callable[[Emitter, Any, int], None]:
     def emit(self: Emitter, node: Any, _precedence: int) -> None:
         self.parts.append(opening)
-        if isinstance(node, ast.DictComp):
-            self.expr(node.key, 1)
-            self.parts.append(": ")
-            self.expr(node.value, 1)
-        else:
-            self.expr(node.elt, 1)
-        for generator in node.generators:
-            self.parts.append(" async for " if generator.is_async else " for ")
-            self.expr(generator.target)
-            self.parts.append(" in ")
-            self.expr(generator.iter, 2)
-            for test in generator.ifs:
-                self.parts.append(" if ")
-                self.expr(test, 2)
+        with self.inner():
+            for generator in node.generators:  # bound before what stands in front is computed
+                self.bind(generator.target)
+            if isinstance(node, ast.DictComp):
+                self.expr(node.key, 1)
+                self.parts.append(": ")
+                self.expr(node.value, 1)
+            else:
+                self.expr(node.elt, 1)
+            _generators(self, node.generators)
         self.parts.append(closing)
 
     return emit
+
+
+def _generators(self: Emitter, nodes: list[ast.comprehension]) -> None:
+    for generator in nodes:
+        self.parts.append(" async for " if generator.is_async else " for ")
+        self.expr(generator.target)
+        self.parts.append(" in ")
+        self.expr(generator.iter, 2)
+        for test in generator.ifs:
+            self.parts.append(" if ")
+            self.expr(test, 2)
 
 
 def _prefixed(prefix: str, own: int) -> Callable[[Emitter, Any, int], None]:
@@ -348,8 +355,6 @@ def arguments(self: Emitter, node: ast.arguments) -> None:
         if index:
             self.parts.append(", ")
         self.parts.append(Break(self.depth, arg.lineno))
-        self.names.pop(arg.arg, None)
-        self.rebound.add(arg.arg)
         self.parts.append(prefix + arg.arg)
         if arg.annotation is not None:
             self.parts.append(": ")
@@ -358,6 +363,9 @@ def arguments(self: Emitter, node: ast.arguments) -> None:
             self.parts.append("=")
             self.expr(value, 1)
     self.depth -= 1
+    for _, arg, _ in groups:  # annotations and defaults are computed outside
+        self.names.pop(arg.arg, None)
+        self.rebound.add(arg.arg)
 
 
 _EXPRESSIONS: dict[type[ast.AST], Callable[[Emitter, Any, int], None]] = {

@@ -122,6 +122,8 @@ class Scope:
         made = self.values.get(name)
         if isinstance(made, ast.Call) and depth:
             return f"<{self.tail(made.func, 1, depth - 1)}>"
+        if isinstance(made, ast.Name | ast.Attribute) and depth and name not in self.parameters:
+            return self.dotted(made, depth - 1)  # another name for a function
         return name if name in _KNOWN_ROOTS else "*"
 
     def shape(self, node: ast.expr | None, depth: int = 3) -> str:

@@ -11,10 +11,13 @@ decides what a model folder means: a change here is one of the normaliser (`NORM
 import ast
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from weakspot.code.fact_places import Place, Test, captured, own_name
 from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
+
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 _ENDS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 _STOPPERS = frozenset(["abort", "exit", "error", "send_error", "fail"])
@@ -31,7 +34,7 @@ def facts_of(text: str) -> frozenset[str]:
 
 
 def told_of(statements: Iterable[ast.stmt]) -> Sequence["Told"]:
-    """Return what each of the statements tells, and each inside of them, in order of their ends."""
+    """Return what the statements tell, and each inside of them, in order of their ends."""
     reader = _Reader()
     for statement in statements:
         try:
@@ -48,26 +51,10 @@ def counted(text: str) -> Counter[str]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The facts of one statement; of one that has a body, those of its head."""
+    """The facts of one statement, or ``except``; of one that has a body, those of its head."""
 
-    statement: ast.stmt
+    statement: ast.stmt | ast.ExceptHandler
     facts: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    """What a condition asks, and the names that it asks about."""
-
-    kinds: frozenset[str]
-    names: frozenset[str]
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where the reader stands: the names' scope, and the tests that hold there."""
-
-    scope: Scope
-    tests: list[_Test] = field(default_factory=list)
 
 
 class _Reader(ast.NodeVisitor):
@@ -76,7 +63,7 @@ class _Reader(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found: set[str] = set()
         self.told: list[Told] = []
-        self._place = _Place(Scope(frozenset(), {}))
+        self._place = Place(Scope(frozenset(), {}))
         self._calls: list[str] = []
 
     @property
@@ -89,7 +76,7 @@ class _Reader(ast.NodeVisitor):
     def visit(self, node: ast.AST) -> None:
         """Read a node; a statement's facts are kept apart from those around it."""
         read = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)
-        if not isinstance(node, ast.stmt):
+        if not isinstance(node, ast.stmt | ast.ExceptHandler):
             read(node)
             return
         around, self.found = self.found, set()
@@ -98,8 +85,6 @@ class _Reader(ast.NodeVisitor):
         finally:  # it may nest too deep: what was found counts
             mine, self.found = self.found, around
             self.told.append(Told(node, frozenset(mine)))
-
-    # Definitions
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._function(node)
@@ -116,7 +101,7 @@ class _Reader(ast.NodeVisitor):
         self._decorators(node.decorator_list)
         names = self._parameters(node.args)
         outer, calls = self._place, self._calls
-        self._place = _Place(outer.scope.within(names))
+        self._place = Place(outer.scope.within(names))
         self._calls = []
         for statement in node.body:
             self.visit(statement)
@@ -200,6 +185,26 @@ class _Reader(ast.NodeVisitor):
             if isinstance(part, ast.Name):
                 self._scope.values[part.id] = value
 
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        outer = self._place
+        self._place = Place(outer.scope.within(self._parameters(node.args)), outer.tests)
+        self.visit(node.body)
+        self._place = outer
+
+    def _comprehension(self, node: Comprehension) -> None:
+        kept = dict(self._scope.values)
+        for part in node.generators:
+            self.visit(part.iter)
+            self._bind_all(part.target, part.iter)
+            for test in part.ifs:
+                self.visit(test)
+        for element in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+            self.visit(element)
+        self._scope.values = kept
+
+    visit_ListComp = visit_SetComp = _comprehension  # noqa: N815  names that `ast` asks for
+    visit_GeneratorExp = visit_DictComp = _comprehension  # noqa: N815
+
     def visit_Dict(self, node: ast.Dict) -> None:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -274,6 +279,15 @@ class _Reader(ast.NodeVisitor):
 
     # Conditions
 
+    def visit_Match(self, node: ast.Match) -> None:
+        self.visit(node.subject)
+        for case in node.cases:
+            self._scope.values |= dict.fromkeys(captured(case.pattern), node.subject)
+            if case.guard is not None:
+                self._asks("case", case.guard, case.guard)
+            for statement in case.body:
+                self.visit(statement)
+
     def visit_If(self, node: ast.If) -> None:
         self.visit(node.test)
         test = self._test(node.test)
@@ -320,18 +334,18 @@ class _Reader(ast.NodeVisitor):
         for operator, right in zip(node.ops, node.comparators, strict=True):
             how = type(operator).__name__
             for side in (node.left, right):
-                if name := _own_name(side):
+                if name := own_name(side):
                     self.found.add(f"compare {how} {last_word(name)}")
             left, other = (self._scope.shape(one, 1)[:_LONGEST_TEST] for one in (node.left, right))
             self.found.add(f"compare {left} {how} {other}")
         self.generic_visit(node)
 
-    def _test(self, node: ast.expr) -> _Test:
+    def _test(self, node: ast.expr) -> Test:
         kinds: set[str] = set()
         names: set[str] = set()
         for part in ast.walk(node):
             if isinstance(part, ast.Name | ast.Attribute):
-                name = _own_name(part)
+                name = own_name(part)
                 names.add(name)
                 kinds.add(last_word(name) if isinstance(part, ast.Name) else f".{name}")
             elif isinstance(part, ast.Call):
@@ -340,7 +354,7 @@ class _Reader(ast.NodeVisitor):
                 kinds.add(type(part.op).__name__)
             elif isinstance(part, ast.Compare):
                 kinds.update(self._compared(part))
-        return _Test(frozenset(kinds), frozenset(names))
+        return Test(frozenset(kinds), frozenset(names))
 
     def _compared(self, node: ast.Compare) -> Iterable[str]:
         for operator, right in zip(node.ops, node.comparators, strict=True):
@@ -348,8 +362,6 @@ class _Reader(ast.NodeVisitor):
             yield f"{how}:{self._scope.shape(right, 1)[:_LONGEST_TEST]}"
             if isinstance(node.left, ast.Call):
                 yield f"{self._scope.tail(node.left.func)}() {how}"
-
-    # Calls
 
     def visit_Call(self, node: ast.Call) -> None:
         full = self._scope.dotted(node.func)
@@ -384,9 +396,3 @@ class _Reader(ast.NodeVisitor):
         outside = "param" in origins or any(origin.startswith("@") for origin in origins)
         if outside and not about:
             self.found.update((f"unasked {full}", f"unasked .{tail}"))
-
-
-def _own_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""

@@ -20,7 +20,9 @@ from weakspot.code.flow_sources import SANITISERS, entry_of, is_given_from_outsi
 from weakspot.core.finding import Step
 
 _DEEPEST = 4  # calls followed, up and down together
-_MOST_VISITS = 400  # names looked at for one line: a bound on time, not met by people's code
+# Names and places that give them values, looked at for one line: a bound on time, not met by
+# people's code.
+_MOST_VISITS = 400
 _LONGEST = 60  # characters of code that a step shows
 
 Steps = tuple[Step, ...]
@@ -74,10 +76,11 @@ class Flow:
             return ()
         self._seen.add(key)
         inside = self._inside[scope]
-        known = inside.definitions.get(name, [])
-        for definition in sorted(known, key=lambda one: -one.line):
-            if definition.line >= line:
-                continue
+        known = inside.before(name, line)
+        for definition in known:
+            self._visits += 1
+            if self._visits > _MOST_VISITS:
+                return ()
             if found := self._from(definition.value, scope, definition.line, depth):
                 what = f"`{name}` gets its value"
                 return (*found, Step(definition.line, what, inside.file.path))

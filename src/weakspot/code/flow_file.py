@@ -4,11 +4,12 @@ A file is read once, without recursion over its depth; nothing is run or importe
 """
 
 import ast
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from weakspot.code.imports import imported_names
+from weakspot.code.imports import names_imported_anywhere
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Scope = Function | ast.Module
@@ -34,6 +35,12 @@ class Inside:
     definitions: dict[str, list[Definition]] = field(default_factory=dict)
     returns: list[ast.expr] = field(default_factory=list)
 
+    def before(self, name: str, line: int) -> Iterator[Definition]:
+        """Yield what gives a name a value above a line, the nearest first."""
+        known = self.definitions.get(name, [])
+        for at in range(bisect_left(known, line, key=lambda one: one.line) - 1, -1, -1):
+            yield known[at]
+
 
 class FlowFile:
     """The definitions, calls and scopes of one file.
@@ -52,7 +59,7 @@ class FlowFile:
         self.calls: defaultdict[str, list[tuple[ast.Call, Scope]]] = defaultdict(list)
         self.attributes: defaultdict[str, list[tuple[Definition, Scope]]] = defaultdict(list)
         self.statements: defaultdict[int, list[tuple[ast.stmt, Scope]]] = defaultdict(list)
-        self._imports = imported_names(tree)
+        self._imports = names_imported_anywhere(tree)
         self._read(tree)
 
     def dotted(self, node: ast.expr) -> str:
@@ -92,6 +99,9 @@ class FlowFile:
             else:
                 always = False
             waiting += [(child, inner, owner, always) for child in reversed(_children(node))]
+        for inside in self.inside.values():
+            for definitions in inside.definitions.values():
+                definitions.sort(key=lambda one: one.line)
 
     def _note(self, node: ast.stmt, scope: Scope, always: bool) -> None:
         inside = self.inside[scope]

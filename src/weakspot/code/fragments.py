@@ -1,9 +1,9 @@
 """Parses the text of units, which is nearly Python (`weakspot.code.normalise`).
 
 Headers may lack a body, a window may begin and end inside of blocks, long statements are broken
-where Python allows no break, relative imports have given names that begin with a dot, and the
-last line may be cut. Statements are put together and indented anew; what still does not parse
-becomes ``...``.
+where Python allows no break, relative imports have given names that begin with a dot, formatted
+strings have their quotes plain, and the last line may be cut. Statements are put together and
+indented anew, and each that does not parse alone is mended or becomes ``...``.
 """
 
 import ast
@@ -12,9 +12,12 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from weakspot.code.normalise import MAX_TOKEN_LINE
+
 _HEADER = re.compile(
     r"(?:async )?(class|def|with|for|if|elif|else|try|except|finally|while|match|case)\b.*:$"
 )
+_WITH = re.compile(r"(?:async )?with\b")  # its items are broken apart without brackets
 _STRING = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _RELATIVE = re.compile(r"(?<![\w.)\]}'\"])\.+(?=[A-Za-z_])")
 _BRACES = re.compile(r"(\{[^{}]*\})")
@@ -24,7 +27,8 @@ _GOES_ON = {
     "except": ("try", "except"),
     "finally": ("try", "except", "else"),
 }
-_MOST_MENDED = 8  # statements of a text that are mended or given up
+_MOST_MENDED = 8  # statements that do not fit those before them and are given up
+_SHORTEST_CUT = MAX_TOKEN_LINE // 2  # characters of a line that is cut where no bracket is
 _MOST_ENDS = 24  # quotes that are tried as the end of a string
 _STEP = "    "
 _Laid = tuple[str, tuple[int, ...]]  # a line, and the numbers of the lines that it is made from
@@ -43,9 +47,11 @@ class Fragment:
 
 
 def parse_fragment(text: str) -> Fragment:
-    """Parse normalised text without what does not parse; with too many faults, nothing of it."""
+    """Parse normalised text without what does not parse; nothing of it, if too little fits."""
     laid = list(_laid_out(list(_statements(text.split("\n")))))
     lines, origins = [line for line, _ in laid], [origin for _, origin in laid]
+    if _parsed(lines)[1] is not None:
+        lines = [line if _stands_alone(line.strip()) else _mended(line) for line in lines]
     for _ in range(_MOST_MENDED):
         found, wrong = _parsed(lines)
         if wrong is None:
@@ -72,6 +78,26 @@ def _parsed(lines: Sequence[str]) -> tuple[Sequence[ast.stmt], int | None]:
         return (), None
 
 
+def _stands_alone(text: str) -> bool:
+    return _parsed(_alone(text))[1] is None
+
+
+def _alone(text: str) -> Sequence[str]:
+    """Return lines in which a statement, or a header without its body, can be parsed."""
+    word = _header(text)
+    if text.startswith("@"):
+        return text, "def _(): ..."
+    if word in ("try", "else", "finally"):
+        return (text if text == f"{word}:" else f"({text}",)
+    if word == "except":
+        return "try: ...", f"{text} ..."
+    if word == "case":
+        return "match _:", f" {text} ..."
+    if word == "match":
+        return text, " case _: ..."
+    return (f"{text.removeprefix('el')} ..." if word else text,)
+
+
 def _mended(line: str) -> str:
     """Return a line with the quotes of a formatted string mended, or else an empty one."""
     text = line.strip()
@@ -94,7 +120,7 @@ def _requoted(text: str, start: int) -> str:
             for part in _BRACES.split(text[start:end])
         )
         line = text[:start] + inner + text[end:]
-        if _parsed([f"{line.removeprefix('el')} ..." if _header(text) else line])[1] is None:
+        if _stands_alone(line):
             return line
     return ""
 
@@ -116,7 +142,7 @@ def _statements(lines: Iterable[str]) -> Iterator[_Statement]:
         columns = len(line) - len(line.lstrip())
         if text.endswith("( ..."):  # parameters that are left out
             text = text.removesuffix(" ...") + "):"
-        if parts and columns > indent and _is_open(" ".join(parts)):
+        if parts and columns > indent and _goes_on(parts):
             parts.append(text)
             where.append(number)
         elif text:
@@ -125,6 +151,14 @@ def _statements(lines: Iterable[str]) -> Iterator[_Statement]:
             parts, where, indent = [text], [number], columns
     if parts:
         yield _Statement(_absolute(" ".join(parts)), indent, tuple(where))
+
+
+def _goes_on(parts: Sequence[str]) -> bool:
+    """Whether a deeper line behind these is of the same statement."""
+    text = " ".join(parts)
+    if _is_open(text) or (_WITH.match(text) and not text.endswith(":")):
+        return True
+    return len(parts[-1]) >= _SHORTEST_CUT and not _stands_alone(text)
 
 
 def _is_open(text: str) -> bool:

@@ -42,8 +42,8 @@ def _opened(piece: _Piece, aside: Normaliser) -> list[_Piece]:
     node, indent, writer = piece
     if isinstance(node, ast.ClassDef):
         inner = [child for child in node.body if is_state(child)]
-        if inner:
-            writer.signature(node, indent)
+        if inner or _says_more(node):
+            (writer if inner else aside).signature(node, indent)
         return [(s, indent + 1, writer if isinstance(s, _PLAIN) else aside) for s in inner]
     if isinstance(node, ast.ExceptHandler):
         if not any(is_state(child) for child in node.body):
@@ -63,6 +63,12 @@ def _opened(piece: _Piece, aside: Normaliser) -> list[_Piece]:
     if not isinstance(node, FunctionNode):
         writer.body([node], indent)
     return []
+
+
+def _says_more(node: ast.ClassDef) -> bool:
+    """Whether the head of a class without state of its own does more than name its bases."""
+    plain = all(isinstance(base, ast.Name | ast.Attribute | ast.Subscript) for base in node.bases)
+    return bool(node.decorator_list or node.keywords) or not plain
 
 
 def _defines(statement: ast.If | ast.Try) -> bool:

@@ -19,6 +19,7 @@ from weakspot.core.span import Span
 MAX_DEPTH = 24  # nested blocks that are searched for the smallest broken statement
 WORK = 30  # how often, at most, the text may be parsed again in pieces
 TOO_DEEP = "expressions are nested too deeply"
+NO_MEMORY = "over the memory limit, or nested too deeply"  # CPython's parser raises one for both
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, SystemError)
 
 Piece = tuple[int, int, tree_sitter.Node | None]  # first and last line, and what spans them
@@ -196,7 +197,8 @@ class _Recovery:
         self._budget -= len(text)
         if self._budget < 0:
             raise SyntaxError("too much of this file does not parse")
-        if text[:1] in " \t\f":
+        text = text.lstrip("\f")  # CPython counts columns anew behind a form feed
+        if text[:1] in (" ", "\t"):
             tree = _ast("if 1:\n" + text)
             inner, *dedented = tree.body
             if not isinstance(inner, ast.If) or inner.orelse:
@@ -220,7 +222,9 @@ class _Recovery:
 
 def _reason(error: BaseException) -> str:
     """Return the parser's message without the place, which refers to a piece of the file."""
-    if isinstance(error, RecursionError | MemoryError):
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    if isinstance(error, RecursionError):
         return TOO_DEEP
     if isinstance(error, UnicodeError):
         return "holds lone surrogates"
@@ -238,4 +242,5 @@ def _has_code(line: str) -> bool:
 
 
 def _indent(line: str) -> int:
+    """Return where a line's code begins."""
     return len(line) - len(line.lstrip())

@@ -18,25 +18,28 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 
-# What a name is about whose role nobody wrote down, by its words; a tilde marks the guess.
+from weakspot.code.fact_shapes import words_of
+
+# What a name is about whose role nobody wrote down, by its words in lower case, a space between
+# them; a tilde marks the guess.
 _WORDS = (
-    ("~clean", r"escape|sanitiz|sanitis|quote|encode_html|strip_tags"),
+    ("~clean", r"(?<!un)escape|sanitiz|sanitis|(?<!un)quote|encode html|strip tags"),
+    ("~digest", r"\bhash|digest|hmac|signature|checksum"),
     (
         "~check",
-        r"valid|verify|check|ensure|is_safe|allow|whitelist|permitted|assert_|guard|require",
+        r"valid|verify|\bcheck|ensure|is safe|\ballow|white ?list|permitted|assert |guard|require",
     ),
-    ("~auth", r"auth|permission|login|role|owner|admin|perm|access|acl|policy"),
-    ("~secret", r"token|secret|passw|pwd|credential|api_?key|private_key|otp|nonce|salt"),
-    ("~path", r"path|filename|file_name|dirname|directory|folder"),
-    ("~url", r"url|uri|href|link|host|domain|endpoint"),
+    ("~auth", r"auth(?!ors?\b)|permission|login|\brole|owner|admin|\bperm|access|\bacl|policy"),
+    ("~secret", r"token(?!iz)|secret|passw|pwd|credential|api ?key|private key|\botp|nonce|\bsalt"),
+    ("~path", r"path|file ?name|dir ?name|directory|folder"),
+    ("~url", r"url|\buri|href|\blink|\bhost|domain|endpoint"),
     ("~query", r"sql|query|stmt|statement"),
-    ("~command", r"cmd|command|argv|shell"),
+    ("~command", r"\bcmd|command|argv|\bshell"),
     ("~html", r"html|template|markup"),
-    ("~size", r"size|limit|length|count|max_|quota|depth"),
-    ("~who", r"user|account|tenant|customer|member"),
+    ("~size", r"size|\blimit|length|\bcount|\bmax|quota|\bdepth"),
+    ("~who", r"user|account|tenant|customer|\bmember"),
     ("~norm", r"normali|canonical|resolve"),
-    ("~log", r"log"),
-    ("~digest", r"hash|digest|hmac|signature|checksum"),
+    ("~log", r"\blog(?:s|ger|ging)?\b"),
 )
 _GUESSES = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
 _NAME = re.compile(r"[@.]?[A-Za-z_][\w.]*")
@@ -59,7 +62,7 @@ def role_of(name: str) -> str:
     last = name if name.startswith("@") else name.rpartition(".")[2]
     two = ".".join(name.split(".")[-2:])
     found = table.whole.get(name) or table.two.get(two) or table.last.get(last)
-    return found or _guessed(last.lower())
+    return found or _guessed(last)
 
 
 def abstracted(fact: str) -> str:
@@ -85,18 +88,21 @@ def digest() -> str:
 def _abstracted(fact: str) -> str:
     kind, _, rest = fact.partition(" ")
     apart = rest.replace("<", " <").replace(">", "> ")
-    told = _NAME.sub(lambda found: _shown(found.group()), apart)
+    is_read = kind == "reads"
+    told = _NAME.sub(lambda found: _shown(found.group(), is_read), apart)
     return "" if told == apart else f"as {kind} {told}"
 
 
 @lru_cache(_REMEMBERED)
-def _shown(name: str) -> str:
-    role = role_of(name)
+def _shown(name: str, is_read: bool) -> str:
+    """Return a name's role; of an attribute that is read first what the table calls ``@word``."""
+    role = (_table().last.get(f"@{name[1:]}") if is_read else "") or role_of(name)
     return f"#{role}" if role else name
 
 
-def _guessed(word: str) -> str:
-    return next((role for role, pattern in _GUESSES if pattern.search(word)), "")
+def _guessed(name: str) -> str:
+    words = " ".join(words_of(name))
+    return next((role for role, pattern in _GUESSES if pattern.search(words)), "")
 
 
 @cache

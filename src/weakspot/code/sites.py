@@ -14,7 +14,7 @@ from weakspot.code.facts import Told, told_of
 from weakspot.code.fragments import parse_fragment
 from weakspot.code.roles import abstracted, digest, role_of
 
-SITES_VERSION = "1"
+SITES_VERSION = "2"
 _AROUND = ("under ", "base ", "stops ", "if ", "except ", "assert ", "raise ", "type ")
 _CALL = "call "
 _MORE = frozenset(" /(")  # a fact with one of these tells more of a call than its name
@@ -99,7 +99,8 @@ def _calls(facts: Iterable[str]) -> _Calls:
     names = [fact.removeprefix(_CALL) for fact in facts if fact.startswith(_CALL)]
     plain = [name for name in names if not _MORE & set(name)]
     words = frozenset(name[1:] for name in plain if name.startswith("."))
-    return _Calls(words, frozenset(role_of(name) for name in plain) - {""})
+    full = (name for name in plain if not name.startswith("."))  # each call is told by both
+    return _Calls(words, frozenset(map(role_of, full)) - {""})
 
 
 def _lines(told: Told, origins: Sequence[tuple[int, ...]], first: int) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from weakspot.code.callers import MAX_CALLERS, calls_of, elided
 from weakspot.code.imports import imported_names
-from weakspot.code.normalise import Normaliser
+from weakspot.code.normalise import Normaliser, in_parts
 from weakspot.code.outline import Definition, FunctionNode, Outline, outline
 from weakspot.code.outside import Node, module_lines
 from weakspot.code.parse import Lost, parse
@@ -79,9 +79,13 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     own = frozenset(id(definition.node) for definition in found.functions).union(
         *(definition.elided for definition in found.functions)
     )
+    scopes: dict[int, dict[str, str]] = {}  # what is imported around definitions inside of others
     for definition in found.functions:
+        around = scopes.get(id(definition.node)) or scopes.get(id(definition.owner)) or names
+        known = around | imported_names(definition.node)
+        scopes |= dict.fromkeys(definition.elided, known)
         try:
-            bodies.append(_normalised(definition, names, own))
+            bodies.append(_normalised(definition, known, own))
         except RecursionError:
             deep.append(definition.node)
     module = module_lines(parsed.tree, names, own, deep)
@@ -320,7 +324,7 @@ def _region_lines(lost: Lost) -> tuple[Line, ...]:
         if text:
             at = lost.span.start_line + offset
             indent = min((len(raw) - len(raw.lstrip())) // 4, 12)
-            lines.append(Line(text[:240], indent, at, at))
+            lines += [Line(part, indent, at, at) for part in in_parts(text)]
     return tuple(lines)
 
 

@@ -107,7 +107,7 @@ class ScanReport:
     """Everything one scan says; equal inputs give equal reports, so no times and no host names.
 
     `findings` are ordered by path, line and CWE and include suppressed and baseline ones, which
-    formats show or hide. `root` is the folder that paths are relative to.
+    formats show or hide. `has_baseline` says that known findings were told apart from new ones.
     """
 
     tool_version: str
@@ -117,6 +117,7 @@ class ScanReport:
     coverage: Coverage
     notices: tuple[Notice, ...] = ()
     filters: Filters = Filters()
+    has_baseline: bool = False
 
     @property
     def active(self) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from weakspot.core.errors import DataError
 from weakspot.dataset.near import near_duplicates
@@ -17,6 +18,7 @@ from weakspot.dataset.rows import Row
 
 TEST_SHARE = 0.2
 FOLDS = 5
+SIDES = ("train", "test", "validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,21 @@ class Split:
     fold: int
     train: tuple[Row, ...]
     test: tuple[Row, ...]
+
+
+def refuse_others(folder: Path, files: Iterable[Path]) -> None:
+    """Refuse a folder with files of another split than the one that `files` make up.
+
+    Raises:
+        DataError: they would stand beside this split's, and be taken for a part of it.
+    """
+    known = (path for pattern in ("*.jsonl", "fold-*/*.jsonl") for path in folder.glob(pattern))
+    others = {path for path in known if path.stem in SIDES} - set(files)
+    if others:
+        names = ", ".join(sorted(path.relative_to(folder).as_posix() for path in others))
+        raise DataError(
+            f"{folder} holds another split: {names}", hint="choose another folder, or remove them"
+        )
 
 
 def components(rows: Sequence[Row]) -> Mapping[str, str]:

@@ -1,9 +1,10 @@
 """Judges labelled suites with static tools, and tells whether two detectors differ."""
 
-import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from weakspot.evaluate.alarms import Alarm, surest
 from weakspot.evaluate.suites import Row, Verdict
@@ -57,20 +58,37 @@ def mcnemar(
     McNemar's test in its exact, two-sided form (Edwards 1948): under no difference each of the
     units where the two disagree falls on either side like a coin. Twins are no independent coins:
     the units are pairs, right with all of their rows, and single rows only in a suite without
-    pairs.
+    pairs. Nor are the units of one project: one coin turns all of them at once, which makes it a
+    permutation test over projects.
     """
-    units = _pairs(rows) or [[row] for row in rows]
-    right = [(_is_right(unit, one), _is_right(unit, other)) for unit in units]
-    first = sum(mine and not theirs for mine, theirs in right)
-    second = sum(theirs and not mine for mine, theirs in right)
-    total, least = first + second, min(first, second)
-    tail = sum(math.comb(total, at) for at in range(least + 1)) / 2**total if total else 1.0
-    return first, second, min(1.0, 2.0 * tail)
+    projects: dict[tuple[bool, str], list[int]] = {}
+    for unit in _units(rows):
+        lead = int(_is_right(unit, one)) - int(_is_right(unit, other))
+        projects.setdefault(unit[0].cluster, []).append(lead)
+    leads = [lead for found in projects.values() for lead in found]
+    return leads.count(1), leads.count(-1), _as_far([sum(found) for found in projects.values()])
+
+
+def _as_far(leads: Sequence[int]) -> float:
+    """Return how likely the sum, each lead's sign drawn by a coin, is as far from 0 as it is."""
+    reach = sum(map(abs, leads))
+    chances = np.zeros(2 * reach + 1)
+    chances[reach] = 1.0
+    for lead in leads:
+        if lead:  # what rolls over the ends is 0: no sum of so many leads reaches beyond
+            chances = (np.roll(chances, lead) + np.roll(chances, -lead)) / 2
+    is_as_far = np.abs(np.arange(-reach, reach + 1)) >= abs(sum(leads))
+    return min(1.0, float(chances[is_as_far].sum()))
 
 
 def unit_of(rows: Sequence[Row]) -> str:
-    """Return what `mcnemar` counts in these rows: `pairs` or `rows`."""
-    return "pairs" if _pairs(rows) else "rows"
+    """Return what `mcnemar` counts in these rows: `pairs` or `rows`, `by project` if they tell."""
+    by_project = " by project" if any(row.project for row in rows) else ""
+    return f"{'pairs' if _pairs(rows) else 'rows'}{by_project}"
+
+
+def _units(rows: Sequence[Row]) -> list[list[Row]]:
+    return _pairs(rows) or [[row] for row in rows]
 
 
 def _pairs(rows: Sequence[Row]) -> list[list[Row]]:

@@ -107,6 +107,7 @@ DEAR: Mapping[str, tuple[str, ...]] = {
     "prompt-few": _ASKED,
     "prompt-chain": _ASKED,
 }
+MODELS = ("base", "encoder")  # settings that name a model: a folder of its files, or on the hub
 
 
 def detector(name: str, settings: Settings) -> Detector:

@@ -10,10 +10,11 @@ from typing import Any
 from weakspot.core.catalogue import related
 from weakspot.evaluate.compare import mcnemar, unit_of
 from weakspot.evaluate.curves import Curves, curves
-from weakspot.evaluate.detector import DEAR, Answers, Settings, detector
+from weakspot.evaluate.detector import DEAR, MODELS, Answers, Settings, detector
 from weakspot.evaluate.isolate import Outcome, run
 from weakspot.evaluate.measures import Measures, measure
 from weakspot.evaluate.suites import Row, Verdict
+from weakspot.model.base import base_digests
 
 BUDGETS = (0.005, 0.01, 0.02)  # shares of sound rows flagged at which recall is told
 
@@ -166,7 +167,7 @@ def _kept(
     name: str, rows: Sequence[Row], train: Sequence[Row], settings: Settings, limit: float
 ) -> Outcome:
     """Take the answers to the same question from the work folder, or ask and keep them."""
-    uses = [_content(getattr(settings, field)) for field in DEAR[name]]
+    uses = [_content(field, getattr(settings, field)) for field in DEAR[name]]
     known = json.dumps([name, *uses, *map(str, rows), "", *map(str, train)])
     digest = hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     path = settings.work / f"{name}-{digest}.json"
@@ -181,10 +182,12 @@ def _kept(
     return outcome
 
 
-def _content(setting: Any) -> str:
-    """Return a setting as text; of a file, what stands in it."""
-    is_file = isinstance(setting, Path) and setting.is_file()
-    return setting.read_text("utf-8") if is_file else str(setting)
+def _content(field: str, setting: Any) -> str:
+    """Return a setting as text; of a file and of a model's folder, with what stands in it."""
+    if isinstance(setting, Path) and setting.is_file():
+        return setting.read_text("utf-8")
+    digests = base_digests(setting) if field in MODELS and setting is not None else {}
+    return f"{setting} {json.dumps(digests)}" if digests else str(setting)
 
 
 def _read(path: Path) -> Outcome:

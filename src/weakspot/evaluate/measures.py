@@ -1,7 +1,8 @@
 """Measures a detector's verdicts on a labelled suite, with intervals over pairs.
 
 The intervals are percentiles of a bootstrap. At 0 and 100 % every resample is the same: there they
-are exact ones (Clopper and Pearson 1934) with the pairs as trials.
+are exact ones (Clopper and Pearson 1934) with the pairs as trials. Where a suite tells projects,
+these are resampled, and are the trials: what a project has much of is no independent evidence.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ RESAMPLES = 2000
 _TAIL = 0.025  # on either side of intervals of 95 %
 
 Counts = npt.NDArray[np.float64]
-"""One row a group (a pair, or a lone snippet); the columns are those of `_COLUMNS`."""
+"""One row a group (a project, a pair, or a lone snippet); the columns are those of `_COLUMNS`."""
 
 _COLUMNS = (
     "true_positive",
@@ -168,8 +169,9 @@ def _counts(
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.pair, []).append(row)
-    counts = np.zeros((len(groups), len(_COLUMNS)))
-    for at, members in enumerate(groups.values()):
+    clusters = {key: at for at, key in enumerate(dict.fromkeys(row.cluster for row in rows))}
+    counts = np.zeros((len(clusters), len(_COLUMNS)))
+    for members in groups.values():
         tally = dict.fromkeys(_COLUMNS, 0)
         for row in members:
             _count(tally, row, verdicts.get(row.id, Verdict(False, 0.0)), related)
@@ -179,7 +181,7 @@ def _counts(
             tally["pairs_right"] = int(not wrong)
             flagged = tally["true_positive"] + tally["false_positive"]
             tally["pairs_both_flagged"] = int(flagged == len(members))
-        counts[at] = [tally[name] for name in _COLUMNS]
+        counts[clusters[members[0].cluster]] += [tally[name] for name in _COLUMNS]
     return counts
 
 

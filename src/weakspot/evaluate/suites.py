@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ _LABELS = {"vulnerable": True, "secure": False}
 class Row:
     """One labelled snippet; `lines` are 1-based (empty when unknown), twins share `pair`.
 
-    A row without a twin has a `pair` of its own.
+    A row without a twin has a `pair` of its own. Pairs of one `project` (a project; empty when
+    unknown) are no independent ones: intervals and tests take them together.
     """
 
     id: str
@@ -24,6 +25,12 @@ class Row:
     cwes: tuple[str, ...]
     lines: tuple[int, ...]
     pair: str
+    project: str = field(default="", repr=False)  # kept answers go by what else is told of a row
+
+    @property
+    def cluster(self) -> tuple[bool, str]:
+        """What stands or falls together: all of a project that is known, or the pair."""
+        return bool(self.project), self.project or self.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ def read_suite(path: Path) -> tuple[Row, ...]:
             alone.append(row.id)
     if not rows:
         raise DataError(f"{path}: no rows")
+    _must_share_projects(path, rows.values())
     taken = {row.pair for row in rows.values()}
     for name in alone:
         own = name
@@ -74,11 +82,14 @@ def _row(told: Mapping[str, Any], place: str) -> Row:
         name, code, label = told["id"], told["code"], told["label"]
     except KeyError as error:
         raise DataError(f"{place}: the field {error} is missing") from None
-    cwes, lines, pair = (told.get(field) for field in ("cwes", "lines", "pair_id"))
+    names = ("cwes", "lines", "pair_id", "project")
+    cwes, lines, pair, project = (told.get(name) for name in names)
     if not isinstance(label, str) or label not in _LABELS or not isinstance(code, str):
         raise DataError(f"{place}: 'label' must be one of {', '.join(_LABELS)}, 'code' a string")
     if not _is_name(name) or not (pair is None or _is_name(pair)):
         raise DataError(f"{place}: 'id' and 'pair_id' must be strings or whole numbers")
+    if not (project is None or isinstance(project, str)):
+        raise DataError(f"{place}: 'project' must be a string")
     if not _is_list(cwes, lambda one: isinstance(one, str)):
         raise DataError(f"{place}: 'cwes' must be a list of strings such as \"CWE-78\"")
     if not _is_list(lines, lambda one: type(one) is int and one > 0):
@@ -90,7 +101,16 @@ def _row(told: Mapping[str, Any], place: str) -> Row:
         cwes=tuple(cwes or ()),
         lines=tuple(lines or ()),
         pair="" if pair is None else str(pair),
+        project=project or "",
     )
+
+
+def _must_share_projects(path: Path, rows: Iterable[Row]) -> None:
+    """Raise DataError where the rows of a pair tell several projects."""
+    known: dict[str, str] = {}
+    for row in rows:
+        if row.pair and known.setdefault(row.pair, row.project) != row.project:
+            raise DataError(f"{path}: the rows of the pair {row.pair!r} tell several projects")
 
 
 def _is_name(value: Any) -> bool:

@@ -95,6 +95,7 @@ def _head(report: ScanReport) -> Json:
             "per_file": report.filters.per_file,
             "below": report.filters.below,
         },
+        "has_baseline": report.has_baseline,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from weakspot.core.finding import Finding
 from weakspot.core.report import ScanReport
@@ -97,12 +98,13 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"- Or: {text(', '.join(others))}"
     if finding.mechanism:
         yield f"- Like: {text(wording.nearest(finding))}"
-    if other := wording.tried(finding):
-        yield f"- Try: {text(other)}"
+    if other := wording.tried(finding, partial(code, in_table=False)):
+        yield f"- Try: {other}"
     if finding.trace:
         yield "- Way of the data:"
         for step in finding.trace:
-            yield f"  - {text(wording.step_place(step))}: {text(step.what)}"
+            place = code(wording.step_place(step), in_table=False)
+            yield f"  - {place}: {code(step.what, in_table=False)}"
     yield ""
 
 

@@ -51,17 +51,20 @@ def parse(text: str) -> ScanReport:
 
 def _report(document: Json) -> ScanReport:
     model = document["model"]
+    findings = tuple(_finding(row) for row in document["findings"])
     return ScanReport(
         tool_version=document["tool"]["version"],
         model=ModelIdentity(model["name"], model["version"], model["digest"]),
         threshold=document["threshold"],
-        findings=tuple(_finding(row) for row in document["findings"]),
+        findings=findings,
         coverage=Coverage(tuple(_file(row) for row in document["coverage"]["files"])),
         notices=tuple(
             Notice(row["kind"], _path(row), row["line"], row["message"])
             for row in document["notices"]
         ),
         filters=_filters(document.get("filters")),
+        # Documents of the first versions tell it by their known findings alone.
+        has_baseline=document.get("has_baseline", any(one.in_baseline for one in findings)),
     )
 
 

@@ -40,8 +40,6 @@ def _run(report: ScanReport, context: RenderContext) -> Json:
     rules = rules_of(report.findings)
     rule_index = {rule["id"]: index for index, rule in enumerate(rules)}
     artifacts = {outcome.path: i for i, outcome in enumerate(report.coverage.files)}
-    # §3.27.24: a state on one result says that a baseline was used, so that all have one.
-    has_baseline = any(finding.in_baseline for finding in report.findings)
     chosen = select(report, context)
     return {
         "tool": {"driver": _driver(report, rules), "extensions": [_model(report)]},
@@ -51,7 +49,8 @@ def _run(report: ScanReport, context: RenderContext) -> Json:
         "artifacts": [_artifact(outcome) for outcome in report.coverage.files],
         "taxonomies": [taxonomy_of(report.findings)],
         "results": [
-            _result(finding, rule_index, artifacts, has_baseline) for finding in report.findings
+            _result(finding, rule_index, artifacts, report.has_baseline)
+            for finding in report.findings
         ],
         "properties": {
             "coverage": report.coverage.line(),
@@ -145,7 +144,7 @@ def _result(
         result["codeFlows"] = [_code_flow(finding, artifacts)]
     if other := wording.tried(finding):
         result["properties"]["counterfactual"] = visible(other)
-    if has_baseline:
+    if has_baseline:  # §3.27.24: then all results have a state
         result["baselineState"] = "unchanged" if finding.in_baseline else "new"
     return result
 

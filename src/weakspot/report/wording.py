@@ -1,7 +1,7 @@
 """The sentences all formats share, so that the same fact reads the same everywhere."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from weakspot.core import catalogue
 from weakspot.core.finding import Finding, Step
@@ -70,13 +70,16 @@ def step_place(step: Step) -> str:
     return f"{step.path} line {step.line}" if step.path else f"line {step.line}"
 
 
-def tried(finding: Finding) -> str:
-    """Return what the model says of the same code with a safe line; empty where none was found."""
+def tried(finding: Finding, quoted: Callable[[str], str] = "`{}`".format) -> str:
+    """Return what the model says of the same code with a safe line; empty where none was found.
+
+    `quoted` shows that line as code.
+    """
     other = finding.counterfactual
     if other is None:
         return ""
     return (
-        f"with `{other.instead}` in line {other.line}, the model says "
+        f"with {quoted(other.instead)} in line {other.line}, the model says "
         f"{per_cent(other.probability)} in place of {per_cent(finding.probability)}"
     )
 

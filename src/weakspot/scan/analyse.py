@@ -1,7 +1,7 @@
 """Analyses one file: bytes in, `FileAnalysis` out. Runs inside a worker process."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,16 @@ from weakspot.core.finding import Cell, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Line, Unit, UnitKind
-from weakspot.scan.analysis import FLOOR, Candidate, FileAnalysis, Runs, SoundUnit, WeakUnit
+from weakspot.scan.analysis import (
+    FLOOR,
+    Candidate,
+    Directive,
+    FileAnalysis,
+    Runs,
+    SoundUnit,
+    WeakUnit,
+)
+from weakspot.scan.behind import look_behind, silenced_first
 from weakspot.scan.cache import Cache, pack_score, score_key, unpack_score
 from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
@@ -84,6 +93,7 @@ class Analyser:
         cut: list[Line] = []
         skipped = 0
         whole = _whole_units(file.units)
+        comments = directives(file.text)
         for unit in file.units:
             parts = whole[unit.name, unit.span.start_line]
             offset = parts.passed
@@ -96,13 +106,17 @@ class Analyser:
                 if read.cut is not None:
                     cut.append(read.cut)
                 part, score = read.unit, read.score
-                if score.probability >= FLOOR and score.cwes:
-                    found = _weak(part, score, file, parts.texts, offset + read.start)
-                    if score.probability >= self._told_from:
-                        found = self._explained(found, part, score, file)
-                    weak.append(found)
-                else:
+                if score.probability < FLOOR or not score.cwes:
                     sound.append(SoundUnit(part.name, _runs(part)))
+                    continue
+                if score.probability >= self._told_from:
+                    score = silenced_first(part, score, comments, file.lines, self._score)
+                where = _Window(file, parts.texts, offset + read.start)
+                found = _weak(part, score, where)
+                if score.probability >= self._told_from:
+                    found = self._explained(found, part, score, file)
+                    weak += self._behind(part, score, where, comments)
+                weak.append(found)
         reasons = (*file.reasons, *(_too_long(line, file) for line in cut))
         return FileAnalysis(
             FileStatus.PARTLY if reasons else FileStatus.ANALYSED,
@@ -111,27 +125,50 @@ class Analyser:
             skipped,
             _shortened(reasons),
             tuple(weak),
-            directives(file.text),
+            comments,
             tuple(sound),
         )
 
     def _explained(
-        self, found: WeakUnit, unit: Unit, score: UnitScore, file: FileUnits
+        self,
+        found: WeakUnit,
+        unit: Unit,
+        score: UnitScore,
+        file: FileUnits,
+        *,
+        leads: bool = True,
     ) -> WeakUnit:
-        """Add evidence to the candidates that are reported by default."""
-        candidates = tuple(
-            replace(
-                candidate,
-                trace=trace(candidate, file.way_to),
-                counterfactual=counterfactual(unit, score.probability, evidence, self._detector),
-            )
-            if at == 0 or evidence.probability >= self._told_from
-            else candidate
-            for at, (candidate, evidence) in enumerate(
-                zip(found.candidates, score.cwes, strict=False)
-            )
-        )
-        return replace(found, candidates=candidates)
+        """Add evidence to the candidates that are reported by default.
+
+        `leads` says that the first one is reported with the unit's probability.
+        """
+        candidates = list(found.candidates)
+        for at, evidence in enumerate(score.cwes[: len(candidates)]):
+            first = leads and at == 0
+            sure = score.probability if first else evidence.probability
+            if sure >= self._told_from:
+                candidates[at] = replace(
+                    candidates[at],
+                    trace=trace(candidates[at], file.way_to),
+                    counterfactual=counterfactual(
+                        unit, sure, evidence, self._detector, leads=first
+                    ),
+                )
+        return replace(found, candidates=tuple(candidates))
+
+    def _behind(
+        self, unit: Unit, score: UnitScore, where: "_Window", comments: Sequence[Directive]
+    ) -> Iterator[WeakUnit]:
+        """Yield, as units of their own, further statements that are weak behind silenced ones."""
+        for at, evidence in enumerate(score.cwes):
+            if at and evidence.probability < self._told_from:
+                continue
+            for one in look_behind(unit, evidence, comments, where.file.lines, self._score):
+                if one.probability < self._told_from:
+                    break
+                alone = UnitScore(one.probability, (one.evidence,))
+                found = _weak(unit, alone, where)
+                yield self._explained(found, one.unit, alone, where.file, leads=one.leads)
 
     def _score(self, unit: Unit) -> UnitScore:
         key = score_key(self._digest, unit)
@@ -160,15 +197,22 @@ def _whole_units(units: Sequence[Unit]) -> dict[tuple[str, int], _Whole]:
     return whole
 
 
-def _weak(
-    unit: Unit, score: UnitScore, file: FileUnits, whole: Sequence[str], offset: int
-) -> WeakUnit:
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Where a window stands: in its file, and at which of the normalised lines of its unit."""
+
+    file: FileUnits
+    whole: Sequence[str]
+    offset: int
+
+
+def _weak(unit: Unit, score: UnitScore, where: _Window) -> WeakUnit:
     strong = [each for each in score.cwes if each.probability >= FLOOR] or [score.cwes[0]]
     return WeakUnit(
         unit.name,
         unit.span,
         score.probability,
-        tuple(_candidate(unit, evidence, file, whole, offset) for evidence in strong),
+        tuple(_candidate(unit, evidence, where) for evidence in strong),
         _runs(unit),
     )
 
@@ -190,19 +234,18 @@ def _runs(unit: Unit) -> Runs:
     return tuple(runs)
 
 
-def _candidate(
-    unit: Unit, evidence: CweEvidence, file: FileUnits, whole: Sequence[str], offset: int
-) -> Candidate:
-    where = place(unit, evidence, file.lines)
+def _candidate(unit: Unit, evidence: CweEvidence, where: _Window) -> Candidate:
+    file = where.file
+    best = place(unit, evidence, file.lines)
     return Candidate(
         evidence.cwe,
         evidence.probability,
-        where.span,
-        where.lines,
-        anchor(evidence.cwe, unit.name, whole, offset + where.index, where.alike),
-        None if file.cell_of is None else file.cell_of(where.span.start_line),
+        best.span,
+        best.lines,
+        anchor(evidence.cwe, unit.name, where.whole, where.offset + best.index, best.alike),
+        None if file.cell_of is None else file.cell_of(best.span.start_line),
         mechanism=evidence.mechanism,
-        whole=where.whole,
+        whole=best.whole,
     )
 
 

@@ -116,8 +116,9 @@ def mark_known(
 ) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
     """Mark the findings that the baseline knows; return which of its entries are gone, too.
 
-    `scanned` are the paths that were analysed whole: only of those can an entry be called gone.
-    `exists` says whether there is a file at a path, scanned or not.
+    `scanned` are the paths that were analysed whole: only of those can an entry be called gone, and
+    of files that are gone themselves. `exists` says whether there is a file at a path, scanned or
+    not.
     """
     left = Counter[tuple[str, str, str]]()
     for entry in baseline.entries:
@@ -132,12 +133,26 @@ def mark_known(
     marked = tuple(
         finding.know() if index in known else finding for index, finding in enumerate(findings)
     )
+    away = _away(baseline, scanned, exists)
     gone = (
         entry
         for entry in baseline.entries
-        if left[entry.path, entry.cwe, entry.fingerprint] > 0 and entry.path in scanned
+        if left[entry.path, entry.cwe, entry.fingerprint] > 0 and entry.path in scanned | away
     )
     return marked, tuple(gone)
+
+
+def _away(
+    baseline: Baseline, scanned: frozenset[str], exists: Callable[[str], bool]
+) -> frozenset[str]:
+    """Return the paths of entries whose files are gone, none where that cannot be told.
+
+    A scan of a part does not see what a file may have been renamed to, and under another root all
+    files seem to be gone.
+    """
+    paths = {entry.path for entry in baseline.entries}
+    there = {path for path in paths if path in scanned or exists(path)}
+    return frozenset(paths - there) if there and there <= scanned else frozenset()
 
 
 def _match_moved(

@@ -1,5 +1,6 @@
 """Asks git which lines changed, for `--diff` and `--staged`."""
 
+import codecs
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,6 +20,13 @@ _SHEBANG_BYTES = 256
 _HUNK = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
 _ELSEWHERE = re.compile(rb"\s*(?:@|(?:(?:async\s+)?def|class|import|from)\s)")
 _MODULE = "<module>"  # the name of the unit for what stands outside functions
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32 begins with one of these, too
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+# A codec that may read line ends in other bytes: none of those that nearly all files are in.
+_ODD_CODEC = re.compile(
+    rb"(?i)\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*"
+    rb"(?!utf-?8|latin|iso-(?:8859|latin)|iso8859|(?:us-)?ascii|(?:cp|windows-)125|koi8)[-\w]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +79,24 @@ class ChangedLines:
         return any(lost.code and lost.first <= last and first <= lost.last for lost in self.lost)
 
 
+def has_own_lines(path: str, data: bytes) -> bool:
+    """Say whether the lines of findings in a file may be others than those that git counts.
+
+    Git counts line feeds. We count lines as Python does, in notebooks those of the joined cells.
+    """
+    if path.lower().endswith(".ipynb") or data.startswith(_WIDE):
+        return True
+    return _LONE_RETURN.search(data) is not None or _ODD_CODEC.match(data) is not None
+
+
 def is_changed(finding: Finding, changed: Mapping[str, ChangedLines]) -> bool:
     """Say whether a change may have brought a finding.
 
     It may where it touches the statement, a flagged line or the way to it, and where it took lines
-    away from the unit: one of them may have been the guard.
+    away from the unit: one of them may have been the guard. The way may lead through other files
+    than the finding's own, which then need not be changed.
     """
-    lines = changed.get(finding.path)
-    if lines is None:
-        return False
+    lines = changed.get(finding.path, ChangedLines(ranges=()))
     places = [finding.statement, *((flagged.line, flagged.line) for flagged in finding.lines)]
     if any(lines.touch(first, last) for first, last in places):
         return True
@@ -91,15 +108,23 @@ def is_changed(finding: Finding, changed: Mapping[str, ChangedLines]) -> bool:
 
 
 def working_changes(
-    repository: Repository, commit: str, names: Collection[str], limit: int
+    repository: Repository,
+    commit: str,
+    names: Collection[str],
+    limit: int,
+    explicit: Sequence[str] = (),
 ) -> dict[str, ChangedLines]:
     """Return what differs between `commit` and the files on disk, untracked files included.
 
-    Only of the `names` given; files above `limit` bytes are not looked into.
+    Only of the `names` given; files above `limit` bytes are not looked into. Untracked files that
+    git ignores are left out, unless they are among the `explicit` ones.
     """
     small = {name for name in names if _size(repository, name) <= limit}
     changed = _diff(repository, (commit,), names, small)
-    listing = repository.names("ls-files", "--others", "--exclude-standard", "-z", "--full-name")
+    untracked = ("ls-files", "--others", "-z", "--full-name")
+    listing = repository.names(*untracked, "--exclude-standard")
+    for at in range(0, len(explicit), _AT_ONCE):
+        listing += repository.names(*untracked, "--", *explicit[at : at + _AT_ONCE])
     return changed | {name: ChangedLines() for name in listing if name in names}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from weakspot.core.finding import Counterfactual, Step
-from weakspot.core.score import CweEvidence, Detector
+from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan.analysis import Candidate
 from weakspot.scan.places import ranked
@@ -57,21 +57,31 @@ def trace(candidate: Candidate, way_to: Callable[[int], tuple[Step, ...]]) -> tu
 
 
 def counterfactual(
-    unit: Unit, probability: float, evidence: CweEvidence, detector: Detector
+    unit: Unit,
+    probability: float,
+    evidence: CweEvidence,
+    detector: Detector,
+    *,
+    leads: bool = True,
 ) -> Counterfactual | None:
     """Score the unit with a safe line in place of a suspicious one; None where nothing helps.
 
     The lines are tried from the most suspicious one on; the first remedy that takes at least half
-    of the probability is told.
+    of the `probability` is told: the unit's, or where the CWE leads none of it, the CWE's own.
     """
     for index in ranked(evidence.lines, len(unit.lines))[:_LINES]:
         line = unit.lines[index]
         for instead in _first(evidence.cwe, line.text):
             lines = (*unit.lines[:index], replace(line, text=instead), *unit.lines[index + 1 :])
-            now = detector.score(replace(unit, lines=lines)).probability
+            score = detector.score(replace(unit, lines=lines))
+            now = score.probability if leads else _own(score, evidence.cwe)
             if now <= probability * _FALLS_BY:
                 return Counterfactual(line.source_line, line.text, instead, now)
     return None
+
+
+def _own(score: UnitScore, cwe: str) -> float:
+    return max((one.probability for one in score.cwes if one.cwe == cwe), default=0.0)
 
 
 def _first(cwe: str, text: str) -> Sequence[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from weakspot import __version__
+from weakspot.code.parse import NO_MEMORY
 from weakspot.code.project import ProjectFile
 from weakspot.core.errors import DataError, ReadError
 from weakspot.core.finding import Finding
@@ -64,7 +65,9 @@ class Model:
 class Circumstances:
     """What a scan is told besides its settings; `progress` gets (files done, files in all).
 
-    `beside` are further files of the project: not scanned, but shown beside those that are.
+    `beside` are further files of the project: not scanned, but shown beside those that are. With
+    `changed` those that the scanned ones import are looked at, too: a finding in one counts where
+    a change is on its way, and nothing else is told of them.
     `place` gives what the settings' patterns see of a report path; `exists` says whether there is
     a file at one.
     """
@@ -94,23 +97,22 @@ def scan(
     ordered = sorted(items, key=lambda item: item.path)
     analyses = analyse_all(ordered, settings, model, about)
     thresholds = _thresholds(settings, model.thresholds)
-    wanted = {item.path: choice.wanted(about.place(item.path)) for item in ordered}
+    wanted = {path: choice.wanted(about.place(path)) for path in analyses}
+    outcomes = [_outcome(item.path, analyses[item.path]) for item in ordered]
+    asked = {outcome.path for outcome in outcomes}
     findings: list[Finding] = []
     notices: list[Notice] = []
-    outcomes: list[FileOutcome] = []
-    for item in ordered:
-        analysis = analyses[item.path]
-        outcomes.append(_outcome(item.path, analysis))
-        is_test = choice.is_test(about.place(item.path))
+    for path, analysis in sorted(analyses.items()):
+        is_test = choice.is_test(about.place(path))
         found, told = silence(
-            item.path,
-            findings_of(item.path, analysis, thresholds, is_test),
+            path,
+            findings_of(path, analysis, thresholds, is_test),
             analysis.directives,
             about.today,
-            wanted[item.path],
+            wanted[path],
         )
         findings += found
-        notices += told
+        notices += told if path in asked else ()
     if about.baseline is not None:
         whole = frozenset(o.path for o in outcomes if o.status is FileStatus.ANALYSED)
         marked, gone = mark_known(findings, about.baseline, whole, about.exists)
@@ -128,6 +130,7 @@ def scan(
         findings=tuple(sorted(shown, key=lambda f: (f.path, f.span, f.cwe, f.fingerprint))),
         coverage=Coverage(tuple(outcomes)),
         notices=tuple(sorted(notices, key=lambda n: (n.path, n.line, n.kind, n.message))),
+        has_baseline=about.baseline is not None,
         filters=Filters(
             settings.select,
             settings.ignore,
@@ -150,7 +153,11 @@ def _is_looked_for(entry: Entry, choice: Choice, about: Circumstances) -> bool:
 def analyse_all(
     items: Sequence[Item], settings: ScanSettings, model: Model, about: Circumstances
 ) -> dict[str, FileAnalysis]:
-    """Analyse every item, from the cache where it is known; a file that fails says why."""
+    """Analyse every item, from the cache where it is known; a file that fails says why.
+
+    Where only changes count, also what the items import of the files beside: a way that begins in
+    a changed file may end there.
+    """
     cache = Cache.open(about.cache, create=True)
     run = _Run(items, settings, model, about, cache)
     try:
@@ -170,7 +177,6 @@ class _Run:
         about: Circumstances,
         cache: Cache,
     ) -> None:
-        self._items = items
         self._settings = settings
         self._model = model
         self._about = about
@@ -178,9 +184,16 @@ class _Run:
         near = (*about.beside, *items)
         # Alone it has no neighbours, and standard input can be read only once.
         self._near = Neighbours({one.path: one.read for one in near} if len(near) > 1 else {})
+        self._items = (*items, *(() if about.changed is None else self._imported(items)))
         self._done: dict[str, FileAnalysis] = {}
         self._alone: list[Item] = []
         self._fresh: list[tuple[str, bytes]] = []
+
+    def _imported(self, items: Sequence[Item]) -> list[Item]:
+        """Return the files beside that some items import."""
+        places = {place for item in items for place in self._near.links(item.path).values()}
+        own = {item.path for item in items}
+        return [one for one in self._about.beside if one.path in places - own]
 
     def analyses(self) -> dict[str, FileAnalysis]:
         settings = self._settings
@@ -254,7 +267,9 @@ class _Run:
             analysis = FileAnalysis.from_json(parts[0])
         except DataError as error:
             return _unread(f"internal error ({error.message})")
-        self._fresh.append((key, parts[0]))
+        # What was short of memory once may be read whole the next time.
+        if not any(NO_MEMORY in reason for reason in analysis.reasons):
+            self._fresh.append((key, parts[0]))
         scores = iter(parts[1:])
         self._fresh += [
             (name.decode("ascii"), value) for name, value in zip(scores, scores, strict=True)

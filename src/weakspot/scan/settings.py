@@ -109,12 +109,18 @@ def _strings(value: Any) -> tuple[str, ...]:
 
 
 def _selectors(value: Any) -> tuple[str, ...]:
-    from weakspot.core.catalogue import parse_selector  # noqa: PLC0415 - reads the whole catalogue
+    from weakspot.core.catalogue import groups, parse_selector  # noqa: PLC0415 - reads all of it
 
     words = tuple(word.strip() for each in _strings(value) for word in each.split(","))
     words = tuple(word for word in words if word)
     for word in words:
-        parse_selector(word)
+        try:
+            parse_selector(word)
+        except UnknownWeaknessError as error:
+            if any(map(str.isdigit, word)):
+                raise
+            hint = f"{error.hint}; groups are {', '.join(groups())}"
+            raise UnknownWeaknessError(error.message, nearest=error.nearest, hint=hint) from error
     return words
 
 

@@ -24,10 +24,17 @@ class Since:
     untold: dict[Path, str] = field(default_factory=dict)
 
 
-def changes_since(ref: str, folders: Iterable[Path], files: Iterable[Path], limit: int) -> Since:
+def changes_since(
+    ref: str,
+    folders: Iterable[Path],
+    files: Iterable[Path],
+    limit: int,
+    explicit: Collection[Path] = (),
+) -> Since:
     """Return what changed since `ref`, a reference of the repositories that `folders` lie in.
 
-    `files` have no links on the way to them; those above `limit` bytes are not looked into.
+    `files` have no links on the way to them; those above `limit` bytes are not looked into. Those
+    that git neither tracks nor ignores are new, and of the `explicit` ones those that it ignores.
 
     Raises:
         UsageError: no git, no repository, or no such `ref`.
@@ -39,7 +46,7 @@ def changes_since(ref: str, folders: Iterable[Path], files: Iterable[Path], limi
         try:
             repository = open_repository(root)
             commit = _commit(repository, commits)
-            since.changed.update(_changes(repository, commit, group, limit))
+            since.changed.update(_changes(repository, commit, group, limit, explicit))
         except UsageError as error:
             if root in commits:
                 raise
@@ -70,7 +77,11 @@ def _commit(repository: Repository, commits: dict[Path, str | None]) -> str | No
 
 
 def _changes(
-    repository: Repository, commit: str | None, files: Collection[Path], limit: int
+    repository: Repository,
+    commit: str | None,
+    files: Collection[Path],
+    limit: int,
+    explicit: Collection[Path],
 ) -> dict[Path, ChangedLines]:
     if commit is None:
         return {file: ChangedLines() for file in files}
@@ -78,5 +89,6 @@ def _changes(
         names = {file.relative_to(repository.top).as_posix(): file for file in files}
     except ValueError as error:
         raise UsageError(f"git looks for its files in {os.fspath(repository.top)!r}") from error
-    changes = working_changes(repository, commit, names, limit)
+    told = sorted(name for name, file in names.items() if file in explicit)
+    changes = working_changes(repository, commit, names, limit, told)
     return {names[name]: lines for name, lines in changes.items()}

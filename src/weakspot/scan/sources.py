@@ -10,7 +10,7 @@ from weakspot.code.decode import decode
 from weakspot.code.flow import Flow
 from weakspot.code.flow_file import FlowFile
 from weakspot.code.notebook import read_notebook
-from weakspot.code.parse import TOO_DEEP, Lost, parse
+from weakspot.code.parse import NO_MEMORY, TOO_DEEP, Lost, parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
 from weakspot.code.units import Elsewhere, is_small, units_of
@@ -50,6 +50,8 @@ def read_units(
         _remembered.keep(path, data, found.units)
     reasons = [*source.notes]
     reasons += [_reason(lost, source) for lost in found.lost]
+    # Only the first few are kept, and what was short of memory must not be remembered.
+    reasons.sort(key=lambda reason: NO_MEMORY not in reason)
     return FileUnits(
         source.text,
         tuple(source.text.split("\n")[: max(source.lines, 1)]) if source.text else (),
@@ -62,7 +64,7 @@ def read_units(
 
 def _reason(lost: Lost, source: Source) -> str:
     where = _where(lost.span, source)
-    if lost.reason == TOO_DEEP:
+    if lost.reason in (TOO_DEEP, NO_MEMORY):
         return f"{where} not parsed: {lost.reason}"
     # Before 3.12 (PEP 701) the strings in an f-string had other quotes.
     is_newer = lost.reason.startswith("f-string") or _NEWER.search(lost.text)

@@ -19,6 +19,7 @@ from weakspot.code.ignore import Exclusions, repository_root
 from weakspot.core.errors import NothingToScanError, ReadError, UsageError
 from weakspot.scan.changes import (
     ChangedLines,
+    has_own_lines,
     staged_beginning,
     staged_changes,
     staged_content,
@@ -92,9 +93,11 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     if wanted.staged and wanted.diff is not None:
         raise UsageError("--diff and --staged exclude each other")
     paths = [Path(path) for path in wanted.paths or (".",)]
-    discovery = _discovery(settings, _base(paths, folder))
+    base = _base(paths, folder)
     if wanted.staged:
-        return _staged(wanted, settings, discovery)
+        return _staged(wanted, settings, _discovery(settings, base))
+    _, places = settle(paths, wanted.root)
+    discovery = _discovery(settings, _as_seen_by(places, base))
     targets = _folders(paths, settings, discovery, wanted.root)
     if wanted.diff is not None:
         return _changed(targets, paths, wanted.diff, settings.max_file_size)
@@ -114,6 +117,13 @@ def _base(paths: Iterable[Path], folder: Path | None) -> Path | None:
     return top if os.path.lexists(top / ".git") else None
 
 
+def _as_seen_by(places: Iterable[Path], base: Path | None) -> Path | None:
+    """Return where patterns start, without links where some of the places are seen without."""
+    if base is None or all(base in (place, *place.parents) for place in places):
+        return base
+    return Path(os.path.realpath(base))
+
+
 def _discovery(settings: ScanSettings, base: Path | None) -> DiscoverySettings:
     usual = DiscoverySettings().exclude
     return DiscoverySettings(
@@ -127,15 +137,12 @@ def _discovery(settings: ScanSettings, base: Path | None) -> DiscoverySettings:
 def _standard_input(wanted: Wanted, settings: ScanSettings, folder: Path | None) -> Targets:
     if len(wanted.paths) > 1 or wanted.staged or wanted.diff is not None or wanted.stdin is None:
         raise UsageError("- (standard input) stands alone")
-    name = wanted.stdin_name.replace(os.sep, "/")
-    path = Path(os.path.abspath(name))  # noqa: PTH100 - a name, not a file
-    if os.path.isabs(name):  # noqa: PTH117 - as above
-        name = os.path.relpath(name)
-    root = Path.cwd()
+    named = Path(os.path.abspath(wanted.stdin_name))  # noqa: PTH100 - a name, not a file
+    root, path, name = Path.cwd(), named, os.path.relpath(named).replace(os.sep, "/")
     if wanted.root is not None:
-        root, (path,) = settle((path,), wanted.root)
+        root, (path,) = settle((named,), wanted.root)
         name = path.relative_to(root).as_posix()
-    discovery = _discovery(settings, _base((path,), folder))
+    discovery = _discovery(settings, _as_seen_by((path,), _base((named,), folder)))
     if settings.force_exclude and discovery.exclusions(root).hide(path, is_folder=False):
         raise NothingToScanError(f"{name} is excluded", hint="see `weakspot config show`")
     return Targets(root, (Item(name, wanted.stdin),), base=discovery.base)
@@ -160,7 +167,9 @@ def _changed(targets: Targets, paths: Sequence[Path], ref: str, limit: int) -> T
     places = {item.path: real_place(targets.root / item.path) for item in targets.items}
     inside = [real_place(path) for path in (targets.root, *paths)]
     ends = {place: _end(place, inside) for place in places.values()}
-    since = changes_since(ref, _repositories(paths), {*ends, *ends.values()}, limit)
+    explicit = {real_place(path) for path in paths}
+    explicit |= {ends[place] for place in explicit & {*ends}}
+    since = changes_since(ref, _repositories(paths), {*ends, *ends.values()}, limit, explicit)
     lines: dict[str, ChangedLines] = {}
     items: list[Item] = []
     beside: list[Item] = []
@@ -172,11 +181,22 @@ def _changed(targets: Targets, paths: Sequence[Path], ref: str, limit: int) -> T
             items.append(Item(item.path, partial(_refuse, (reason,))))
         elif place in since.changed or end in since.changed:
             led_elsewhere = place != end and place in since.changed
-            lines[item.path] = ChangedLines() if led_elsewhere else since.changed[end]
+            told = ChangedLines() if led_elsewhere else since.changed[end]
+            lines[item.path] = _in_our_lines(item, told)
             items.append(item)
         else:
             beside.append(item)
     return replace(targets, items=tuple(items), changed=lines, beside=tuple(beside))
+
+
+def _in_our_lines(item: Item, changed: ChangedLines) -> ChangedLines:
+    """Return what changed; all of it, where git's lines are not those that findings have."""
+    if changed.ranges is None:
+        return changed
+    try:
+        return ChangedLines() if has_own_lines(item.path, item.read()) else changed
+    except (ReadError, OSError):  # the scan says so
+        return changed
 
 
 def _end(place: Path, inside: Sequence[Path]) -> Path:
@@ -214,11 +234,15 @@ def _staged(wanted: Wanted, settings: ScanSettings, discovery: DiscoverySettings
     notes: tuple[str, ...] = ()
     if wanted.paths and not items:
         notes = (f"no staged Python files in {', '.join(wanted.paths)}",)
-    changes = staged_changes(repository, small)
+    changes = {paths[name]: lines for name, lines in staged_changes(repository, small).items()}
     return Targets(
         root,
         items,
-        {paths[name]: lines for name, lines in changes.items()},
+        {
+            item.path: _in_our_lines(item, changes[item.path])
+            for item in items
+            if item.path in changes
+        },
         base=base,
         notes=notes,
         index=frozenset(f"{repository.top}/{name}" for name in staged_names(repository)),

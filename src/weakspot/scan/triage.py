@@ -114,14 +114,14 @@ def _opinion(claim: Claim, name: str | None, analyses: Mapping[str, FileAnalysis
 
 def _unjudged(claim: Claim, analysis: FileAnalysis | None) -> tuple[str, ...]:
     """Say why a claim's place is none that can be looked up; nothing where it is one."""
-    if not claim.path:
-        return ("the report names no file",)
     if analysis is None:
-        return ("the path leads out of the root",)
+        return ("the path leads out of the root" if claim.path else "the report names no file",)
     if analysis.status is FileStatus.NOT:
         return analysis.reasons or ("the file was not analysed",)
     if not claim.line:
         return ("the report names no line",)
+    if claim.path.lower().endswith(".ipynb"):  # tools count lines of cells, of joined code, or JSON
+        return ("lines of a notebook cannot be looked up",)
     if not 1 <= claim.line <= max(1, analysis.lines):
         return (f"the file has {analysis.lines} lines",)
     return ()

@@ -73,8 +73,8 @@ def fit_named_verdict(
     """Fit the verdict's calibration together with what the leading CWE adds to it.
 
     A shift for each of `labels` CWEs is held back by a quadratic penalty, so that one seen rarely
-    stays near none. Its default was chosen by five-fold cross-validation over held-out mechanisms
-    (docs/log.md), never on a benchmark.
+    stays near none. Its default was chosen by five-fold cross-validation over families of held-out
+    mechanisms (docs/log.md), never on a benchmark; that was before folds kept mechanisms together.
     """
     units = [*weak, *twins, *clean]
     x = np.array([[unit.verdict, unit.named] for unit in units])

@@ -214,21 +214,28 @@ def _any(_: Unit) -> bool:
 
 
 def sample(path: Path, most: int, seed: int, fits: Callable[[Unit], bool] = _any) -> list[Unit]:
-    """Return up to `most` units that fit, drawn evenly in one pass (Vitter 1985, algorithm R).
+    """Return up to `most` units that fit, drawn evenly in one pass (Vitter 1985, algorithm R)."""
+    return [unit for _, unit in sample_with_origins(path, most, seed, fits)]
+
+
+def sample_with_origins(
+    path: Path, most: int, seed: int, fits: Callable[[Unit], bool] = _any
+) -> list[tuple[str, Unit]]:
+    """Return what `sample` does, each unit behind its origin.
 
     Only what is drawn is held: a corpus as objects fills many times its size in memory.
     """
     rng = random.Random(seed)  # noqa: S311  reproducible sample, no secret
-    drawn: list[Unit] = []
+    drawn: list[tuple[str, Unit]] = []
     seen = 0
-    for _, unit in read(path):
+    for origin, unit in read(path):
         if not fits(unit):
             continue
         seen += 1
         if len(drawn) < most:
-            drawn.append(unit)
+            drawn.append((origin, unit))
         elif (place := rng.randrange(seen)) < most:
-            drawn[place] = unit
+            drawn[place] = origin, unit
     return drawn
 
 

@@ -61,10 +61,15 @@ class Decided:
         folder = self._run.pretrained
         self._bind(folder / binding.RECORD, self.of_pretrained(), begun=_is_begun(folder))
 
-    def check_phase(self, phase: PhaseRecipe, labels: Sequence[str], before: Path) -> None:
-        """Refuse a phase that was begun otherwise; `before` is the folder that it goes on from."""
+    def check_phase(
+        self, phase: PhaseRecipe, labels: Sequence[str], generator: str, before: Path
+    ) -> None:
+        """Refuse a phase that was begun otherwise; `before` is the folder that it goes on from.
+
+        `generator` is a digest of what composes programs and rewrites real functions.
+        """
         folder = self._run.phase(phase.name)
-        told = self.of_phase(phase, labels, before)
+        told = self.of_phase(phase, labels, generator, before)
         self._bind(folder / binding.RECORD, told, begun=_is_begun(folder))
 
     def write_tokenizer(self, made: bytes) -> None:
@@ -117,7 +122,9 @@ class Decided:
             told["inputs"] |= self._written
         return told
 
-    def of_phase(self, phase: PhaseRecipe, labels: Sequence[str], before: Path) -> Told:
+    def of_phase(
+        self, phase: PhaseRecipe, labels: Sequence[str], generator: str, before: Path
+    ) -> Told:
         """Return what decides a phase that goes on from what the folder `before` holds."""
         unused = {"phases"}
         told = self._network()
@@ -126,6 +133,7 @@ class Decided:
         told["inputs"] |= {
             "corpus": self._corpus,
             "earlier_checkpoint": _sha256(checkpoint_in(before)),
+            "generator": generator,
         }
         if phase.written:
             told["inputs"] |= self._written

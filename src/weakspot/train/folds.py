@@ -1,5 +1,10 @@
-"""Judges every unit by a calibration that did not see it: cross-validation over held-out code."""
+"""Judges every unit by a calibration that did not see it: cross-validation over held-out code.
 
+Folds are drawn by kin (`LabelledUnit.kin`), not by family: families of one mechanism, pairs of one
+rewrite or one project and functions of one file are too alike to stand on both sides.
+"""
+
+import hashlib
 from collections.abc import Sequence
 
 from weakspot.model.calibration import Calibration
@@ -10,6 +15,12 @@ from weakspot.train.calibrate import PENALTY, Scored
 FOLDS = 5
 
 Folded = Sequence[tuple[int, Scored]]  # each with its fold; a family's units have the same one
+
+
+def fold_of(kin: str) -> int:
+    """Return the fold of all units of one kin, the same in every run and process."""
+    digest = hashlib.sha256(f"fold {kin}".encode()).digest()
+    return int.from_bytes(digest[:8]) % FOLDS
 
 
 def flagged(

@@ -7,8 +7,8 @@ function that is weak) is left out: it is no example of sound code.
 """
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
@@ -26,7 +26,9 @@ class LabelledUnit:
 
     `lines` holds the indices into `anchors` of the lines that carry the weakness (empty when
     sound). `label` indexes the model's CWE labels, also for the sound sides of a family; -1 for
-    clean code. `needs_context` says that the verdict would depend on unseen callers.
+    clean code. `needs_context` says that the verdict would depend on unseen callers. Units of one
+    `kin` say much the same and stay in one fold (`weakspot.train.folds`): it is their mechanism, or
+    where a real function is from.
     """
 
     ids: tuple[int, ...]
@@ -38,6 +40,7 @@ class LabelledUnit:
     family: str
     mechanism: str
     needs_context: bool
+    kin: str = ""
 
 
 Family = tuple[LabelledUnit, ...]
@@ -99,11 +102,12 @@ def labelled(
         family=example.family,
         mechanism=example.mechanism,
         needs_context=BARE in example.frameworks,
+        kin=example.mechanism,
     )
 
 
-def clean_unit(unit: Unit, tokenizer: Tokenizer, limit: int) -> LabelledUnit:
-    """Encode one unit that carries no label."""
+def clean_unit(unit: Unit, tokenizer: Tokenizer, limit: int, origin: str = "") -> LabelledUnit:
+    """Encode one unit that carries no label; `origin` is the file that it is from, if known."""
     encoded = tokenizer.encode(unit, limit)
     return LabelledUnit(
         ids=encoded.ids,
@@ -115,11 +119,20 @@ def clean_unit(unit: Unit, tokenizer: Tokenizer, limit: int) -> LabelledUnit:
         family="",
         mechanism="",
         needs_context=False,
+        kin=origin,
     )
 
 
+def _mechanism(pair: UnitPair) -> str:
+    return pair.mechanism
+
+
 def injected(
-    pairs: Iterable[UnitPair], tokenizer: Tokenizer, labels: Sequence[str], limit: int
+    pairs: Iterable[UnitPair],
+    tokenizer: Tokenizer,
+    labels: Sequence[str],
+    limit: int,
+    kin_of: Callable[[UnitPair], str] = _mechanism,
 ) -> list[Family]:
     """Encode pairs of real functions; those about a CWE that is no label are left out."""
     index = {label: position for position, label in enumerate(labels)}
@@ -130,7 +143,7 @@ def injected(
             weak = _real(pair.weak, Role.VULNERABLE, pair, name, tokenizer, index[pair.cwe], limit)
             sound = _real(pair.sound, Role.FIXED, pair, name, tokenizer, index[pair.cwe], limit)
             if weak.is_weak and sound.anchors:
-                found.append((weak, sound))
+                found.append(tuple(replace(side, kin=kin_of(pair)) for side in (weak, sound)))
     return found
 
 

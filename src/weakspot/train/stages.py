@@ -57,6 +57,10 @@ class Makers(Protocol):
         """Compose `each` families of every named mechanism."""
         ...
 
+    def digest(self) -> str:
+        """Return a digest of what decides how `compose` and `inject` make what they make."""
+        ...
+
     def rewrites(self) -> dict[str, str]:
         """Return the CWE of every mechanism that `inject` uses, by its id."""
         ...
@@ -162,7 +166,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     before_phase = _pretrained(recipe, run, decided)
     encoder_of = load_tokenizer(run)
     mechanisms = makers.mechanisms()
-    labels = labels_of(mechanisms)
+    labels, made_by = labels_of(mechanisms), makers.digest()
     corpus_file = run.need(run.corpus, "corpus")
     limit = recipe.shape.context
     clean = clean_units(corpus_file, encoder_of, limit, CLEAN_UNITS, recipe.seed, makers)
@@ -179,7 +183,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
     load_pretrained(encoder, before_phase)
     for phase in recipe.embedded.phases:
         folder = run.phase(phase.name)
-        decided.check_phase(phase, labels, before_phase)
+        decided.check_phase(phase, labels, made_by, before_phase)
         if not is_finished(folder, phase.steps):
             kinds = drawn_from(recipe, phase, run, makers, labels) if phase.steps else {}
             grouped = mixed(kinds, phase, recipe.seed) if kinds else []
@@ -260,27 +264,29 @@ def real_families(
     """Return the pairs of a `pair_file` to learn from, or those of the projects held out."""
     share = recipe.embedded.held_out
     kept = (pair for pair in pairs if pair_file.is_held_out(pair, share) is held_out)
-    return labelled.injected(kept, load_tokenizer(run), labels, recipe.shape.context)
+    limit = recipe.shape.context
+    return labelled.injected(kept, load_tokenizer(run), labels, limit, pair_file.project_of)
 
 
-def load_networks(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> list[WeaknessDetector]:
+def load_networks(recipe: Recipe, run: RunFolder, makers: Makers) -> list[WeaknessDetector]:
     """Load the fine-tuned detector of a run, then those of its start that judge beside it.
 
     Raises:
         DataError: they do not name the same CWEs, the start has no such networks, or a step is
             not finished or was begun with another recipe.
     """
+    labels, made_by = labels_of(makers.mechanisms()), makers.digest()
     decided = Decided(recipe, run)
     made = _pretrained(recipe, run, decided)
     for phase in recipe.embedded.phases:
-        decided.check_phase(phase, labels, made)
+        decided.check_phase(phase, labels, made_by, made)
         made = _finished(run, run.phase(phase.name), phase.steps)
     model = WeaknessDetector(Encoder(shape_of(recipe, load_tokenizer(run), len(labels))))
     load_weights(model, checkpoint_in(made))
     before = start.opened(recipe) if recipe.beside else None
     if before is None:
         return [model.eval()]
-    if before.manifest.labels != tuple(labels):
+    if before.manifest.labels != labels:
         raise DataError(f"{recipe.start} names other CWEs", hint="set beside = []")
     known = _started(recipe, run, before, dropout=0.0)
     if not set(recipe.beside) <= set(range(len(known))):
@@ -386,7 +392,7 @@ def clean_units(
     makers: Makers | None = None,
 ) -> list[LabelledUnit]:
     """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
-    units = corpus.sample(path, most, seed)
-    kept = (unit for unit in units if makers is None or not makers.looks_weak(unit))
-    encoded = (labelled.clean_unit(unit, encoder_of, limit) for unit in kept)
+    units = corpus.sample_with_origins(path, most, seed)
+    kept = (one for one in units if makers is None or not makers.looks_weak(one[1]))
+    encoded = (labelled.clean_unit(unit, encoder_of, limit, origin) for origin, unit in kept)
     return [unit for unit in encoded if unit.anchors]

@@ -19,6 +19,7 @@ from weakspot.evaluate import causal
 from weakspot.evaluate.detector import Answers, Settings, needs_training
 from weakspot.evaluate.suites import Row
 from weakspot.evaluate.systems.parted import parted
+from weakspot.model.base import base_digests
 from weakspot.model.prompt import INSTRUCTION, answer_of
 
 _DECODE = "scores"
@@ -46,8 +47,8 @@ class Untuned:
 class Tuned:
     """One of `lm-full`, `lm-lora`, `lm-ia3`.
 
-    The model stays in the work folder under a name of base, recipe and rows: it is trained once,
-    and an interrupted training goes on.
+    The model stays in the work folder under a name of base (with what is in its files), recipe and
+    rows: it is trained once, and an interrupted training goes on.
     """
 
     name: str
@@ -71,7 +72,10 @@ class Tuned:
         recipe["base"], recipe["tuning"]["method"] = base, method
         sides = dict(zip(("train", "validation"), parted(train), strict=True))
         texts = {side: _instructions(part) for side, part in sides.items()}
-        known = json.dumps([recipe, texts, self.settings.seed], sort_keys=True).encode()
+        told = [recipe, texts, self.settings.seed]
+        if digests := base_digests(base):
+            told.append(digests)
+        known = json.dumps(told, sort_keys=True).encode()
         folder = self.settings.work / f"{self.name}-{hashlib.sha256(known).hexdigest()[:12]}"
         model = folder / "run" / "model"
         if not model.exists():

@@ -24,13 +24,12 @@ from transformers import (
 )
 
 from weakspot.core.errors import DataError, MissingExtraError
+from weakspot.model.base import base_digests, digest
 from weakspot.networks.causal import LABELS_FILE, Causal, load_base, opened, taught
 from weakspot.train.causal.folder import (
     MODEL,
     Whole,
-    base_digests,
     bind,
-    digest,
     newest_whole,
     save,
 )

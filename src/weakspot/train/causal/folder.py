@@ -1,6 +1,5 @@
 """A run folder of fine-tuning: what it is bound to, whole checkpoints, the finished model."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -10,12 +9,10 @@ from typing import Any
 
 from transformers import Trainer, TrainerCallback
 
-from weakspot.core.errors import DataError
 from weakspot.train import binding
 
 MODEL = "model"  # the finished model, in the run folder
 WHOLE = "whole.json"  # written into a checkpoint when all of it is on the disk
-_DECIDING = {".json", ".txt", ".safetensors", ".bin"}  # a base's weights, settings and tokenizer
 
 
 def bind(told: Mapping[str, Any], folder: Path) -> None:
@@ -36,28 +33,6 @@ def write_whole(path: Path, text: str) -> None:
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, "utf-8")
     partial.replace(path)
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file.
-
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}") from error
-
-
-def base_digests(base: str) -> dict[str, str]:
-    """Return the digests of the files that decide a base, by name; none for a name on the hub."""
-    folder = Path(base)
-    if not folder.is_dir():
-        return {}
-    paths = sorted(path for path in folder.iterdir() if path.suffix in _DECIDING and path.is_file())
-    return {path.name: digest(path) for path in paths}
 
 
 def newest_whole(folder: Path) -> str | None:
