@@ -59,7 +59,8 @@ def test_unseen_kin_are_told_apart_in_long_functions() -> None:
 def test_what_cannot_be_read_scores_between_weak_and_sound() -> None:
     model = learnt()
     weak, sound = ([score(model, text) for text in texts] for texts in (WEAK, SOUND))
-    assert min(weak) > score(model, "") >= min(sound)
+    rounded = 1e-3  # of the half floats that the file holds
+    assert min(weak) > score(model, "") >= min(sound) - rounded
 
 
 def test_the_other_statements_of_a_weak_side_are_left_out() -> None:

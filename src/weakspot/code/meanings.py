@@ -1,9 +1,9 @@
 """What a value at a place means: ``verify=False`` takes the checks of TLS away.
 
-The table (`setting_names`) says of keyword arguments, attributes, keys and headers what their values
-mean where security is at stake, and which way they go. What a model learns of one spelling holds
-for its kin. Nothing is judged here. A change of the table changes what models over statements
-(`weakspot.model.sites`) mean; `digest` tells them.
+The table (`setting_names`) says of keyword arguments, attributes, keys and headers what their
+values mean where security is at stake, and which way they go. What a model learns of one spelling
+holds for its kin. Nothing is judged here. A change of the table changes what models over
+statements (`weakspot.model.sites`) mean; `digest` tells them.
 
 In the files a line is ``meaning: entries``, an entry ``[callee:]key=value``: the callee by its last
 word or its last two, ``*`` for any value, ``-`` for a call that lacks the keyword.

@@ -95,7 +95,7 @@ class Counterfactual:
     """What the model says of the same code with one line made safe.
 
     `now` is that line as the model reads it, `instead` what was put there; `probability`,
-    calibrated and in [0, 1], is that of the unit with it.
+    calibrated and in [0, 1], is that of the unit with it, or of the CWE where it does not lead.
     """
 
     line: int
