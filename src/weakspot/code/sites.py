@@ -1,22 +1,18 @@
 """Reads a unit statement by statement: what each says, and what stands around it.
 
 A *site* is one statement of a unit with its facts (`weakspot.code.facts`), the same facts with
-roles in place of names (`weakspot.code.roles`), what values at their places mean
-(`weakspot.code.meanings`), what flows into its calls (`weakspot.code.flows`), and what its calls
-meet in the rest of the function: other calls, before or after, tests that stop, decorators. A
-function is as weak as its weakest statement (`weakspot.model.sites`). What is told decides what a
-model folder means: any change here changes `SITES_VERSION`.
+roles in place of names (`weakspot.code.roles`), and what its calls meet in the rest of the
+function: other calls, before or after, tests that stop, decorators. A function is as weak as its
+weakest statement (`weakspot.model.sites`). What is told decides what a model folder means: any
+change here changes `SITES_VERSION`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from weakspot.code import meanings, roles
 from weakspot.code.facts import Told, told_of
-from weakspot.code.flows import flows_of
 from weakspot.code.fragments import parse_fragment
-from weakspot.code.meanings import meanings_of
-from weakspot.code.roles import abstracted, role_of
+from weakspot.code.roles import abstracted, digest, role_of
 
 SITES_VERSION = "2"
 _AROUND = ("under ", "base ", "stops ", "if ", "except ", "assert ", "raise ", "type ")
@@ -41,8 +37,8 @@ class _Calls:
 
 
 def reading() -> str:
-    """Return what tells how sites are read, the tables with it, from any other way."""
-    return f"{SITES_VERSION}-{roles.digest()}-{meanings.digest()}"
+    """Return what tells how sites are read, the table of roles with it, from any other way."""
+    return f"{SITES_VERSION}-{digest()}"
 
 
 def sites_of(text: str, own: int) -> Sequence[Site]:
@@ -66,27 +62,20 @@ def sites_of(text: str, own: int) -> Sequence[Site]:
 
 def _features(told: Sequence[Told], calls: Sequence[_Calls]) -> Iterator[frozenset[str]]:
     words = frozenset[str]().union(*(one.words for one in calls))
-    played = frozenset[str]().union(*(one.roles for one in calls))
-    meant = [meanings_of(one.facts) for one in told]
-    means = frozenset[str]().union(*meant)
+    roles = frozenset[str]().union(*(one.roles for one in calls))
     around = {fact for one in told for fact in one.facts if fact.startswith(_AROUND)}
     known = {abstracted(fact) for fact in around} - {""}
     seen_words: set[str] = set()
     seen_roles: set[str] = set()
-    for one, mine, its in zip(told, calls, meant, strict=True):
+    for one, mine in zip(told, calls, strict=True):
         said = {*one.facts, *(abstracted(fact) for fact in one.facts)} - {""}
-        said |= its | flows_of(one.facts)
-        said.update(f"as {role} {each}" for role in mine.roles for each in its)
-        said.update(
-            f"within {name}|{each}" for name in mine.roles | mine.words for each in means - its
-        )
         said.update(_met(mine.words, words, seen_words, around))
-        said.update(f"as {each}" for each in _met(mine.roles, played, seen_roles, known))
+        said.update(f"as {each}" for each in _met(mine.roles, roles, seen_roles, known))
         said.update(f"as again {role}" for role in mine.roles & seen_roles)
         if hasattr(one.statement, "decorator_list"):  # a definition stands for the whole text
             said.update(f"holds {word}" for word in words)
-            said.update(f"as holds {role}" for role in played)
-            said.update(f"within {fact}" for fact in (*around, *known, *means))
+            said.update(f"as holds {role}" for role in roles)
+            said.update(f"within {fact}" for fact in (*around, *known))
         seen_words |= mine.words
         seen_roles |= mine.roles
         yield frozenset(said)

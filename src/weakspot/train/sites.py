@@ -33,7 +33,7 @@ COMPOSED_OFTEN = 0.25  # what a composed program counts where a written pair cou
 CLEAN_OFTEN = 0.25
 ROUNDS = 3
 EASY = 0.2  # what all statements of a sound unit together count beside the one that looks weakest
-STRENGTH = 50.0  # inverse of the L2 penalty
+STRENGTH = 8.0  # inverse of the L2 penalty
 AT_ONCE = 100  # units that travel to a process together
 
 Places = NDArray[np.int64]
