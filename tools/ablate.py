@@ -183,6 +183,7 @@ def trained(bench: Bench, variant: Variant, read: int, steps: int) -> WeaknessDe
     """Return a detector trained as the variant says."""
     seed = bench.recipe.seed
     recipe = variant.recipe(bench.recipe.embedded)
+    torch.compiler.reset()  # what was compiled for the variant before would count against this one
     torch.manual_seed(seed)
     shape = stages.shape_of(bench.recipe, bench.tokenizer, len(bench.labels))
     encoder = Encoder(shape, recipe.dropout)
