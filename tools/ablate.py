@@ -121,8 +121,9 @@ def main() -> None:
     out = given.run / "ablation.jsonl"
     lines = out.read_text("utf-8").splitlines() if out.exists() else []
     rows = [json.loads(line) for line in lines]
-    steps = {"read": given.read, "steps": given.steps}
-    known = {row["variant"] for row in rows if {**row, **steps} == row}
+    steps = {"recipe": given.recipe.stem, "read": given.read, "steps": given.steps}
+    columns = {f"{path.stem}: rank" for path in given.suite}
+    known = {row["variant"] for row in rows if {**row, **steps} == row and columns <= {*row}}
     bench = prepared(given.recipe, given.run, given.suite)
     for name in given.variant or VARIANTS:
         if name in known:

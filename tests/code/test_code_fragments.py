@@ -112,3 +112,13 @@ def test_long_literals_are_still_python(value: object) -> None:
     told = literal(value)
     assert isinstance(ast.literal_eval(told), type(value))
     assert len(told) < 4 * MAX_TEXT + 10
+
+
+def test_a_fault_leaves_the_blocks_around_it_as_they_are() -> None:
+    text = (
+        "def f(d):\n    try:\n        log(f'{d['k']}')\n    except OSError:\n        os.remove(d)\n"
+        "    else:\n        g(d)\n    finally:\n        h(d)\n    for a in d:\n        g(a)\n"
+        "    else:\n        h(a)"
+    )
+    meant = text.replace("d['k']", 'd["k"]')
+    assert [*map(ast.dump, statements_of(text))] == [*map(ast.dump, ast.parse(meant).body)]

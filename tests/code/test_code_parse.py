@@ -70,25 +70,26 @@ def test_a_broken_line_costs_itself_alone(broken):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected", "spans"),
+    ("text", "spans"),
     [
-        ("try:\n    f()\nexcept E, e:\n    g()\n", [], [(1, 4)]),
-        ("def f():\nreturn 1\n", [], [(1, 1)]),
-        ("x = '''abc\n\ny = 1\n", [], [(1, 1)]),
-        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", [], [(1, 1), (3, 3), (5, 5)]),
-        ("def f(a, (b, c)):\n    return a\n", [], [(1, 2)]),
-        ("print 'a'\nprint 'b'\nprint 'c'\n", [], [(1, 3)]),  # neighbours are one region
-        ("if a:\n\tb\n        c\n", [], [(2, 3)]),
-        ("if a:\n    f(\n  else $:\n    g()\nelse:\n    h()\n", [], [(2, 3)]),
+        ("try:\n    f()\nexcept E, e:\n    g()\n", [(1, 4)]),
+        ("def f():\nreturn 1\n", [(1, 1)]),
+        ("x = '''abc\n\ny = 1\n", [(1, 1)]),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", [(1, 1), (3, 3), (5, 5)]),
+        ("def f(a, (b, c)):\n    return a\n", [(1, 2)]),
+        ("print 'a'\nprint 'b'\nprint 'c'\n", [(1, 3)]),  # neighbours are one region
+        ("if a:\n\tb\n        c\n", [(2, 3)]),
+        ("if a:\n    f(\n  else $:\n    g()\nelse:\n    h()\n", [(2, 3)]),
     ],
 )
-def test_what_a_broken_statement_takes_with_it(text, expected, spans):
+def test_what_a_broken_statement_takes_with_it(text, spans):
     parsed = parse(GOOD + text + AFTER)
     covered = {line - 4 for first, last in lost(parsed) for line in range(first, last + 1)}
     wanted = {line for first, last in spans for line in range(first, last + 1)}
     assert wanted <= covered
     assert covered - wanted <= set(range(1, text.count("\n") + 3)) or "'''" in text
     assert names(parsed)[0] == "before"
+    assert names(parsed)[-1] == "after" or "'''" in text
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the reference, not of ours

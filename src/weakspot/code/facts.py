@@ -17,7 +17,7 @@ from weakspot.code.fact_places import Place, Test, captured, own_name
 from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
 
-Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+_Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 _ENDS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 _STOPPERS = frozenset(["abort", "exit", "error", "send_error", "fail"])
@@ -191,7 +191,7 @@ class _Reader(ast.NodeVisitor):
         self.visit(node.body)
         self._place = outer
 
-    def _comprehension(self, node: Comprehension) -> None:
+    def _comprehension(self, node: _Comprehension) -> None:
         kept = dict(self._scope.values)
         for part in node.generators:
             self.visit(part.iter)

@@ -87,8 +87,8 @@ def _alone(text: str) -> Sequence[str]:
     word = _header(text)
     if text.startswith("@"):
         return text, "def _(): ..."
-    if word in ("try", "else", "finally"):
-        return (text if text == f"{word}:" else f"({text}",)
+    if text in ("try:", "else:", "finally:"):
+        return ("...",)  # nothing in them can be wrong
     if word == "except":
         return "try: ...", f"{text} ..."
     if word == "case":

@@ -15,8 +15,8 @@ _LABELS = {"vulnerable": True, "secure": False}
 class Row:
     """One labelled snippet; `lines` are 1-based (empty when unknown), twins share `pair`.
 
-    A row without a twin has a `pair` of its own. Pairs of one `project` (a project; empty when
-    unknown) are no independent ones: intervals and tests take them together.
+    A row without a twin has a `pair` of its own. Pairs of one `project` (empty when unknown)
+    are no independent ones: intervals and tests take them together.
     """
 
     id: str
