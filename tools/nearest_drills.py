@@ -1,4 +1,4 @@
-"""Tells how near what is learnt from comes to what is measured on: public suites, our test side.
+"""Tells how near what is learnt from comes to what is measured on: suites, our test side, styles.
 
     python tools/nearest_drills.py [--real RUN/grafts.jsonl.gz]... [SUITE.jsonl ...]
 
@@ -18,7 +18,7 @@ from weakspot.dataset.drills import read_drills
 from weakspot.dataset.near import ALIKE, grams, similarity
 from weakspot.dataset.overlap import digests, is_reserved
 from weakspot.dataset.pairs import read_pairs
-from weakspot.dataset.rows import rows_of
+from weakspot.dataset.rows import read_data, rows_of
 from weakspot.dataset.splits import split
 from weakspot.evaluate.suites import read_suite
 from weakspot.train import pair_file
@@ -35,8 +35,8 @@ def tests(suites: Sequence[Path]) -> Iterator[tuple[str, str]]:
             yield f"{path.stem}/{row.id}", row.code
     rows = [row for pair in read_pairs(DATASETS / "top25" / "pairs") for row in rows_of(pair)]
     (parted,) = split(rows, "family", 0)
-    for one in parted.test:
-        yield f"top25/{one.pair}", one.code
+    for one in (*parted.test, *read_data(DATASETS / "styles").rows):
+        yield one.id, one.code
 
 
 def lessons(real: Sequence[Path]) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,15 @@
-"""Labelled rows: one snippet each, from pair files or from a JSON-lines file (docs/dataset.md)."""
+"""Labelled rows: one snippet each, from pair files, short pairs or JSON lines (docs/dataset.md)."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weakspot.core.errors import DataError
+from weakspot.dataset import headed
+from weakspot.dataset.drills import parse_drills
 from weakspot.dataset.pairs import SUFFIX, Pair, read_pair
 
 _CWE = re.compile(r"CWE-[1-9][0-9]{0,4}")
@@ -44,7 +46,9 @@ class DataSet:
 
 
 def read_data(path: Path) -> DataSet:
-    """Read a folder of pair files, or one JSON-lines file.
+    """Read a folder of pair files, or where there are none of texts of short pairs, or one file.
+
+    One file is a text of short pairs (drills and styles are kept so) or of JSON lines.
 
     Raises:
         DataError: there is nothing to read at all.
@@ -53,7 +57,7 @@ def read_data(path: Path) -> DataSet:
         return _folder(path)
     if not path.exists():
         raise DataError(f"there is no {path}")
-    return _lines(path)
+    return _texts([path]) if path.suffix == headed.SUFFIX else _lines(path)
 
 
 def rows_of(pair: Pair, place: str = "") -> tuple[Row, Row]:
@@ -71,10 +75,50 @@ def rows_of(pair: Pair, place: str = "") -> tuple[Row, Row]:
 
 
 def _folder(folder: Path) -> DataSet:
+    files = sorted(folder.rglob(f"*{SUFFIX}"))
+    texts = () if files else sorted(folder.rglob(f"*{headed.SUFFIX}"))
+    if not files and not texts:
+        hint = f"pair files end in {SUFFIX}, texts of short pairs in {headed.SUFFIX}"
+        raise DataError(f"no pair files below {folder}", hint=hint)
+    return _pair_files(files) if files else _texts(texts)
+
+
+def _texts(paths: Iterable[Path]) -> DataSet:
+    rows: dict[str, Row] = {}
+    broken: list[str] = []
+    for path in paths:
+        try:
+            sides = [side for drill in parse_drills(path.read_text("utf-8")) for side in drill]
+        except (OSError, UnicodeDecodeError) as error:
+            broken.append(f"{path}: {error}")
+            continue
+        except DataError as error:
+            broken.append(f"{path}: {error.message}")
+            continue
+        for side in sides:
+            if side.id in rows:
+                broken.append(f"{path}: the id {side.id!r} comes twice")
+            rows[side.id] = Row(
+                id=side.id,
+                code=side.code,
+                is_weak=side.role.is_weak,
+                cwes=(side.cwe,),
+                lines=side.lines,
+                pair=side.family,
+                mechanism=side.family,
+                source="",
+                place=str(path),
+            )
+    if not rows and not broken:
+        raise DataError("no pairs in the texts")
+    return DataSet(tuple(rows.values()), (), tuple(broken))
+
+
+def _pair_files(files: Iterable[Path]) -> DataSet:
     pairs: list[Pair] = []
     rows: list[Row] = []
     broken: list[str] = []
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    for path in files:
         try:
             pair = read_pair(path)
         except DataError as error:
@@ -84,8 +128,6 @@ def _folder(folder: Path) -> DataSet:
             broken.append(f"{path}: holds {pair.id}; folder and file name must say the same")
         pairs.append(pair)
         rows += rows_of(pair, str(path))
-    if not rows and not broken:
-        raise DataError(f"no pair files below {folder}", hint=f"pair files end in {SUFFIX}")
     return DataSet(tuple(rows), tuple(pairs), tuple(broken))
 
 
