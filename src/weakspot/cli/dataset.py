@@ -33,8 +33,9 @@ def dataset() -> None:
 def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
     """Name everything that is wrong with the data at PLACES; exit 1 when something is.
 
-    A place is a folder of pair files or a JSON-lines file. Where a folder has a review journal
-    beside or above its pairs, every pair must have been taken by a second reader as it is now.
+    A place is a folder of pair files, a text of short pairs or a folder of them, or a JSON-lines
+    file. Where a folder has a review journal beside or above its pairs, every pair must have been
+    taken by a second reader as it is now.
     """
     from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
     from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
