@@ -12,6 +12,7 @@ folder; a variant that stands there is not trained again.
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import random
 import sys
@@ -169,14 +170,14 @@ def pairs_of(
     path: Path, tokenizer: Tokenizer, limit: int
 ) -> list[Mapping[bool, Sequence[LabelledUnit]]]:
     """Return the units of both sides of every whole pair of a suite; weak is True."""
-    pairs: dict[str, dict[bool, list[LabelledUnit]]] = {}
+    pairs: dict[str, dict[bool, list[LabelledUnit]]] = {}  # a side of several rows is one
     for row in read_suite(path):
         encoded = (
             labelled.clean_unit(unit, tokenizer, limit)
             for unit in units_of(Source("", row.code)).units
         )
         units = [unit for unit in encoded if unit.anchors]
-        pairs.setdefault(row.pair, {})[row.is_weak] = units
+        pairs.setdefault(row.pair, {}).setdefault(row.is_weak, []).extend(units)
     return [sides for sides in pairs.values() if len(sides) == 2]
 
 
@@ -219,17 +220,18 @@ def kept(families: Sequence[Family], variant: Variant) -> list[Family]:
 
 def pretrained(bench: Bench, recipe: PretrainRecipe) -> Path:
     """Pre-train from nothing, on the corpus as it comes; returns the folder of the run."""
-    told = f"{recipe.steps}-{recipe.mask:g}-{recipe.exchanged:g}"
-    folder = bench.run.path / f"ablation-read-{told}"
-    if is_finished(folder, recipe.steps):
-        return folder
     plain = dataclasses.replace(recipe, suspect=0.0, written=0.0)
     whole = dataclasses.replace(bench.recipe, pretrain=plain)
+    decides = (plain, whole.seed, whole.shape, bench.run.corpus.stat().st_size)
+    digest = hashlib.sha256(repr(decides).encode()).hexdigest()[:12]
+    folder = bench.run.path / f"ablation-read-{plain.steps}-{digest}"
+    if is_finished(folder, plain.steps):
+        return folder
     tokens = reading.texts(whole, bench.run, bench.labels)
     torch.manual_seed(bench.recipe.seed)
     encoder = Encoder(stages.shape_of(bench.recipe, bench.tokenizer, 1))
     known, seed = bench.tokenizer, bench.recipe.seed
-    pretrain.pretrain(encoder, tokens, known, recipe, folder, seed, lambda _: None)
+    pretrain.pretrain(encoder, tokens, known, plain, folder, seed, lambda _: None)
     return folder
 
 

@@ -181,7 +181,8 @@ def line(row: Mapping[str, Any]) -> str:
     for name, _ in SHOWN:
         behind = row.get(BEHIND.get(name, ""))
         cells.append(share(row[name]) + (f" of {behind}" if behind else ""))
-    cells += [f"{100 * row['recall_at_0.01']:.1f}", f"{row['mcnemar_p']:.3f}"]
+    recall = row["recall_at_0.01"]
+    cells += ["-" if recall is None else f"{100 * recall:.1f}", f"{row['mcnemar_p']:.3f}"]
     cells += [f"{row['cpu_seconds']:.0f}", f"{row['peak_megabytes']}", notes]
     return f"| {' | '.join(cells)} |"
 

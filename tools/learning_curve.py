@@ -64,12 +64,12 @@ def main() -> None:
 def _judged(lessons: Sequence[Example], rows: Sequence[Row], judge: Judge) -> tuple[float, float]:
     """Return the pair accuracy and the rank of a linear model that learnt from `lessons`."""
     said = judge(lessons, rows)
-    pairs: dict[str, dict[bool, float]] = {}
+    pairs: dict[str, dict[bool, list[float]]] = {}
     for row in rows:
-        pairs.setdefault(row.pair, {})[row.is_weak] = said[row.id].probability
+        pairs.setdefault(row.pair, {}).setdefault(row.is_weak, []).append(said[row.id].probability)
     whole = [sides for sides in pairs.values() if len(sides) == 2]
-    right = [sides[True] >= 0.5 > sides[False] for sides in whole]
-    ranks = [sides[True] > sides[False] for sides in whole]
+    right = [min(sides[True]) >= 0.5 > max(sides[False]) for sides in whole]
+    ranks = [min(sides[True]) > max(sides[False]) for sides in whole]
     return float(np.mean(right)), float(np.mean(ranks))
 
 

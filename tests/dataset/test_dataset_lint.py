@@ -7,6 +7,7 @@ from rows_of_test_data import program, row, rows, write_pairs, write_rows
 
 from weakspot.dataset import overlap
 from weakspot.dataset.lint import lint
+from weakspot.dataset.near import grams
 from weakspot.dataset.rows import DataSet, read_data
 
 
@@ -104,3 +105,15 @@ def test_the_list_of_reserved_programs_holds_digests_alone() -> None:
     assert {len(one) for one in overlap.reserved()} == {overlap.KEPT}
     assert all(int(one, 16) >= 0 for one in overlap.reserved())
     assert not overlap.is_reserved(hashlib.sha256(b"other").hexdigest())
+
+
+def test_digests_are_those_of_the_list_on_every_python() -> None:
+    """Python 3.12 gave functions type parameters, 3.13 left empty fields out of dumps."""
+    code = "def f(a, *, b=None):\n    x = f'{a!r:>{b}}'\n    y = [b]\n    if x:\n        return\n"
+    assert [one[:10] for one in overlap.digests(code)] == ["b66a94e280", "6569a3b44a"]
+
+
+def test_a_formatted_string_is_one_token_on_every_python() -> None:
+    found = grams('x = f\'a{b!r:>{w}}\' + f"""l\n{z}\n"""; y = 1')
+    assert ("=", "f'a{b!r:>{w}}'", "+", 'f"""l\n{z}\n"""', ";") in found
+    assert len(found) == 5

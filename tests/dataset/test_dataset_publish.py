@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import mlcroissant
@@ -7,9 +8,11 @@ from datasets import load_dataset
 from rows_of_test_data import write_pairs, write_rows
 
 from weakspot.cli.main import run
+from weakspot.dataset import publish
 from weakspot.dataset.publish import CROISSANT, PARQUET
 from weakspot.dataset.rows import read_data
 from weakspot.dataset.stats import counts
+from weakspot.evaluate.suites import read_suite
 from weakspot.model.prompt import INSTRUCTION, cwe_of
 from weakspot.review.journal import append, digest, parse
 
@@ -198,3 +201,15 @@ def test_a_card_gives_counts_floors_and_who_read(tmp_path: Path) -> None:
     assert "No second reader has reviewed" in text
     assert "| leave-cwe-out |" in text
     assert "| protocol | TF-IDF + logistic regression | length alone | Bandit 1." in text
+
+
+def test_projects_and_pairs_named_by_numbers_come_back(tmp_path: Path) -> None:
+    told = {"code": "x = 1\n", "label": "secure", "project": "p", "pair_id": 0}
+    rows = [json.dumps({"id": at, **told}) for at in range(2)]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), "utf-8")
+    read = read_data(tmp_path / "a.jsonl").rows
+    assert [(row.project, row.pair) for row in read] == [("p", "0")] * 2
+    publish.write_lines(list(map(publish.suite_row, read)), tmp_path / "b.jsonl")
+    assert [row.project for row in read_suite(tmp_path / "b.jsonl")] == ["p", "p"]
+    again = read_data(tmp_path / "b.jsonl").rows
+    assert [replace(row, place="") for row in again] == [replace(row, place="") for row in read]

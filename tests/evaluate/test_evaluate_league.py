@@ -293,6 +293,9 @@ def test_few_shot_prompts_show_pairs_of_the_training_side(
         ("**vulnerable** - cwe-79.", Verdict(True, 1.0, ("CWE-79",))),
         ("Secure", Verdict(False, 0.0)),
         ("insecure", None),
+        ("The code is not vulnerable.", Verdict(False, 0.0)),
+        ("It isn't really vulnerable to CWE-79", Verdict(False, 0.0)),
+        ("This is not secure.", Verdict(True, 1.0)),
         ("", None),
     ],
 )

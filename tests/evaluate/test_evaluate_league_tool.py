@@ -57,6 +57,8 @@ def test_few_rows_no_share_and_the_baseline_are_told(league: Any) -> None:
     assert "| McNemar (pairs, against bandit) |" in lines[-3]
     assert lines[-1].count("| - ") == 2
     assert "| 50.0 (25-75) of 6 |" in lines[-1]
+    weak_alone = row(league, **{"recall_at_0.01": None})
+    assert list(league.page({"public": [weak_alone]}, ""))[-1].count("| - ") == 1
 
 
 def test_a_single_public_suite_keeps_its_name(

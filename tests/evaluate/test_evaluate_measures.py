@@ -119,6 +119,17 @@ def test_pairs_of_one_project_are_no_independent_evidence() -> None:
     assert by_pair.recall.low == pytest.approx(0.025 ** (1 / 100))
 
 
+def test_what_is_all_right_is_as_sure_as_its_rarer_side() -> None:
+    rows = [Row("weak", "x", True, (), (), "weak")]
+    rows += [Row(f"{at}", "x", False, (), (), f"{at}") for at in range(100)]
+    found = measure(rows, {row.id: Verdict(row.is_weak, 0.5) for row in rows}, same)
+    assert found.balanced_accuracy.value == 1.0
+    assert found.balanced_accuracy.low == (found.recall.low + found.specificity.low) / 2
+    assert found.recall.low == pytest.approx(0.025)
+    wrong = measure(rows, {row.id: Verdict(not row.is_weak, 0.5) for row in rows}, same)
+    assert wrong.balanced_accuracy.high == (wrong.recall.high + wrong.specificity.high) / 2
+
+
 def test_youden_is_no_share_of_its_own() -> None:
     always = measure(ROWS, {row.id: Verdict(True, 1.0) for row in ROWS}, same).youden
     assert (always.value, always.low, always.high) == (0.0, 0.0, 0.0)

@@ -1,5 +1,7 @@
 """Curves that can be computed by hand, and the page that shows them."""
 
+import math
+
 import pytest
 
 from weakspot.evaluate.curves import by_cwe, confusion, curves
@@ -38,6 +40,15 @@ def test_curves_are_those_of_the_verdicts() -> None:
 def test_a_row_without_a_verdict_is_not_flagged() -> None:
     assert curves(ROWS, {}).recall == (1.0,)
     assert {one.flagged for one in by_cwe(ROWS, {}, same)} == {0}
+
+
+def test_without_sound_or_weak_rows_there_is_no_recall_at_a_budget() -> None:
+    for side in (True, False):
+        rows = [row for row in ROWS if row.is_weak is side]
+        assert math.isnan(curves(rows, VERDICTS).recall_at(0.01))
+        suite = Judged("mine", rows, {"one": VERDICTS}, {"one": measure(rows, VERDICTS, same)})
+        assert "nan" not in page([suite], same).lower().replace("provenance", "")
+    assert curves(ROWS, VERDICTS).recall_at(0.0) == 0.5
 
 
 def test_rows_are_counted_by_weakness() -> None:

@@ -1,5 +1,10 @@
 """The detectors beside ours really run: Bandit, a bag of words, mere length."""
 
+import json
+from pathlib import Path
+
+import pytest
+
 from weakspot.core.example import Example, Role
 from weakspot.evaluate import linear
 from weakspot.evaluate.compare import judge
@@ -30,7 +35,27 @@ def test_bandit_judges_each_row() -> None:
     assert "CWE-78" in found["weak"].cwes
     assert 5 in found["weak"].lines
     assert not found["sound"].is_weak
-    assert not found["broken"].is_weak
+
+
+@pytest.mark.parametrize("name", ["bandit", "bandit-ll", "ruff", "dlint"])
+def test_what_a_tool_cannot_parse_has_no_verdict(name: str) -> None:
+    found, run = judge(tools(None)[name], ROWS)
+    assert not run.reason
+    assert set(found) == {"weak", "sound"}
+    assert run.unread == ("row_2.py",)
+
+
+def test_semgrep_tells_what_it_cannot_parse(tmp_path: Path) -> None:
+    report = {
+        "results": [],
+        "errors": [
+            {"type": "Syntax error", "path": "a.py"},
+            {"type": ["PartialParsing", []], "path": "b.py"},
+            {"type": "Timeout"},
+        ],
+    }
+    unread = tools(tmp_path)["semgrep"].unread
+    assert unread(json.dumps(report), tmp_path) == ["a.py"]
 
 
 def test_the_bag_of_words_learns_words() -> None:

@@ -85,6 +85,20 @@ def test_a_scan_tries_no_network(normal: scan_command.Ended, tmp_path: Path) -> 
     assert log.read_text().split()[1:] == ["socket.__new__"]
 
 
+def test_a_scan_leaves_nothing_behind_that_could_be_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ONNX Runtime keeps what it means to send in the user's cache; in CI it is silent by itself."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    ended = scan_command.run(SCAN, tmp_path, scan_command.EMBEDDED)
+    assert ended.code == 1
+    assert list(tmp_path.rglob("*")) == [home]
+
+
 # The modules that can reach a network, by what they are called when imported.
 REACHING = frozenset(
     (

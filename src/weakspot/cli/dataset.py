@@ -321,4 +321,4 @@ def _known(
 ) -> Mapping[str, "Verdict"]:
     """Answer as a judge that learns nothing and has judged all rows already."""
     del examples
-    return {row.id: said[row.id] for row in rows}
+    return {row.id: said[row.id] for row in rows if row.id in said}

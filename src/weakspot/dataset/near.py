@@ -5,7 +5,7 @@ The features are 5-grams of Python tokens (Broder 1997; Leskovec, Rajaraman, Ull
 
 import io
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from weakspot.core.errors import MissingExtraError
 
@@ -13,19 +13,41 @@ ALIKE = 0.5  # Jaccard similarity from which two programs count as near-duplicat
 _GRAM = 5
 _PERMUTATIONS = 128
 _KEPT = (tokenize.NAME, tokenize.OP, tokenize.NUMBER, tokenize.STRING)
+# From Python 3.12 on a formatted string is many tokens; it counts as one, as it did before.
+_BEGINS = getattr(tokenize, "FSTRING_START", None)
+_ENDS = getattr(tokenize, "FSTRING_END", None)
 
 
 def grams(code: str) -> frozenset[tuple[str, ...]]:
     """Return the token 5-grams of a program; of its words where it has no Python tokens."""
     try:
-        tokens = [
-            token.string
-            for token in tokenize.generate_tokens(io.StringIO(code).readline)
-            if token.type in _KEPT
-        ]
+        tokens = list(_words(tokenize.generate_tokens(io.StringIO(code).readline), code))
     except (tokenize.TokenError, SyntaxError):
         tokens = code.split()
     return frozenset(tuple(tokens[at : at + _GRAM]) for at in range(len(tokens) - _GRAM + 1))
+
+
+def _words(tokens: Iterable[tokenize.TokenInfo], code: str) -> Iterator[str]:
+    lines = code.split("\n")  # as the tokenizer counts them
+    depth, start = 0, (0, 0)
+    for token in tokens:
+        if token.type == _BEGINS:
+            start = start if depth else token.start
+            depth += 1
+        elif token.type == _ENDS:
+            depth -= 1
+            if not depth:
+                yield _between(lines, start, token.end)
+        elif not depth and token.type in _KEPT:
+            yield token.string
+
+
+def _between(lines: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
+    """Return what stands from `start` to `end`, each a line from 1 on and a column from 0 on."""
+    text = list(lines[start[0] - 1 : end[0]])
+    text[-1] = text[-1][: end[1]]
+    text[0] = text[0][start[1] :]
+    return "\n".join(text)
 
 
 def similarity(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from weakspot.core.errors import DataError
 
@@ -116,10 +117,29 @@ def _digest(node: ast.AST) -> str | None:
     if statements < _FEWEST_STATEMENTS:
         return None
     try:
-        text = ast.dump(node)
+        text = _told(node)
     except RecursionError:
         return None
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _told(part: Any) -> str:
+    """Return what `ast.dump` of Python 3.11 writes, in which the list of what is reserved was made.
+
+    Later Pythons write empty fields otherwise, and have type parameters.
+    """
+    if isinstance(part, list):
+        return f"[{', '.join(map(_told, part))}]"
+    if not isinstance(part, ast.AST):
+        return repr(part)
+    kind = type(part)
+    told = []
+    for name in part._fields:
+        value = getattr(part, name, None)
+        is_unset = value is None and getattr(kind, name, ...) is None
+        if not is_unset and (value or name != "type_params"):
+            told.append(f"{name}={_told(value)}")
+    return f"{kind.__name__}({', '.join(told)})"
 
 
 def without_docstrings(node: ast.AST) -> ast.AST:

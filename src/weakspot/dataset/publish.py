@@ -124,6 +124,7 @@ def suite_row(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,
         "source": row.source or None,
+        "project": row.project or None,
         "code": row.code,
         "label": "vulnerable" if row.is_weak else "secure",
         "cwes": list(row.cwes),

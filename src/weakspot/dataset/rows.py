@@ -21,8 +21,8 @@ class Row:
     """One labelled snippet.
 
     `cwes` are the weakness (first) and what is accepted for it, also on sound rows where it is
-    known; `lines` are 1-based. `pair`, `mechanism` and `source` (a project) group what must stay
-    on one side of a split; empty when unknown. `place` says where the row was read.
+    known; `lines` are 1-based. `pair`, `mechanism`, `source` and `project` group what must stay on
+    one side of a split; empty when unknown. `place` says where the row was read.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Row:
     mechanism: str
     source: str
     place: str
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,17 @@ def _row(row: Any, place: str) -> Row:
         is_weak=_LABELS[row["label"]],
         cwes=cwes,
         lines=lines,
-        pair=str(row.get("pair_id") or ""),
-        mechanism=str(row.get("mechanism") or ""),
-        source=str(row.get("source") or ""),
+        pair=_text(row.get("pair_id")),
+        mechanism=_text(row.get("mechanism")),
+        source=_text(row.get("source")),
         place=place,
+        project=_text(row.get("project")),
     )
+
+
+def _text(value: Any) -> str:
+    """Return what is told, and nothing for null: 0 is a name."""
+    return "" if value is None else str(value)
 
 
 def _sequence(value: Any, kind: type) -> tuple[Any, ...]:

@@ -2,7 +2,8 @@
 
 `random` is the paper's own (400 of 500 rows to learn from, by row): twins and near-duplicates
 fall on both sides, so it measures memory. `family` keeps connected components of {pair,
-mechanism, source, near-duplicates} on one side; `leave-cwe-out` keeps whole weaknesses out.
+mechanism, source, project, near-duplicates} on one side; `leave-cwe-out` keeps whole weaknesses
+out.
 """
 
 import hashlib
@@ -49,7 +50,7 @@ def refuse_others(folder: Path, files: Iterable[Path]) -> None:
 def components(rows: Sequence[Row]) -> Mapping[str, str]:
     """Return the component of every row id: the smallest id that it is connected to."""
     groups: list[Sequence[str]] = []
-    for key in ("pair", "mechanism", "source"):
+    for key in ("pair", "mechanism", "source", "project"):
         grouped: defaultdict[str, list[str]] = defaultdict(list)
         for row in rows:
             if value := getattr(row, key):
@@ -85,13 +86,18 @@ def _random(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
 
 
 def _family(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:
-    """Take about a fifth of each weakness's components, whole, for testing."""
+    """Take about a fifth of each weakness's components, whole, for testing.
+
+    A weakness with one component is learnt from: tested alone, it would be an unknown one. Where no
+    weakness has more, they are taken from all.
+    """
     component = components(rows)
     by_cwe: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         by_cwe[row.cwes[0] if row.cwes else ""].add(component[row.id])
+    known = [names for names in by_cwe.values() if len(names) > 1] or [set(component.values())]
     chosen: set[str] = set()
-    for names in by_cwe.values():
+    for names in known:
         ordered = sorted(names, key=lambda name: _hash(name, seed))
         chosen |= set(ordered[: max(1, round(len(ordered) * TEST_SHARE))])
     made = _by(rows, "family", 0, {row.id for row in rows if component[row.id] in chosen})

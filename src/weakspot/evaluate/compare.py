@@ -19,7 +19,8 @@ def judge(
     """Run a tool over the snippets of a suite, one file each; any alarm calls a row weak.
 
     The first CWE and the first line named are those of the alarm that the tool itself puts first
-    (`surest`), not of the one that stands highest in the file.
+    (`surest`), not of the one that stands highest in the file. A row that the tool could not parse
+    has no verdict.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -30,7 +31,10 @@ def judge(
     by_file: dict[str, list[Alarm]] = {}
     for alarm in run.alarms:
         by_file.setdefault(alarm.path, []).append(alarm)
-    return {row.id: _verdict(by_file.get(file, ())) for file, row in row_of.items()}, run
+    judged = {
+        file: row for file, row in row_of.items() if file in by_file or file not in run.unread
+    }
+    return {row.id: _verdict(by_file.get(file, ())) for file, row in judged.items()}, run
 
 
 def _verdict(alarms: Sequence[Alarm]) -> Verdict:

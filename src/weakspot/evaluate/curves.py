@@ -1,5 +1,6 @@
 """What one number does not show: curves, calibration, and which CWE is taken for which."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ class Curves:
     `recall`, `precision` and `alarms` (the share of sound rows flagged) are points from the highest
     threshold down, `average_precision` the area below precision and recall as a sum of steps.
     `bins` are (mean probability, share of weak rows, rows) of the filled ones of `BINS` bins of
-    equal width, `ece` the expected calibration error over them (Naeini et al. 2015).
+    equal width, `ece` the expected calibration error over them (Naeini et al. 2015). What a suite
+    without weak or without sound rows cannot tell is NaN.
     """
 
     recall: tuple[float, ...]
@@ -30,7 +32,12 @@ class Curves:
     alarms: tuple[float, ...]
 
     def recall_at(self, budget: float) -> float:
-        """Return the best recall with at most this share of the sound rows flagged."""
+        """Return the best recall with at most this share of the sound rows flagged.
+
+        NaN where there is no sound row, or no weak one.
+        """
+        if any(map(math.isnan, (*self.recall, *self.alarms))):
+            return math.nan
         met = (r for r, a in zip(self.recall, self.alarms, strict=True) if a <= budget)
         return max(met, default=0.0)
 
@@ -56,7 +63,7 @@ def curves(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Curves:
     hits, taken = np.cumsum(weak[order]), np.arange(1, len(rows) + 1)
     # Rows of equal probability are flagged together: only the last of them is a point.
     last = np.append(np.diff(sure[order]) != 0, True)
-    recall = hits[last] / max(1.0, weak.sum())
+    recall = hits[last] / (weak.sum() or math.nan)
     precision = hits[last] / taken[last]
     area = float(np.sum(np.diff(recall, prepend=0.0) * precision))
     at = np.minimum((sure * BINS).astype(int), BINS - 1)
@@ -66,7 +73,7 @@ def curves(rows: Sequence[Row], verdicts: Mapping[str, Verdict]) -> Curves:
         if (at == one).any()
     )
     ece = sum(abs(mean - share) * count for mean, share, count in bins) / len(rows)
-    alarms = (taken - hits)[last] / max(1.0, (1.0 - weak).sum())
+    alarms = (taken - hits)[last] / ((1.0 - weak).sum() or math.nan)
     return Curves(
         tuple(recall.tolist()), tuple(precision.tolist()), area, bins, ece, tuple(alarms.tolist())
     )

@@ -9,6 +9,7 @@ from weakspot.evaluate import linear
 from weakspot.evaluate.suites import Row, Verdict
 
 Judge = Callable[[Sequence[Example], Sequence[Row]], Mapping[str, Verdict]]
+_UNJUDGED = Verdict(False, 0.0)
 FLOORS: Mapping[str, Judge] = {"tfidf": linear.bag_of_words, "length": linear.length_only}
 
 
@@ -46,13 +47,14 @@ def judged(judge: Judge, folds: Sequence[Sides]) -> tuple[float, float]:
         rows = [as_row(row) for row in test]
         said = judge([as_example(row) for row in train], rows)
         right: dict[bool, list[bool]] = {True: [], False: []}
-        both: dict[str, list[bool]] = {}
+        both: dict[str, dict[bool, bool]] = {}
         for row in rows:
-            is_right = said[row.id].is_weak == row.is_weak
+            is_right = said.get(row.id, _UNJUDGED).is_weak == row.is_weak
             right[row.is_weak].append(is_right)
-            both.setdefault(row.pair, []).append(is_right)
+            sides = both.setdefault(row.pair, {})
+            sides[row.is_weak] = is_right and sides.get(row.is_weak, True)
         accuracies.append(mean(mean(one) for one in right.values() if one))
-        whole = [all(one) for one in both.values() if len(one) == 2]
+        whole = [all(sides.values()) for sides in both.values() if len(sides) == 2]
         if whole:
             pairs.append(mean(whole))
     return mean(accuracies), mean(pairs) if pairs else float("nan")

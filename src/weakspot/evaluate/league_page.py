@@ -11,7 +11,7 @@ from weakspot.core.catalogue import related
 from weakspot.evaluate.curves import by_cwe
 from weakspot.evaluate.league import BUDGETS, Contest, Result, Standing, agreement
 from weakspot.evaluate.measures import footnotes
-from weakspot.evaluate.page import cell
+from weakspot.evaluate.page import cell, shown
 from weakspot.evaluate.plots import plot
 from weakspot.evaluate.suites import Row, Verdict
 
@@ -81,7 +81,7 @@ def _row(one: Standing, result: Result) -> dict[str, Any]:
         "name": one.name,
         "version": result.answers.version,
         "cells": [cell(getattr(result.measures, field)) for field, _ in _MEASURES],
-        "recalls": [f"{100 * result.curves.recall_at(budget):.1f}" for budget in BUDGETS],
+        "recalls": [shown(100 * result.curves.recall_at(budget), 1) for budget in BUDGETS],
         "ece": f"{result.curves.ece:.3f}",
         "p": f"{result.mcnemar_p:.3f}",
         "cpu": f"{one.outcome.cpu:.1f}",

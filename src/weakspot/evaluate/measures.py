@@ -111,8 +111,12 @@ def measure(
     column = {name: sums[:, at] for at, name in enumerate(_COLUMNS)}
     tp, fp = column["true_positive"], column["false_positive"]
     tn, fn = column["true_negative"], column["false_negative"]
+    recall, specificity = _figure(tp, tp + fn), _figure(tn, fp + tn)
     # Both shares as one fraction: TP/P + TN/N = (TP N + TN P) / (P N).
     balanced = _figure(tp * (tn + fp) + tn * (tp + fn), 2 * (tp + fn) * (tn + fp))
+    if balanced.value in (0.0, 1.0):  # no spread: what either share may be, sound groups or weak
+        low, high = recall.low + specificity.low, recall.high + specificity.high
+        balanced = Figure(balanced.value, low / 2.0, high / 2.0)
     return Measures(
         rows=len(rows),
         pairs=int(column["pairs"][0]),
@@ -121,9 +125,9 @@ def measure(
         line_rows=int(column["placed"][0]),
         accuracy=_figure(tp + tn, tp + tn + fp + fn),
         precision=_figure(tp, tp + fp),
-        recall=_figure(tp, tp + fn),
+        recall=recall,
         f1=_figure(2 * tp, 2 * tp + fp + fn),
-        specificity=_figure(tn, fp + tn),
+        specificity=specificity,
         false_alarms=_figure(fp, fp + tn),
         pair_accuracy=_figure(column["pairs_right"], column["pairs"]),
         both_flagged=_figure(column["pairs_both_flagged"], column["pairs"]),

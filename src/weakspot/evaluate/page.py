@@ -1,5 +1,6 @@
 """The results of an evaluation as one self-contained HTML page with plots."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -68,8 +69,8 @@ def _suite(one: Judged, related: Callable[[str, str], bool]) -> dict[str, Any]:
             {
                 "name": name,
                 "cells": [cell(getattr(measured, field)) for field, _ in _MEASURES],
-                "area": f"{found[name].average_precision:.3f}",
-                "ece": f"{found[name].ece:.3f}",
+                "area": shown(found[name].average_precision),
+                "ece": shown(found[name].ece),
             }
             for name, measured in one.measures.items()
         ],
@@ -84,9 +85,14 @@ def _suite(one: Judged, related: Callable[[str, str], bool]) -> dict[str, Any]:
     }
 
 
+def shown(value: float, digits: int = 3) -> str:
+    """Return a number, `-` for NaN: nothing was to be measured."""
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
 def cell(figure: Figure) -> str:
     """Return a share in per cent with its interval, `-` where there is none."""
-    if figure.value != figure.value:  # NaN: nothing was to be measured
+    if math.isnan(figure.value):
         return "-"
     return f"{figure.value * 100:.1f} ({figure.low * 100:.0f}-{figure.high * 100:.0f})"
 

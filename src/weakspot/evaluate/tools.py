@@ -21,6 +21,7 @@ from weakspot.evaluate.alarms import Alarm, below
 from weakspot.evaluate.costs import CHILDREN, now
 
 _CWE = re.compile(r"CWE-([1-9]\d*)")
+_NO_PYTHON = "E999"  # what Flake8 says of a file that does not parse
 _SECURITY = re.compile(r"S\d+")  # Ruff's rules on security; "invalid-syntax" is none
 # Words of Bandit and of Semgrep for severity and confidence.
 _LEVELS: Mapping[str, int] = {
@@ -50,6 +51,7 @@ class Run:
 
     `memory` is the peak in bytes of the largest process that this one has started so far;
     `elsewhere` counts alarms of a report that lie in no file of what is compared, and are left out.
+    `unread` are the files that the tool says it could not parse.
     """
 
     alarms: tuple[Alarm, ...]
@@ -59,6 +61,12 @@ class Run:
     reason: str = ""
     memory: int = 0
     elsewhere: int = 0
+    unread: tuple[str, ...] = ()
+
+
+def _none(text: str, folder: Path) -> Sequence[str]:
+    del text, folder
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class Tool:
     """How a tool is called and read.
 
     `command` ends before the target; it runs in the folder above it. `mark` finds the version in
-    what the command `version` prints; where it finds none, the tool is not installed.
+    what the command `version` prints; where it finds none, the tool is not installed. `unread`
+    finds in a report the files that the tool could not parse.
     """
 
     name: str
@@ -74,6 +83,7 @@ class Tool:
     version: Sequence[str]
     read: Callable[[str, Path], Sequence[Alarm]]
     mark: str = r"(\d+\.\d+(?:\.\d+)?)"
+    unread: Callable[[str, Path], Sequence[str]] = _none
 
     def run(self, target: Path, limit: float) -> Run:
         """Scan a folder or file in at most `limit` seconds; paths are relative to the folder."""
@@ -98,11 +108,12 @@ class Tool:
         cost = now(CHILDREN).since(before)
         try:
             alarms = tuple(sorted(self.read(done.stdout, folder)))
+            unread = tuple(sorted(set(self.unread(done.stdout, folder))))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             told = (done.stderr.strip() or str(error)).splitlines()[-1][:200]
             reason = f"exit code {done.returncode}: {told}"
             return Run((), version, cost.cpu, cost.wall, reason, cost.memory)
-        return Run(alarms, version, cost.cpu, cost.wall, memory=cost.memory)
+        return Run(alarms, version, cost.cpu, cost.wall, memory=cost.memory, unread=unread)
 
     def missing(self) -> str:
         """Return why the tool cannot run at all; empty where it can."""
@@ -147,21 +158,40 @@ def tools(semgrep_rules: Path | None, model: str | None = None) -> dict[str, Too
     if semgrep_rules is not None:
         semgrep += ["--config", str(semgrep_rules.absolute())]  # it runs in another folder
     ruff = [*python, "ruff", "check", "--isolated", "--select", "S", "--exit-zero"]
-    flake8 = [*python, "flake8", "--isolated", "--select", "DUO", "--exit-zero"]
+    flake8 = [*python, "flake8", "--isolated", "--select", f"DUO,{_NO_PYTHON}", "--exit-zero"]
     flake8 += ["--format", "%(path)s\t%(row)d\t%(code)s"]
     ours = [*python, "weakspot", "scan", "--exit-zero", "--no-cache", "--format", "json"]
     if model is not None:
         ours += ["--model", str(Path(model).expanduser().absolute())]
     every = [
         Tool("weakspot", ours, [*python, "weakspot", "--version"], _ours),
-        Tool("bandit", bandit, [*python, "bandit", "--version"], _bandit),
-        Tool("bandit-ll", [*bandit, "-ll"], [*python, "bandit", "--version"], _bandit),
-        Tool("ruff", [*ruff, "--output-format", "json"], [*python, "ruff", "--version"], _ruff),
-        Tool("dlint", flake8, [*python, "flake8", "--version"], _dlint, r"dlint: (\d[\d.]*)"),
+        _with_bandit("bandit", bandit),
+        _with_bandit("bandit-ll", [*bandit, "-ll"]),
+        Tool(
+            "ruff",
+            [*ruff, "--output-format", "json"],
+            [*python, "ruff", "--version"],
+            _ruff,
+            unread=_ruff_unread,
+        ),
+        Tool(
+            "dlint",
+            flake8,
+            [*python, "flake8", "--version"],
+            _dlint,
+            r"dlint: (\d[\d.]*)",
+            _dlint_unread,
+        ),
     ]
     if semgrep_rules is not None:
-        every.append(Tool("semgrep", semgrep, ["semgrep", "--version"], _semgrep))
+        version = ["semgrep", "--version"]
+        every.append(Tool("semgrep", semgrep, version, _semgrep, unread=_semgrep_unread))
     return {tool.name: tool for tool in every}
+
+
+def _with_bandit(name: str, command: Sequence[str]) -> Tool:
+    version = [sys.executable, "-P", "-m", "bandit", "--version"]
+    return Tool(name, command, version, _bandit, unread=_bandit_unread)
 
 
 def _relative(name: str, folder: Path) -> str:
@@ -200,6 +230,10 @@ def _bandit(text: str, folder: Path) -> list[Alarm]:
     ]
 
 
+def _bandit_unread(text: str, folder: Path) -> list[str]:
+    return [_relative(one["filename"], folder) for one in json.loads(text)["errors"]]
+
+
 def _span(*lines: int) -> tuple[int, int]:
     return min(lines), max(lines)
 
@@ -214,18 +248,30 @@ def _ruff(text: str, folder: Path) -> list[Alarm]:
             span=(int(one["location"]["row"]), int(one["end_location"]["row"])),
         )
         for one in json.loads(text)
-        # A file that does not parse is told without a code, by later versions as a rule.
         if _SECURITY.fullmatch(str(one["code"]))
     ]
+
+
+def _ruff_unread(text: str, folder: Path) -> list[str]:
+    """A file that does not parse is told without a code, by later versions as a rule."""
+    told = ((str(one["code"]), one["filename"]) for one in json.loads(text))
+    return [_relative(name, folder) for code, name in told if not _SECURITY.fullmatch(code)]
 
 
 def _dlint(text: str, folder: Path) -> list[Alarm]:
     found = []
     for line in text.splitlines():
         name, row, code = line.split("\t")
+        if code == _NO_PYTHON:
+            continue
         cwe = _DLINT.get(code)
         found.append(Alarm(_relative(name, folder), int(row), code, (cwe,) if cwe else ()))
     return found
+
+
+def _dlint_unread(text: str, folder: Path) -> list[str]:
+    lines = (line.split("\t") for line in text.splitlines())
+    return [_relative(name, folder) for name, _, code in lines if code == _NO_PYTHON]
 
 
 def _semgrep(text: str, folder: Path) -> list[Alarm]:
@@ -247,4 +293,14 @@ def _semgrep(text: str, folder: Path) -> list[Alarm]:
             span=(int(one["start"]["line"]), int(one["end"]["line"])),
         )
         for one in json.loads(text)["results"]
+    ]
+
+
+def _semgrep_unread(text: str, folder: Path) -> list[str]:
+    """A file that was parsed in part is read."""
+    errors = json.loads(text).get("errors", ())
+    return [
+        _relative(one["path"], folder)
+        for one in errors
+        if one.get("path") and one.get("type") == "Syntax error"
     ]

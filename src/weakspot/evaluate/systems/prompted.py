@@ -31,6 +31,7 @@ _SHORT = 24  # tokens of an answer of one line
 _ANSWER = re.compile(
     r"vulnerable\b\W{0,9}cwe-?\s?([1-9]\d{0,4})|\b(secure|vulnerable)\b", re.IGNORECASE
 )
+_NEGATION = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?:\s+\w+ly)?\s+$", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:can(?:no|')t|unable to|won't|not able to|sorry)\b", re.IGNORECASE)
 
 
@@ -119,14 +120,20 @@ def _quiet(text: str) -> None:
 
 
 def read(text: str, *, is_last: bool = False) -> Verdict | None:
-    """Return the first (or last) verdict in a text, None when there is none in it."""
+    """Return the first (or last) verdict in a text, None when there is none in it.
+
+    "Not vulnerable" is sound, and "not secure" weak.
+    """
     found = list(_ANSWER.finditer(text))
     if not found:
         return None
     one = found[-1 if is_last else 0]
-    if one[1]:
-        return Verdict(True, 1.0, (f"CWE-{one[1]}",))
-    return Verdict(True, 1.0) if one[2].lower() == "vulnerable" else Verdict(False, 0.0)
+    is_weak = one[1] is not None or one[2].lower() == "vulnerable"
+    if _NEGATION.search(text, 0, one.start()):
+        is_weak = not is_weak
+    if not is_weak:
+        return Verdict(False, 0.0)
+    return Verdict(True, 1.0, (f"CWE-{one[1]}",) if one[1] else ())
 
 
 def _examples(train: Sequence[Row], shots: int, seed: int) -> str:
