@@ -31,7 +31,7 @@ _SHORT = 24  # tokens of an answer of one line
 _ANSWER = re.compile(
     r"vulnerable\b\W{0,9}cwe-?\s?([1-9]\d{0,4})|\b(secure|vulnerable)\b", re.IGNORECASE
 )
-_NEGATION = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?:\s+\w+ly)?\s+$", re.IGNORECASE)
+_NEGATION = re.compile(r"(?:\b(?:not|never|no longer)|n['\u2019]t)(?:\s+\w+ly)?\s+$", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:can(?:no|')t|unable to|won't|not able to|sorry)\b", re.IGNORECASE)
 
 
