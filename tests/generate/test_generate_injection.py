@@ -1,5 +1,6 @@
 import ast
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
 from weakspot.generate.injection.inject import inject, looks_weak, rewrites
 from weakspot.generate.injection.pattern import Bound, expression, filled, match
+from weakspot.generate.injection.repetition import slowed
 from weakspot.generate.injection.rewrite import call_rewrites
 from weakspot.generate.injection.sown import sown, sown_rows, statements
 
@@ -110,6 +112,88 @@ def test_words_become_a_line_for_the_shell() -> None:
     assert "shell" not in pair.sound.text()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "slow"),
+    [
+        (r"\w+=", r"(\w+)+="),
+        (r"^[a-z]+$", r"^([a-z]+)+$"),
+        (r"[\w.+-]+@[\w-]+\.com", r"([\w.+-]+)+@[\w-]+\.com"),
+        (r"\d+\s*:", r"(\d+)+\s*:"),
+        (r"(\w+)-x", r"((\w+)+)-x"),
+        (r"\\.*x", r"\\(.*)+x"),
+        (r"(?:a|b)\d+,", r"(?:a|b)(\d+)+,"),
+        (r"a\.+b", None),  # a repeated full stop is no class
+        (r"[\w.+-]@", None),
+        (r"\w+\s*", None),  # the rest matches the empty text: nothing fails
+        (r"\d+(?:px)?", None),
+        (r"\w+", None),
+        (r".+$", None),
+        (r"\w+\w", None),  # the rest matches within the run
+        (r"[a-z]+A?b", r"([a-z]+)+A?b"),
+        (r"x|\w+=", None),  # another choice may match first
+        (r"(?:\w+,)*;", None),  # repeated twice as it is
+        (r"\w+?=", None),
+        (r"\w++=", None),
+        (r"(?!a)\w+=", None),
+        (r"a$\w+=", None),
+        (r"(\w+=", None),
+    ],
+)
+def test_a_repetition_is_nested_where_the_rest_can_fail(pattern: str, slow: str | None) -> None:
+    assert slowed(pattern, is_whole=False, may_capture=True) == slow
+
+
+def test_a_whole_match_can_fail_at_the_end() -> None:
+    assert slowed(r"\w+", is_whole=True, may_capture=False) == r"(?:\w+)+"
+
+
+def test_a_slow_pattern_keeps_the_numbers_of_groups() -> None:
+    code = "import re\ndef key(text):\n    return re.match(r'\\w+=(.*)', text).group(1)\n"
+    pair = pairs(code)["real/nested-repetition"]
+    assert weak_lines(pair) == ["return re.match('(?:\\\\w+)+=(.*)', text).group(1)"]
+
+
+def test_a_pattern_with_spaces_and_comments_is_left_alone() -> None:
+    code = "import re\ndef key(text):\n    return re.match('a+ = #', text, re.VERBOSE)\n"
+    assert "real/nested-repetition" not in pairs(code)
+
+
+@pytest.mark.parametrize(
+    ("call", "is_weak"),
+    [
+        ("requests.get(a, verify=False)", True),
+        ("self.session.post(a, verify=False)", True),
+        ("connect(a, validate_certs=False)", True),
+        ("img.save(a, verify=False)", False),
+        ("jwt.decode(a, key, verify=False)", False),
+    ],
+)
+def test_only_a_request_verifies_a_certificate(call: str, is_weak: bool) -> None:
+    found = pairs(f"import requests\ndef f(self, a, key, img):\n    return {call}\n")
+    assert ("real/certificate-check" in found) is is_weak
+
+
+def test_the_sound_twin_of_a_logged_secret_logs_nothing_like_one() -> None:
+    code = (
+        "def login(self, name, password, access_token, pwd, userKey, session_cookie, pinCode):\n"
+        "    return open_session(name, password)\n"
+    )
+    for seed in range(60):
+        (pair,) = [
+            one
+            for one in inject([("p/a.py", unit(code))], seed)
+            if one.mechanism == "real/logged-secret"
+        ]
+        line = next(one.text for one in pair.sound.lines if one not in pair.weak.lines)
+        assert "name" in line
+        assert not any(word in line for word in ("token", "pwd", "Key", "cookie", "pin"))
+
+
+def test_where_all_parameters_look_secret_none_is_logged() -> None:
+    code = "def login(self, password, access_token):\n    return open_session(password)\n"
+    assert "real/logged-secret" not in pairs(code)
+
+
 def test_what_a_lost_guard_protected_is_marked() -> None:
     code = (
         "def show(user, key):\n"
@@ -168,6 +252,57 @@ def test_code_that_cannot_be_read_gives_nothing() -> None:
     shuffled = unit("import yaml\ndef f(x):\n    return yaml.safe_load(x)\n")
     broken = shuffled.lines[::-1]
     assert list(inject([("p/a.py", replace(shuffled, lines=broken))], 1)) == []
+
+
+def test_what_one_rewrite_calls_weak_none_calls_sound() -> None:
+    for one in call_rewrites():
+        for other in call_rewrites():
+            for sound in one.sound if one is not other and one.cwe == other.cwe else ():
+                calls = [weak for weak in other.weak if isinstance(weak, ast.Call)]
+                assert not any(match(weak, sound, {}) for weak in calls), ast.unparse(sound)
+
+
+def test_a_context_that_checks_no_certificate_is_not_called_sound() -> None:
+    sound = {ast.unparse(form) for one in call_rewrites() for form in one.sound}
+    assert "ssl.SSLContext(ssl.PROTOCOL_TLS)" not in sound
+    assert "ssl.SSLContext(ssl.PROTOCOL_TLSv1_2)" not in sound
+
+
+@pytest.mark.parametrize(
+    ("imports", "call", "mechanism"),
+    [
+        (
+            "import django.http",
+            "django.http.HttpResponseRedirect(a.GET['next'])",
+            "redirect-django",
+        ),
+        ("import django.shortcuts", "django.shortcuts.redirect(a)", "redirect-to-name"),
+        ("import ruamel.yaml", "ruamel.yaml.YAML(typ='base')", "ruamel-type"),
+        ("import zipfile", "a.archive.extractall(a)", "archive-filter"),
+        ("import lxml.etree", "lxml.etree.XMLParser(no_network=True)", "xml-for-safe-parser"),
+    ],
+)
+def test_a_call_that_may_be_either_is_no_example(imports: str, call: str, mechanism: str) -> None:
+    assert f"real/{mechanism}" not in pairs(f"{imports}\ndef f(a):\n    return {call}\n")
+
+
+def test_a_redirect_to_a_page_of_ours_is_sound() -> None:
+    code = (
+        "from django.http import HttpResponseRedirect\nfrom django.urls import reverse\n"
+        "def f(a):\n    return HttpResponseRedirect(reverse('home'))\n"
+    )
+    assert "real/redirect-django" in pairs(code)
+
+
+def test_sown_commands_take_no_option_from_a_parameter() -> None:
+    (row,) = [one for one in sown_rows() if one.name == "command"]
+    lists = [re.findall(r"'([^']*)', \$[pq]", form) for form in row.sound if "[" in form]
+    assert all(before == ["--"] for before in lists if before), lists
+
+
+def test_a_sown_copy_is_bounded_on_both_sides() -> None:
+    (row,) = [one for one in sown_rows() if one.name == "native-copy"]
+    assert all("0 <= $q <= min(32, len($p))" in one for one in row.sound if "$q" in one)
 
 
 def test_every_form_of_sown_statements_parses_and_has_a_twin() -> None:

@@ -7,6 +7,7 @@ of leaving a check out.
 """
 
 import random
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +36,10 @@ _ADDRESSES = _cwes("601 918")
 # Weaknesses where a name of the attacker's choice does harm though it has no odd character.
 _NAMED = _ADDRESSES | _QUANTITY | _cwes("94 95 96 470 829 843 915")
 _WORDS_RUN = _cwes("77 78 502")
+# Options among arguments: what does harm begins with "-".
+_OPTIONS = _cwes("77 88")
 # Weaknesses where harm may start behind a harmless beginning.
-_ANYWHERE = _cwes("77 78 79 80 89 90 94 95 113 117 643 1336")
+_ANYWHERE = _cwes("78 79 80 89 90 94 95 113 117 643 1336")
 # Weaknesses whose harm is done when the sink runs, so that a check behind it comes too late.
 _DONE_AT_ONCE = _cwes("77 78 88 89 94 95 96 117 502 918 943 1336")
 
@@ -47,11 +50,12 @@ _REGEX = "re.escape(%V)"
 _ENCODE = '%V.encode("utf-8", "ignore").decode("utf-8")'
 _NORMAL = 'unicodedata.normalize("NFKC", %V)'
 # Sanitisers of another context that leave the weakness as it is. A sanitiser that happens to
-# break the attack (percent-encoding a shell command, quoting what goes into eval) is not listed.
+# break the attack (percent-encoding a shell command, quoting what goes into eval, a backslash
+# before the "-" of an option) is not listed.
 _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "CWE-89": (_HTML, _SHELL, _ENCODE, _NORMAL),
     "CWE-78": (_HTML, _REGEX, _ENCODE, _NORMAL),
-    "CWE-77": (_HTML, _REGEX, _ENCODE),
+    "CWE-77": (_HTML, _ENCODE),
     "CWE-88": (_HTML, _NORMAL, _ENCODE),
     "CWE-22": (_HTML, _SHELL, _URL, _NORMAL, _ENCODE),
     "CWE-23": (_HTML, _SHELL, _URL),
@@ -71,6 +75,8 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "CWE-470": (_HTML, _SHELL, _NORMAL),
     "CWE-639": (_HTML, _NORMAL, _ENCODE),
 }
+# A place in SQL without quotes around it: those of the shell make the value a mere literal there.
+_UNQUOTED = re.compile(r"(?<!['%])(?:\" \+ \$in\b|%s|\{\$in)")
 _SAMPLES: dict[str, tuple[str, ...]] = {
     "CWE-89": (
         "name",
@@ -149,13 +155,17 @@ def sound_checks(mechanism: Mechanism) -> tuple[Check, ...]:
     cwe, groups = mechanism.cwe, _groups()
     if cwe not in _INJECTION or mechanism.takes in ("mapping", "number"):
         return ()
+    if not mechanism.checks_help:
+        return ()
     if mechanism.takes == "bytes":
         return groups["sound_bytes"] if cwe not in _QUANTITY else ()
     found = list(groups["sound_closed_set"] * 2)
     if mechanism.int_is_safe and cwe not in _NAMED and mechanism.takes != "url":
         found += groups["sound_uuid"]
-        found += () if cwe == "CWE-88" else groups["sound_integer"]
+        found += () if cwe in _OPTIONS else groups["sound_integer"]
         found += () if cwe in _WORDS_RUN else groups["sound_charset"]
+    if cwe == "CWE-117":  # a check that logs the value does the harm itself
+        found = [check for check in found if "logger" not in check.before]
     return tuple(found)
 
 
@@ -168,18 +178,18 @@ def weak_checks(mechanism: Mechanism, may_follow: bool) -> tuple[Check, ...]:
     found = list(groups["weak_any"])
     if cwe in _ACCESS:
         texty = mechanism.takes == "text"
-        return (*found, *_elsewhere(cwe), *groups["weak_trim"]) if texty else tuple(found)
+        return (*found, *_elsewhere(mechanism), *groups["weak_trim"]) if texty else tuple(found)
     if cwe not in _INJECTION or mechanism.takes in ("mapping", "number"):
         return ()
     if mechanism.takes == "bytes":
         return groups["weak_bytes"]
-    found = 2 * [*found, *groups["weak_closed_set"], *_elsewhere(cwe)]
+    found = 2 * [*found, *groups["weak_closed_set"], *_elsewhere(mechanism)]
     found += groups["weak_trim"]
-    if cwe not in ("CWE-611", "CWE-1236"):  # what attacks these does not begin with a letter
+    if mechanism.begins_plain:
         found += groups["weak_format"]
     if cwe not in _QUANTITY:
         found += groups["weak_length"]
-    if cwe in _ANYWHERE:
+    if cwe in _ANYWHERE and mechanism.takes != "url":
         found += groups["weak_contains"]
     if not may_follow or cwe not in _DONE_AT_ONCE:
         found = [check for check in found if not check.after]
@@ -204,6 +214,9 @@ def samples(mechanism: Mechanism, rng: random.Random) -> dict[str, str]:
     return {f"%{slot}": f"{quote}{value}{quote}" for slot, value in zip("ABCD", drawn, strict=True)}
 
 
-def _elsewhere(cwe: str) -> tuple[Check, ...]:
+def _elsewhere(mechanism: Mechanism) -> tuple[Check, ...]:
     made = "$c0__value"
-    return tuple(Check(f"{made} = {one}", made) for one in _ELSEWHERE.get(cwe, ()))
+    found = _ELSEWHERE.get(mechanism.cwe, ())
+    if mechanism.cwe == "CWE-89" and any(map(_UNQUOTED.search, mechanism.vulnerable)):
+        found = tuple(one for one in found if one != _SHELL)
+    return tuple(Check(f"{made} = {one}", made) for one in found)

@@ -43,6 +43,11 @@ class Mechanism:
     frameworks: tuple[str, ...] = ()
     takes: str = "text"
     int_is_safe: bool = True
+    # False where no check of `$in` makes the weak form sound: it only names the data that does
+    # harm, or the weak line is a setting for other values as well.
+    checks_help: bool = True
+    # False where no attack begins with a letter: a pattern for the beginning keeps them all out.
+    begins_plain: bool = True
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

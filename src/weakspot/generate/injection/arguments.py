@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 from weakspot.generate.injection.edit import Edit, Function, varies
+from weakspot.generate.injection.repetition import slowed
 
 _HTTP = re.compile(
     r"^(requests|httpx)\.(get|post|put|patch|delete|head|request|Session|Client|AsyncClient|stream)$"
+    r"|^boto3\.(client|resource)$"
     r"|(?i:session|client|http|requests)\w*\.(get|post|put|patch|delete|head|request)$"
 )
+# Keywords that only switch the check of certificates; `verify` has other meanings elsewhere.
+_CERTIFICATES = ("verify_ssl", "validate_certs", "ssl_verify", "check_hostname")
 
 
 def verification(node: ast.Call, name: str, rng: random.Random) -> Iterator[Edit]:
@@ -19,7 +23,7 @@ def verification(node: ast.Call, name: str, rng: random.Random) -> Iterator[Edit
     off = [
         one
         for one in node.keywords
-        if one.arg in ("verify", "verify_ssl", "validate_certs", "ssl_verify", "check_hostname")
+        if (one.arg in _CERTIFICATES or (one.arg == "verify" and _HTTP.search(name)))
         and isinstance(one.value, ast.Constant)
         and one.value.value is False
     ]
@@ -63,30 +67,42 @@ def credential(node: ast.Call, rng: random.Random) -> Iterator[Edit]:
             yield Edit("literal-credential", "CWE-798", value, (ast.Constant(secret),), (value,))
 
 
-_REPEATED = re.compile(r"(\[[^\]\\]{1,20}\]|\\[wsdS]|\.)([+*])(?![+*?])")
-_MATCHERS = frozenset(
-    {"compile", "match", "search", "fullmatch", "sub", "findall", "split", "finditer"}
-)
+_WITHOUT_GROUPS = frozenset({"match", "search", "fullmatch"})
+_MATCHERS = _WITHOUT_GROUPS | {"compile", "sub", "findall", "split", "finditer"}
+_VERBOSE = re.compile(r"\b(?:X|VERBOSE)\b")  # spaces and comments in it are no elements
 
 
 def slow_pattern(node: ast.Call, name: str) -> Iterator[Edit]:
     """A repetition is repeated once more: matching time grows exponentially."""
-    if not name.startswith("re.") or name[3:] not in _MATCHERS or not node.args:
+    method = name.removeprefix("re.")
+    if method == name or method not in _MATCHERS or not node.args:
         return
     text = node.args[0]
     if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
         return
-    found = _REPEATED.search(text.value)
-    if found and len(text.value) > found.end():
-        slow = f"{text.value[: found.start()]}({found[1]}{found[2]})+{text.value[found.end() :]}"
+    if any(_VERBOSE.search(ast.unparse(one)) for one in (*node.args[1:], *node.keywords)):
+        return
+    may_capture = method in _WITHOUT_GROUPS and "(" not in text.value
+    slow = slowed(text.value, method == "fullmatch", may_capture)
+    if slow is not None:
         yield Edit("nested-repetition", "CWE-1333", text, (ast.Constant(slow),), (text,))
+
+
+# What may hold a secret by its name: none of it is what a sound twin logs.
+_MAYBE_SECRET = re.compile(
+    r"pass|pwd|secret|token|key|cred|auth|pin|otp|cookie|session|hash|salt|nonce|seed|cert|private"
+    r"|sign|header|config|setting|code|card|cvv|ssn|iban|dsn|jwt|args",
+    re.IGNORECASE,
+)
 
 
 def logged_secret(function: Function, rng: random.Random) -> Iterator[Edit]:
     """A secret parameter is logged; the sound twin logs another one."""
     arguments = [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]
     secrets = [name for name in arguments if _SECRET.match(name)]
-    others = [name for name in arguments if name not in (*secrets, "self", "cls")]
+    others = [
+        name for name in arguments if name not in ("self", "cls") and not _MAYBE_SECRET.search(name)
+    ]
     if not secrets or not others:
         return
     logger = rng.choice(

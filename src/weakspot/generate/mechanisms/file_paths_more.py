@@ -81,6 +81,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         given=(("target", '"<<themes|plugins>>"'),),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="tar-extractall",
@@ -113,6 +114,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("import tarfile",),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="tar-members-check",
@@ -150,6 +152,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         given=(("target", 'os.path.abspath("<<snapshot|package>>")'),),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="template-name-loader",

@@ -311,5 +311,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("import csv",),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
 )

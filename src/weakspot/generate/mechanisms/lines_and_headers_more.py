@@ -38,6 +38,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "import io",
         ),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="openpyxl-cell-formula",
@@ -71,6 +72,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("from openpyxl import Workbook",),
         frameworks=("openpyxl",),
+        begins_plain=False,
     ),
     Mechanism(
         id="url-query-encode",

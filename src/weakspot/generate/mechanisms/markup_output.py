@@ -273,6 +273,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("from jinja2 import Environment, PackageLoader",),
         given=(("loader", 'PackageLoader("<<site|portal>>")'),),
         frameworks=("jinja2",),
+        checks_help=False,
     ),
     Mechanism(
         id="jinja-select-autoescape",

@@ -66,6 +66,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="pickle-base64",
@@ -269,6 +270,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "import jsonpickle",
         ),
         frameworks=("jsonpickle",),
+        begins_plain=False,
     ),
     Mechanism(
         id="marshal-loads",
@@ -303,19 +305,19 @@ MECHANISMS: tuple[Mechanism, ...] = (
         vulnerable=(
             """
                 with shelve.open($in, "r") as $shelf:  #!
-                    $out = list($shelf.keys())
+                    $out = [$shelf[$key] for $key in $shelf.keys()]
                 """,
         ),
         fixed=(
             """
                 with dbm.open($in, "r") as $shelf:
-                    $out = list($shelf.keys())
+                    $out = [$shelf[$key] for $key in $shelf.keys()]
                 """,
         ),
         wrong_fix=(
             """
                 with shelve.open($in, "r", writeback=True) as $shelf:  #!
-                    $out = list($shelf.keys())
+                    $out = [$shelf[$key] for $key in $shelf.keys()]
                 """,
         ),
         imports=(
@@ -324,6 +326,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="joblib-load",
@@ -353,5 +356,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         frameworks=("joblib",),
         takes="filename",
+        checks_help=False,
     ),
 )

@@ -32,6 +32,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("import numpy as np",),
         frameworks=("numpy",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="torch-load",
@@ -58,6 +59,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("import torch",),
         frameworks=("torch",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="pandas-read-pickle",
@@ -84,6 +86,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("import pandas as pd",),
         frameworks=("pandas",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="redis-pickled-value",
@@ -114,6 +117,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         given=(("store", 'redis.Redis(host="<<cache|redis>>")'),),
         frameworks=("redis",),
+        checks_help=False,
     ),
     Mechanism(
         id="multiprocessing-recv",
@@ -260,5 +264,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("from transformers import AutoModel",),
         frameworks=("transformers",),
+        checks_help=False,
     ),
 )

@@ -250,6 +250,8 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         given=(("db", 'MongoClient()["<<crm|store>>"]'),),
         frameworks=("pymongo",),
+        int_is_safe=False,
+        begins_plain=False,
     ),
     Mechanism(
         id="mongo-body-filter",

@@ -49,7 +49,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         fixed=(
             """
-                $code = subprocess.call(["<<convert|gzip|sox>>", $in, "/var/spool/out"])
+                $code = subprocess.call(["<<convert|gzip|sox>>", "./" + $in, "/var/spool/out"])
                 $out = $code == 0
                 """,
         ),
@@ -102,7 +102,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         fixed=(
             """
-                $status = subprocess.run([*"<<tar czf|zip -r>>".split(), "/tmp/backup.tgz", $in]).returncode
+                $status = subprocess.run([*"<<tar czf|zip -r>>".split(), "/tmp/backup.tgz", "--", $in]).returncode
                 $out = $status
                 """,
         ),
@@ -227,7 +227,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         fixed=(
             """
-                $text = subprocess.run(["id", "-u", $in], capture_output=True, text=True, check=False).stdout
+                $text = subprocess.run(["id", "-u", "--", $in], capture_output=True, text=True, check=False).stdout
                 $out = $text
                 """,
         ),

@@ -107,6 +107,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("import re",),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="trailing-spaces",

@@ -41,7 +41,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             """
             $transport = paramiko.Transport(($host, <<22|2222>>))
             $opts = $transport.get_security_options()
-            $opts.ciphers = tuple($c for $c in $opts.ciphers if $c not in ("3des-cbc", "aes128-cbc", "arcfour"))
+            $opts.ciphers = tuple($c for $c in $opts.ciphers if $c.endswith("-ctr") or "gcm" in $c)
             $transport.start_client()
             """,
         ),

@@ -32,6 +32,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("from lxml import etree",),
         frameworks=("lxml",),
+        begins_plain=False,
     ),
     Mechanism(
         id="lxml-load-dtd",
@@ -58,6 +59,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("from lxml import etree",),
         frameworks=("lxml",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="sax-external-general",
@@ -93,6 +95,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "from xml.sax.handler import ContentHandler, feature_external_ges",
         ),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="pulldom-external",
@@ -126,6 +129,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         frameworks=("stdlib",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="lxml-iterparse",
@@ -152,6 +156,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("from lxml import etree",),
         frameworks=("lxml",),
         takes="filename",
+        checks_help=False,
     ),
     Mechanism(
         id="lxml-xslt-access",
@@ -181,6 +186,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         imports=("from lxml import etree",),
         given=(("page", 'etree.parse("<<report|invoice>>.xml")'),),
         frameworks=("lxml",),
+        begins_plain=False,
     ),
     Mechanism(
         id="minidom-bomb",
@@ -216,6 +222,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "import xml.dom.minidom",
         ),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="etree-fromstring-bomb",
@@ -244,6 +251,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "import xml.etree.ElementTree as ET",
         ),
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="expat-entity-declaration",
@@ -275,6 +283,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
                 raise ValueError("entities are not accepted")
             """,
         frameworks=("stdlib",),
+        begins_plain=False,
     ),
     Mechanism(
         id="lxml-huge-tree",
@@ -300,5 +309,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
         ),
         imports=("from lxml import etree",),
         frameworks=("lxml",),
+        begins_plain=False,
     ),
 )
