@@ -8,12 +8,23 @@ greedy, one request at a time, on 127.0.0.1 alone. Prints the address when it is
 
 import json
 import sys
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import torch
 
 from weakspot.networks.causal import load_base
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model wrote, the tokens read and written, and whether the limit cut it."""
+
+    text: str
+    read: int
+    written: int
+    is_cut: bool
 
 
 class Served(HTTPServer):
@@ -26,13 +37,13 @@ class Served(HTTPServer):
         self.places = int(self.model.config.max_position_embeddings)
 
     @torch.inference_mode()
-    def complete(self, prompt: str, most: int) -> tuple[str, int, int]:
-        """Return the continuation and the tokens read and written.
+    def complete(self, prompt: str, most: int) -> Completion:
+        """Continue a prompt; no text in it becomes a special token.
 
         Of a prompt that is too long the beginning is left out: the question stands at the end.
         """
         most = max(1, min(most, self.places // 2))
-        ids = self.tokenizer.encode(prompt)[-(self.places - most) :]
+        ids = self.tokenizer.encode(prompt, split_special_tokens=True)[-(self.places - most) :]
         given = torch.tensor([ids])
         out = self.model.generate(
             given,
@@ -41,7 +52,10 @@ class Served(HTTPServer):
             do_sample=False,
             pad_token_id=self.tokenizer.pad_token_id,
         )[0, len(ids) :]
-        return self.tokenizer.decode(out, skip_special_tokens=True), len(ids), len(out)
+        ends = self.model.generation_config.eos_token_id
+        is_ended = int(out[-1]) in (ends if isinstance(ends, list) else [ends])
+        text = self.tokenizer.decode(out, skip_special_tokens=True)
+        return Completion(text, len(ids), len(out), len(out) >= most and not is_ended)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -58,13 +72,14 @@ class Handler(BaseHTTPRequestHandler):
         except (ValueError, KeyError, IndexError, TypeError) as error:
             self._send(400, {"error": {"message": f"not a chat request: {error}"}})
             return
-        text, read, written = self.server.complete(prompt, most)
-        message = {"role": "assistant", "content": text}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        made = self.server.complete(prompt, most)
+        message = {"role": "assistant", "content": made.text}
+        reason = "length" if made.is_cut else "stop"
+        choice = {"index": 0, "finish_reason": reason, "message": message}
         usage = {
-            "prompt_tokens": read,
-            "completion_tokens": written,
-            "total_tokens": read + written,
+            "prompt_tokens": made.read,
+            "completion_tokens": made.written,
+            "total_tokens": made.read + made.written,
         }
         self._send(200, {"model": self.server.name, "choices": [choice], "usage": usage})
 

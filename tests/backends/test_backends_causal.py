@@ -142,6 +142,14 @@ def test_no_text_becomes_an_added_token() -> None:
     assert not fences & set(encode(f"x = '{ANSWER}Secure'"))
 
 
+def test_an_added_token_that_is_not_special_stays_a_word() -> None:
+    whole = bundle()
+    made = Tokenizer.from_str(whole.files["tokenizer.json"].decode())
+    made.add_tokens([AddedToken("    ", special=False)])
+    encode = open_tokenizer(replace(whole, files={"tokenizer.json": made.to_str().encode()}))
+    assert encode("    x")[0] == 259
+
+
 @pytest.mark.parametrize("broken", ["settings", "tokenizer", "normaliser"])
 def test_a_folder_that_lacks_a_part_is_refused(broken: str) -> None:
     whole = bundle()

@@ -1,5 +1,10 @@
 """What the client of a chat endpoint does with its key."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
 import httpx2
 import pytest
 
@@ -8,6 +13,7 @@ from weakspot.backends.chat.cost import Pace
 from weakspot.core.errors import EndpointError, UsageError
 
 KEY = "sk-0123456789"
+LONG_KEY = "sk-0123456789abcdef"
 URL = "http://127.0.0.1:9/v1"
 
 
@@ -37,3 +43,36 @@ def test_the_key_is_blanked_in_exceptions(
     told.append(caught.value.message)
     assert "Bearer ***" in caught.value.message
     assert not any(KEY in text for text in told)
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, key: str, body: str, status: int = 200) -> str:
+    """Return what is kept of an endpoint's body."""
+
+    @contextmanager
+    def stream(*_: object, **__: object) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(
+            iter_bytes=lambda: iter([body.encode()]), status_code=status, headers={}
+        )
+
+    monkeypatch.setattr(httpx2.Client, "stream", stream)
+    with Client(Endpoint(URL, key), Pace(None), print, lambda _: None) as client:
+        return client.ask({"model": "m"}, "k", Watch(lambda: None, print)).body
+
+
+@pytest.mark.parametrize("key", ["EMPTY", "none", "e"])
+def test_a_placeholder_is_left_in_an_answer(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    body = json.dumps({"choices": [{"message": {"content": "if none is EMPTY: return"}}]})
+    assert asked(monkeypatch, key, body) == body
+
+
+def test_a_real_key_is_blanked_even_in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"choices": [], "echo": f"Bearer {LONG_KEY}"})
+    assert asked(monkeypatch, LONG_KEY, body) == body.replace(LONG_KEY, "***")
+
+
+def test_any_key_is_blanked_in_what_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "<p>Authorization: Bearer EMPTY</p>"
+    assert asked(monkeypatch, "EMPTY", page) == page.replace("EMPTY", "***")
+    with pytest.raises(EndpointError, match=r"Bearer \*\*\*") as caught:
+        asked(monkeypatch, "EMPTY", page, status=401)
+    assert "EMPTY" not in caught.value.message

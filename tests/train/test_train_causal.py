@@ -7,19 +7,28 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from causal_runs import (
+    StoppedError,
+    prepared,
+    recipe_of,
+    same,
+    searched,
+    steps,
+    stopping,
+)
 from safetensors.torch import load_file
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from weakspot.core.errors import BundleError, DataError, SettingsError
 from weakspot.evaluate.causal import judge
 from weakspot.evaluate.suites import Row
-from weakspot.model.prompt import ANSWER, FENCES, INSTRUCTION, SECURE, answer_of
+from weakspot.model import manifest
+from weakspot.model.prompt import ANSWER, FENCES, LEAST_TOKENS, SECURE, answer_of
 from weakspot.networks.causal import (
     Causal,
     generated,
@@ -31,61 +40,8 @@ from weakspot.networks.causal import (
 )
 from weakspot.train.causal import finetune, search
 from weakspot.train.causal.base import pretrain
-from weakspot.train.causal.recipe import BaseRecipe, CausalRecipe, load_causal_recipe
+from weakspot.train.causal.recipe import BaseRecipe, load_causal_recipe
 from weakspot.train.causal.rows import read_rows
-
-RECIPE = """
-name = "tiny"
-seed = 1
-base = "{base}"
-
-[data]
-train = "train.jsonl"
-validation = "validation.jsonl"
-
-[tuning]
-method = "{method}"
-epochs = 2.0
-rate = 0.01
-batch = 4
-at_once = 2
-warm_up = 0.1
-weight_decay = 0.0
-max_tokens = 240
-save_steps = 2
-patience = 50
-half_precision = false
-gradient_checkpointing = false
-answers_as_tokens = true
-varied_instructions = false
-
-[adapter]
-rank = 4
-alpha = 8
-dropout = 0.0
-targets = ["qkv_proj", "out_proj"]
-
-[search]
-trials = 1
-rates = [0.01]
-batches = [4]
-epochs = [1.0]
-"""
-
-
-def prepared(folder: Path, tiny_causal: Path, method: str = "full") -> Path:
-    rows = [
-        {
-            "instruction": INSTRUCTION,
-            "input": f"def f{at}(x):\n    return {'eval' if at % 2 else 'int'}(x)\n",
-            "output": "Vulnerable - CWE-95" if at % 2 else "Secure",
-        }
-        for at in range(16)
-    ]
-    for name, some in (("train", rows), ("validation", rows[:4])):
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in some))
-    (folder / "r.toml").write_text(RECIPE.format(base=tiny_causal.as_posix(), method=method))
-    return folder
 
 
 def command(run: str) -> list[str]:
@@ -179,42 +135,6 @@ def _plain(causal: Causal, prompt: tuple[int, ...], answer: tuple[int, ...]) -> 
         logits = causal.model(torch.tensor([[*prompt, *answer]])).logits[0].log_softmax(-1)
     places = range(len(prompt) - 1, len(prompt) + len(answer) - 1)
     return sum(logits[at, token].item() for at, token in zip(places, answer, strict=True))
-
-
-def recipe_of(folder: Path, tiny_causal: Path, method: str = "full") -> CausalRecipe:
-    """Return the recipe with its data in `folder`, to be tuned in this process."""
-    recipe = load_causal_recipe(prepared(folder, tiny_causal, method) / "r.toml")
-    paths = {name: str(folder / f"{name}.jsonl") for name in ("train", "validation")}
-    return replace(recipe, data=replace(recipe.data, **paths))
-
-
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    return load_file(folder / "model" / "model.safetensors")
-
-
-def same(first: Path, second: Path) -> bool:
-    one, other = weights(first), weights(second)
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-def steps(told: list[str]) -> list[int]:
-    """Return the steps that were computed, from what was told."""
-    found = [line.split()[1] for line in told if line.startswith("step ") and " loss " in line]
-    return [int(one.partition("/")[0]) for one in found]
-
-
-class StoppedError(Exception):
-    """Stands for a kill."""
-
-
-def stopping(start: str) -> Callable[[str], None]:
-    """Return a listener that stops the run when a line begins so."""
-
-    def say(text: str) -> None:
-        if text.startswith(start):
-            raise StoppedError
-
-    return say
 
 
 def test_lora_trains_the_answers_rows_of_both_embeddings(tmp_path: Path, tiny_causal: Path) -> None:
@@ -352,12 +272,6 @@ def test_a_base_that_was_trained_to_its_end_is_only_saved(tmp_path: Path) -> Non
     assert same(tmp_path / "first", tmp_path / "run")
 
 
-def searched(folder: Path, tiny_causal: Path) -> CausalRecipe:
-    recipe = recipe_of(folder, tiny_causal)
-    wanted = replace(recipe.search, trials=2, rates=[0.01, 0.003, 0.001], epochs=[1.0])
-    return replace(recipe, search=wanted)
-
-
 def test_a_search_goes_back_to_the_trial_that_was_killed(tmp_path: Path, tiny_causal: Path) -> None:
     recipe = searched(tmp_path, tiny_causal)
     with pytest.raises(StoppedError):
@@ -450,6 +364,7 @@ def test_the_batch_is_shared_out_exactly(
         ("at_once = 2", "at_once = 0", "at_once must be at least 1"),
         ("batch = 4", "batch = 5", "tuning.batch: 5 is no multiple"),
         ("batches = [4]", "batches = [4, 1]", "search.batches: 1 is no multiple"),
+        ("max_tokens = 240", "max_tokens = 31", "max_tokens must be at least 32"),
         ('method = "full"', 'method = "qlora"', "one of full, lora, ia3"),
     ],
 )
@@ -503,10 +418,55 @@ def test_code_cannot_speak_as_the_prompt(tiny_causal: Path, tmp_path: Path) -> N
 
 def test_code_that_does_not_fit_is_cut_at_a_line(tiny_causal: Path) -> None:
     causal = load(str(tiny_causal), limit=240)
+    line = causal.prompter.encode("value = 1\n")
     prompt = causal.prompter.build("value = 1\n" * 200)
     assert prompt.is_cut
     assert len(prompt.ids) <= causal.prompter.limit
+    (fence,) = causal.prompter.fences[2][-1:]
+    kept = prompt.ids[len(causal.prompter.head()) : -len(causal.prompter.fences[2])]
+    assert prompt.ids[-1] == fence
+    assert len(kept) > len(line)
+    assert [*kept] == line * (len(kept) // len(line))
     assert not causal.prompter.build("value = 1\n").is_cut
+
+
+def test_a_first_line_that_does_not_fit_is_cut_within(tiny_causal: Path) -> None:
+    causal = load(str(tiny_causal), limit=240)
+    line = f"x = '{'a9' * 400}'; eval(y)\n"
+    head = causal.prompter.head()
+    prompt = causal.prompter.build(line)
+    assert prompt.is_cut
+    assert len(prompt.ids) == causal.prompter.limit
+    kept = prompt.ids[len(head) : -len(causal.prompter.fences[2])]
+    assert [*kept] == causal.prompter.encode(line)[: len(kept)]
+    assert kept
+
+
+def test_a_limit_without_room_for_code_is_told(tiny_causal: Path) -> None:
+    causal = load(str(tiny_causal))
+    for limit in (10, len(causal.prompter.head()) + len(causal.prompter.fences[2]) + 3):
+        with pytest.raises(DataError, match=f"a prompt of {limit} tokens leaves [03] for code"):
+            replace(causal.prompter, limit=limit).build("x = 1\n")
+
+
+def test_a_recipe_and_a_model_folder_allow_the_same_prompts() -> None:
+    assert LEAST_TOKENS == manifest._MIN_TOKENS
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_half_precision_is_taken_where_the_device_has_it(
+    tmp_path: Path, tiny_causal: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(finetune, "has_bfloat16", lambda: is_there)
+    recipe = recipe_of(tmp_path, tiny_causal)
+    recipe = replace(recipe, tuning=replace(recipe.tuning, half_precision=True))
+    told: list[str] = []
+    with pytest.raises(StoppedError):
+        finetune.finetune(recipe, tmp_path / "run", stopping("step 1/", told))
+    assert any("training in float32" in line for line in told) != is_there
+    saved = finetune._arguments(recipe, tmp_path / "other")
+    assert saved.bf16 == is_there
 
 
 @pytest.mark.parametrize(
@@ -516,6 +476,7 @@ def test_code_that_does_not_fit_is_cut_at_a_line(tiny_causal: Path) -> None:
         ('{"input": "x = 1", "output": "Vulnerable - CWE-999999"}', "not in the catalogue"),
         ('{"input": "x = 1", "output": "fine"}', "neither"),
         ('{"input": " ", "output": "Secure"}', "empty"),
+        (r'{"input": "x = \ud800", "output": "Secure"}', ":1: 'input' holds a lone surrogate"),
         ("no json", ":1:"),
         ("", "no rows"),
     ],

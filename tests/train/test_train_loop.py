@@ -126,6 +126,20 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
         made.train(objective, lambda _: None)
 
 
+def test_a_gradient_that_is_no_number_ends_the_run_before_it_is_taken(tmp_path: Path) -> None:
+    model = toy()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+
+    def objective(_: int) -> tuple[Tensor, Mapping[str, float]]:
+        return (model.head.weight * 0).sum().sqrt(), {}  # 0, and its slope is infinite
+
+    made = Run(tmp_path, model, optimizers(model, 0.0, 0.01, 0.1), Schedule(3, 1, 0.5), 1)
+    with pytest.raises(DataError, match="the gradient is nan at step 0"):
+        made.train(objective, lambda _: None)
+    assert not made.checkpoint.exists()
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
 def test_every_parameter_has_one_optimiser_and_heads_their_own_rate() -> None:
     model = nn.ModuleDict({"encoder": toy(), "verdict": nn.Linear(8, 1)})
     for muon in (0.0, 0.02):

@@ -177,7 +177,9 @@ def causal_settings(bundle: Bundle) -> dict[str, Any]:
 
 
 def open_tokenizer(bundle: Bundle) -> Callable[[str], list[int]]:
-    """Return the encoder of plain text; no text becomes one of the added (special) tokens.
+    """Return the encoder of plain text; no text becomes a special token, as the fences are.
+
+    Added tokens that are not special are words of the vocabulary and stay so.
 
     Raises:
         MissingExtraError: `tokenizers` is not installed.

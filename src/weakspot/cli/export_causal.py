@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from weakspot.backends.causal import CausalDetector
     from weakspot.core.unit import Unit
     from weakspot.model.calibration import Calibration
+    from weakspot.train.causal.rows import Row
 
 ENGINES = ("onnx", "ctranslate2")
 _CLEAN_UNITS = 2_000  # of the sound code, in the order of its paths
@@ -54,8 +55,7 @@ def export_causal(wanted: Wanted, say: Say) -> None:
     refuse_existing(wanted.output)
     causal = load(str(wanted.model))
     rows = read_rows(wanted.rows)
-    if len({row.cwe is None for row in rows}) < 2:
-        raise DataError(f"{wanted.rows} needs both weak and sound rows")
+    weak_rows, sound_rows = _judged(rows, wanted.rows, say)
     prompt = causal_graph.settings_of(causal)
     draft = _manifest(wanted, causal, prompt, _even(len(causal.labels)), Thresholds(0.5, 0.5), {})
     graphs: Iterator[tuple[str, Any]] = (
@@ -76,8 +76,7 @@ def export_causal(wanted: Wanted, say: Say) -> None:
             "no exported form agrees with the weights; nothing was written",
             hint="try the other --engine",
         )
-    weak = [_verdict(engine, row.code) for row in rows if row.cwe is not None]
-    sound = [_verdict(engine, row.code) for row in rows if row.cwe is None]
+    weak, sound = ([_verdict(engine, units) for units in side] for side in (weak_rows, sound_rows))
     calm = _verdicts_below(engine, wanted.clean) if wanted.clean else []
     calibration, thresholds, measures = _fitted(weak, sound, calm, len(causal.labels))
     measures["parity_largest"] = parity.largest
@@ -157,16 +156,35 @@ def _engine(files: Mapping[str, bytes], manifest: Any) -> "CausalDetector":
     return OnnxCausal(bundle) if manifest.engine == "onnx-causal" else Ct2Causal(bundle)
 
 
-def _verdict(engine: "CausalDetector", code: str) -> float:
-    """Return the verdict logit of the most suspicious unit of a snippet."""
+def _judged(
+    rows: "Sequence[Row]", path: Path, say: Say
+) -> "tuple[list[list[Unit]], list[list[Unit]]]":
+    """Return the units of the weak rows and those of the sound rows, a list for each row.
+
+    Rows without code (nothing but comments) are left out, and their number is told.
+
+    Raises:
+        DataError: what is left is not of both kinds.
+    """
     from weakspot.code.source import Source  # noqa: PLC0415  beside its use
     from weakspot.code.units import units_of  # noqa: PLC0415  as above
 
-    units = units_of(Source("row.py", code)).units
-    found = [engine.verdict(unit) for unit in units if unit.lines]
-    if not found:
-        raise DataError("a row has no code that can be scored", hint=code[:80])
-    return max(found)
+    weak: list[list[Unit]] = []
+    sound: list[list[Unit]] = []
+    for row in rows:
+        units = [unit for unit in units_of(Source("row.py", row.code)).units if unit.lines]
+        if units:
+            (sound if row.cwe is None else weak).append(units)
+    if lost := len(rows) - len(weak) - len(sound):
+        say(f"{path}: {lost} of {len(rows)} rows have no code and are left out")
+    if not weak or not sound:
+        raise DataError(f"{path} needs both weak and sound rows")
+    return weak, sound
+
+
+def _verdict(engine: "CausalDetector", units: "Sequence[Unit]") -> float:
+    """Return the verdict logit of the most suspicious unit of a row."""
+    return max(engine.verdict(unit) for unit in units)
 
 
 def _verdicts_below(engine: "CausalDetector", folder: Path) -> list[float]:

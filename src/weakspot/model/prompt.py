@@ -1,8 +1,8 @@
 """The one prompt that causal language models are trained and asked with, and their answers.
 
 One constant instruction, the code, an answer: `Secure` or `Vulnerable - CWE-79` (arXiv 2504.16584,
-section 3). The parts are fenced by tokens that are added to the vocabulary; code is encoded with
-added tokens switched off, so no text in it can end the prompt or speak as an instruction.
+section 3). The parts are fenced by special tokens that are added to the vocabulary; code is encoded
+with special tokens switched off, so no text in it can end the prompt or speak as an instruction.
 """
 
 import math
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from weakspot.core.errors import DataError
 from weakspot.core.unit import Line
 
 INSTRUCTION = (
@@ -26,6 +27,8 @@ INSTRUCTIONS = (
 SECURE = "Secure"
 ASKED, CODE, ANSWER = "<|ws-instruction|>", "<|ws-code|>", "<|ws-answer|>"
 FENCES = (ASKED, CODE, ANSWER)
+LEAST_TOKENS = 32  # of a whole prompt; a model folder's manifest allows no fewer
+_LEAST_ROOM = 16  # tokens for code: with fewer there is nothing to judge
 _ANSWER = re.compile(r"Vulnerable - (CWE-[1-9][0-9]*)")
 
 
@@ -59,7 +62,7 @@ Encode = Callable[[str], Sequence[int]]
 class Prompter:
     """Builds prompts of at most `limit` tokens.
 
-    `encode` turns plain text into ids and never makes an added token; `fences` are the ids of
+    `encode` turns plain text into ids and never makes a special token; `fences` are the ids of
     `FENCES` or, for a model that does not know them, the ids of a plain-text stand-in.
     """
 
@@ -72,13 +75,26 @@ class Prompter:
         return (*self.fences[0], *self.encode(instruction), *self.fences[1])
 
     def build(self, code: str, instruction: str = INSTRUCTION) -> Prompt:
-        """Build the prompt for `code`; what does not fit is cut at a line's end."""
+        """Build the prompt for `code`; what does not fit is cut at a line's end.
+
+        A first line that does not fit even alone is cut within.
+
+        Raises:
+            DataError: `limit` leaves hardly any room for code.
+        """
         head = self.head(instruction)
         room = self.limit - len(head) - len(self.fences[2])
+        if room < _LEAST_ROOM:
+            raise DataError(
+                f"a prompt of {self.limit} tokens leaves {max(0, room)} for code, "
+                f"and {_LEAST_ROOM} are needed",
+                hint="raise `max_tokens`, or take a model that reads more",
+            )
         kept: list[int] = []
         for line in code.splitlines(keepends=True):
             ids = self.encode(line)
             if len(kept) + len(ids) > room:
+                kept = kept or [*ids[:room]]
                 return Prompt((*head, *kept, *self.fences[2]), is_cut=True)
             kept += ids
         return Prompt((*head, *kept, *self.fences[2]), is_cut=False)

@@ -5,14 +5,17 @@ code; code that comes with a model (`trust_remote_code`) is never run.
 """
 
 import json
-from collections.abc import Sequence
+import os
+import pickle
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from weakspot.core.errors import BundleError
 from weakspot.model.prompt import ANSWER, ASKED, CODE, FENCES, Prompter, answer_of
@@ -41,8 +44,11 @@ def load_base(base: str, *, offline: bool = True, dtype: torch.dtype = torch.flo
     """Load (model, tokenizer) from a folder or, unless `offline`, by its name on the hub.
 
     Raises:
-        BundleError: nothing there, no model, no tokenizer, or weights that need code to load.
+        BundleError: nothing there, no model, no tokenizer, weights that need code to load, that are
+            damaged or that lack a part.
     """
+    # Transformers would have a thread ask a Space to convert a repository without safetensors.
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
     is_folder = Path(base).is_dir()
     if not is_folder and offline:
         raise BundleError(
@@ -52,18 +58,40 @@ def load_base(base: str, *, offline: bool = True, dtype: torch.dtype = torch.flo
     settings = {"local_files_only": is_folder or offline, "trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(base, **settings)
-        model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **settings)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            base, dtype=dtype, output_loading_info=True, **settings
+        )
+    except (pickle.UnpicklingError, SafetensorError, EOFError) as error:
+        raise BundleError(
+            f"the weights of {base} cannot be read: they are damaged, or a pickle with code in it",
+            hint="get the base again, best as *.safetensors",
+        ) from error
     except (OSError, ValueError, KeyError, RuntimeError, json.JSONDecodeError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BundleError(
             f"{base} is no causal language model that can be loaded: {first}",
             hint="a model folder has config.json, tokenizer files and *.safetensors",
         ) from error
+    model, told = loaded
+    if lacking := _lacking(model, told):
+        raise BundleError(
+            f"{base} lacks {len(lacking)} weights of its model: {', '.join(lacking[:3])}",
+            hint="get the base again: with random numbers in their place it would be none",
+        )
     if tokenizer.pad_token_id is None:
         if tokenizer.eos_token_id is None:
             raise BundleError(f"the tokenizer of {base} has neither a padding nor an end token")
         tokenizer.pad_token = tokenizer.eos_token
     return model, tokenizer
+
+
+def _lacking(model: Any, told: Mapping[str, Any]) -> list[str]:
+    """Return the parameters that were not loaded; one that is tied to a loaded one was."""
+    missing = set(told["missing_keys"])
+    by_name = dict(model.named_parameters(remove_duplicate=False))
+    loaded = {id(value) for name, value in by_name.items() if name not in missing}
+    lacking = {name for name in missing & by_name.keys() if id(by_name[name]) not in loaded}
+    return sorted(lacking | {name for name, *_ in told["mismatched_keys"]})
 
 
 def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool) -> list[int]:
@@ -91,7 +119,11 @@ def taught(model: Any, tokenizer: Any, labels: Sequence[str], *, as_tokens: bool
 
 
 def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Causal:
-    """Put a model and its tokenizer together with the prompt it understands."""
+    """Put a model and its tokenizer together with the prompt it understands.
+
+    Code is encoded with special tokens switched off. Added tokens that are none, as some bases have
+    for white space, stay what they are: they are words, and no fence or answer is among them.
+    """
 
     def encode(text: str) -> list[int]:
         found: list[int] = tokenizer.encode(
@@ -105,9 +137,10 @@ def opened(model: Any, tokenizer: Any, labels: Sequence[str], limit: int) -> Cau
     )
     texts = [answer_of(None), *map(answer_of, labels)]
     answers = tuple((known[text],) if text in known else tuple(encode(text)) for text in texts)
-    places = getattr(model.config, "max_position_embeddings", None) or limit
+    places = getattr(model.config, "max_position_embeddings", None)
     room = max(_MOST_WRITTEN, *(len(one) + 1 for one in answers))  # for an answer and its end
-    prompter = Prompter(encode, (fences[0], fences[1], fences[2]), min(limit, places - room))
+    reach = min(limit, places - room) if places else limit
+    prompter = Prompter(encode, (fences[0], fences[1], fences[2]), reach)
     return Causal(model, tokenizer, prompter, tuple(labels), answers)
 
 
@@ -137,7 +170,8 @@ def label_scores(causal: Causal, code: str) -> Tensor:
     """
     answers = _ended(causal)
     prompt = torch.tensor([causal.prompter.build(code).ids])
-    out = causal.model(prompt, use_cache=True)
+    # A cache of the model's own config forgets what is behind a sliding window, and cannot go back.
+    out = causal.model(prompt, past_key_values=DynamicCache(), use_cache=True)
     first = torch.log_softmax(out.logits[0, -1].float(), dim=-1)
     scores = torch.full((len(answers),), 0.0)
     _walk(causal.model, answers, out.past_key_values, first, range(len(answers)), 0, scores)

@@ -122,7 +122,9 @@ class Run:
             if not math.isfinite(loss.item()):
                 raise DataError(f"the loss is {loss.item()} at step {step}", hint="lower the rate")
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            norm = nn.utils.clip_grad_norm_(self.model.parameters(), 1.0).item()
+            if not math.isfinite(norm):
+                raise DataError(f"the gradient is {norm} at step {step}", hint="lower the rate")
             for one in self._optimizers:
                 one.step()
             now = time.monotonic()

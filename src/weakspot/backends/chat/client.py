@@ -22,6 +22,7 @@ from weakspot.core.errors import EndpointError, UsageError
 MAX_BYTES = 4_000_000  # of one answer
 MAX_WAIT = 300.0  # seconds that an endpoint may ask us to wait
 _TELL = 300  # characters of an endpoint's complaint that are passed on
+_REAL_KEY = 16  # characters; shorter ones are placeholders that local servers want: EMPTY, ollama
 _CONNECT_SECONDS = 15.0
 _BUSY = frozenset({408, 409, 425, 429})
 _WRONG = frozenset({400, 422})
@@ -166,7 +167,7 @@ class Client:
             said = self._clean(text)
             if 200 <= status < 300:
                 if not _is_error(text):
-                    return Reply(text, sent, seconds)
+                    return Reply(self._kept(text), sent, seconds)
                 watch.failed(f"HTTP {status}: {said}")
                 raise _BusyError(f"an error in place of an answer: {said}")
             watch.failed(f"HTTP {status}: {said}")
@@ -209,11 +210,16 @@ class Client:
             raise _BusyError(f"cannot connect: {self._clean(str(error))}") from error
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raise _BusyError(f"{type(error).__name__}: {self._clean(str(error))}") from error
-        text = self._blanked(bytes(data[:MAX_BYTES]).decode("utf-8", "surrogateescape"))
+        text = bytes(data[:MAX_BYTES]).decode("utf-8", "surrogateescape")
         if status in _BUSY or status >= 500:
             watch.failed(f"HTTP {status}")
             raise _BusyError(f"HTTP {status}: {self._clean(text)}", after)
         return status, text, time.monotonic() - start
+
+    def _kept(self, body: str) -> str:
+        """Take the key out of an answer, but no placeholder, which may be a word of it."""
+        is_placeholder = len(self._key) < _REAL_KEY
+        return body if is_placeholder and _object(body) is not None else self._blanked(body)
 
     def _blanked(self, text: str) -> str:
         """Take the key out of a text; an endpoint may echo it, an exception quote it."""
@@ -256,11 +262,17 @@ def chat_url(url: str) -> str:
 
 def _is_error(text: str) -> bool:
     """Say whether a gateway reports an error of the model behind it with a status of success."""
+    reply = _object(text) or {}
+    return bool(reply.get("error")) and not reply.get("choices")
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Return a body as an object, None where it is no JSON object."""
     try:
         reply = json.loads(text)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(reply, dict) and bool(reply.get("error")) and not reply.get("choices")
+        return None
+    return reply if isinstance(reply, dict) else None
 
 
 def _is_loopback(host: str) -> bool:

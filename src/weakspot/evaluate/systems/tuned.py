@@ -35,7 +35,7 @@ class Untuned:
     settings: Settings
 
     def judge(self, rows: Sequence[Row], train: Sequence[Row]) -> Answers:
-        """Judge; raises UsageError when no base was given."""
+        """Judge; raises UsageError when no base was given, or one that is no folder."""
         del train
         base = _base(self.settings, self.name)
         return Answers(
@@ -58,7 +58,7 @@ class Tuned:
         """Train and judge.
 
         Raises:
-            UsageError: no base, no recipe or nothing to learn from was given.
+            UsageError: no base, no recipe or nothing to learn from was given, or no folder as base.
             WeakspotError: training fails; the message is the command's.
         """
         needs_training(train, self.name)
@@ -92,7 +92,7 @@ class Tuned:
             recipe["data"][side] = str(folder / f"{side}.jsonl")
         recipe["name"], recipe["seed"] = self.name, self.settings.seed
         (folder / "recipe.toml").write_text("\n".join(_toml(recipe)) + "\n", "utf-8")
-        command = [sys.executable, "-m", "weakspot", "train", "finetune"]
+        command = [sys.executable, "-P", "-m", "weakspot", "train", "finetune", "--offline"]
         command += ["--recipe", str(folder / "recipe.toml"), "--run", str(folder / "run")]
         done = subprocess.run(  # noqa: S603 - our own command, no shell
             command, capture_output=True, text=True, errors="replace", check=False
@@ -105,6 +105,11 @@ class Tuned:
 def _base(settings: Settings, name: str) -> str:
     if settings.base is None:
         raise UsageError(f"{name} needs a causal language model", hint="give --base")
+    if not Path(settings.base).is_dir():
+        raise UsageError(
+            f"{name}: there is no model folder {settings.base!r}",
+            hint="give --base a folder: measuring never asks the hub",
+        )
     return settings.base
 
 

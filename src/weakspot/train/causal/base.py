@@ -4,6 +4,7 @@ It stands in for `codegen-350M-mono` where no weights can be had: same architect
 parameters, a tokenizer of its own. It is no product.
 """
 
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ from transformers import (
 
 from weakspot.core.errors import DataError
 from weakspot.train.causal.finetune import Progress, trained
-from weakspot.train.causal.folder import MODEL, Whole, bind, newest_whole, save
+from weakspot.train.causal.finite import Finite
+from weakspot.train.causal.folder import MODEL, Whole, bind, newest_whole, save, write_whole
 from weakspot.train.causal.recipe import BaseRecipe
 
 END = "<|endoftext|>"
@@ -37,11 +39,12 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
 
     Raises:
         DataError: a finished model is there already, there are no sources, or the folder holds
-            another recipe's run.
+            a run of another recipe or of other sources.
+        DivergedError: a loss, a gradient or a weight is no finite number any more.
     """
     if (folder / MODEL).exists():
         raise DataError(f"{folder / MODEL} exists already", hint="choose another --run folder")
-    bind(recipe.plain(), folder)
+    bind(recipe.plain() | {"inputs": {"set_of_sources": _digest(recipe)}}, folder)
     tokenizer = _tokenizer(recipe, folder)
     blocks = _Blocks(recipe, tokenizer)
     say(f"{len(blocks)} blocks of {recipe.context} tokens")
@@ -72,6 +75,7 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
             save_steps=recipe.save_steps,
             save_total_limit=2,  # the last one is only marked after older ones are removed
             logging_steps=10,
+            logging_nan_inf_filter=False,  # it would hide what `Finite` looks for
             report_to=["tensorboard"],
             include_num_input_tokens_seen="all",
             seed=recipe.seed,
@@ -81,7 +85,7 @@ def pretrain(recipe: BaseRecipe, folder: Path, say: Say) -> Path:
             remove_unused_columns=False,
         ),
         train_dataset=blocks,
-        callbacks=[Whole(), Progress(say)],
+        callbacks=[Finite(), Whole(), Progress(say)],
     )
     trainer.remove_callback(PrinterCallback)  # `Progress` tells the same in one line
     trained(trainer, newest_whole(folder))
@@ -125,10 +129,18 @@ def _tokenizer(recipe: BaseRecipe, folder: Path) -> PreTrainedTokenizerFast:
             show_progress=False,
         )
         made.train_from_iterator(_sources(recipe), trainer)
-        made.save(str(path))
+        write_whole(path, made.to_str(pretty=True))
     opened: Any = PreTrainedTokenizerFast
     found: PreTrainedTokenizerFast = opened(tokenizer_file=str(path), eos_token=END)
     return found
+
+
+def _digest(recipe: BaseRecipe) -> str:
+    """Return the SHA-256 of the texts of all sources, in their order."""
+    whole = hashlib.sha256()
+    for text in _sources(recipe):
+        whole.update(hashlib.sha256(text.encode()).digest())
+    return whole.hexdigest()
 
 
 def _sources(recipe: BaseRecipe) -> Iterator[str]:

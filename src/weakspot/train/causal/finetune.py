@@ -26,6 +26,7 @@ from transformers import (
 from weakspot.core.errors import DataError, MissingExtraError
 from weakspot.model.base import base_digests, digest
 from weakspot.networks.causal import LABELS_FILE, Causal, load_base, opened, taught
+from weakspot.train.causal.finite import Finite
 from weakspot.train.causal.folder import (
     MODEL,
     Whole,
@@ -35,6 +36,7 @@ from weakspot.train.causal.folder import (
 )
 from weakspot.train.causal.recipe import CausalRecipe, TuningRecipe
 from weakspot.train.causal.rows import InstructionRows, Padding, Row, labels_of, read_rows
+from weakspot.train.precision import has_bfloat16
 
 Say = Callable[[str], None]
 
@@ -45,6 +47,7 @@ def finetune(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = Tr
     Raises:
         DataError: a finished model is there already, the folder holds a run of another recipe or
             of other data, or `batch` cannot be shared out among the processes and devices.
+        DivergedError: a loss, a gradient or a weight is no finite number any more.
     """
     if (folder / MODEL).exists():
         raise DataError(
@@ -53,6 +56,8 @@ def finetune(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = Tr
     rows = {name: read_rows(Path(getattr(recipe.data, name))) for name in ("train", "validation")}
     labels = labels_of((*rows["train"], *rows["validation"]))
     arguments = _arguments(recipe, folder)
+    if recipe.tuning.half_precision and not arguments.bf16:
+        say("this machine does not multiply in bfloat16: training in float32")
     with arguments.main_process_first(local=False):  # of several processes one writes and removes
         bind(deciding(recipe, labels), folder)
         checkpoint = newest_whole(folder)
@@ -113,6 +118,7 @@ def _trainer(
         data_collator=Padding(causal.tokenizer.pad_token_id),
         callbacks=[
             Patience(early_stopping_patience=recipe.tuning.patience),
+            Finite(),
             Whole(),
             Progress(say),
         ],
@@ -185,6 +191,13 @@ def _processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def _has_half() -> bool:
+    """Say whether the device multiplies in bfloat16 by instructions of its own."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return has_bfloat16()
+
+
 def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
     tuning = recipe.tuning
     processes = _processes()
@@ -207,7 +220,8 @@ def _arguments(recipe: CausalRecipe, folder: Path) -> TrainingArguments:
         greater_is_better=False,
         logging_steps=1,
         report_to=["tensorboard"],
-        bf16=tuning.half_precision,
+        logging_nan_inf_filter=False,  # it would hide what `Finite` looks for
+        bf16=tuning.half_precision and _has_half(),
         gradient_checkpointing=tuning.gradient_checkpointing,
         include_num_input_tokens_seen="all",
         seed=recipe.seed,

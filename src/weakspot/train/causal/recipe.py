@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from weakspot.core.errors import SettingsError
+from weakspot.model.prompt import LEAST_TOKENS
 from weakspot.train.recipe import read_table
 
 METHODS = ("full", "lora", "ia3")
@@ -123,6 +124,8 @@ def load_causal_recipe(path: Path) -> CausalRecipe:
     if recipe is not None:
         if recipe.tuning.method not in METHODS:
             problems.append(f"tuning.method must be one of {', '.join(METHODS)}")
+        if recipe.tuning.max_tokens < LEAST_TOKENS:
+            problems.append(f"tuning.max_tokens must be at least {LEAST_TOKENS}")
         problems += _batch_problems(recipe)
     if problems or recipe is None:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in problems))

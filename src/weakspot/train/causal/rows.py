@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from weakspot.core.errors import DataError
 from weakspot.model.prompt import INSTRUCTION, INSTRUCTIONS, cwe_of
 from weakspot.networks.causal import Causal
 
+_LONE = re.compile(r"[\ud800-\udfff]")  # JSON joins those that are a pair
 IGNORED = -100  # the target that torch's cross-entropy leaves out
 
 
@@ -39,13 +41,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            cwe = cwe_of(row["output"])
-            if cwe is not None and not has(cwe):
-                raise ValueError(f"{cwe} is not in the catalogue")
-            if not isinstance(row["input"], str) or not row["input"].strip():
-                raise ValueError("'input' is empty")
-            rows.append(Row(row["input"], cwe))
+            rows.append(_row(line))
         except KeyError as error:
             wrong.append(f"{path}:{number}: the field {error} is missing")
         except (ValueError, TypeError) as error:
@@ -55,6 +51,19 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     if not rows:
         raise DataError(f"{path}: no rows", hint="a split must not be empty")
     return tuple(rows)
+
+
+def _row(line: str) -> Row:
+    """Read one row. Raises ValueError, TypeError, or KeyError for a field that is missing."""
+    row = json.loads(line)
+    cwe = cwe_of(row["output"])
+    if cwe is not None and not has(cwe):
+        raise ValueError(f"{cwe} is not in the catalogue")
+    if not isinstance(row["input"], str) or not row["input"].strip():
+        raise ValueError("'input' is empty")
+    if _LONE.search(row["input"]):
+        raise ValueError("'input' holds a lone surrogate, which is no character")
+    return Row(row["input"], cwe)
 
 
 def labels_of(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ as any run does; one that has a result is not run again.
 
 import itertools
 import json
+import math
 import os
 import random
 import shutil
@@ -16,12 +17,14 @@ from typing import Any
 
 from weakspot.core.errors import DataError
 from weakspot.train.causal.finetune import deciding, finetune, steps_for
+from weakspot.train.causal.finite import DivergedError
 from weakspot.train.causal.folder import MODEL, bind, write_whole
 from weakspot.train.causal.recipe import CausalRecipe, TuningRecipe
 from weakspot.train.causal.rows import labels_of, read_rows
 
 TABLE = "search.json"
 _RESULT = "result.json"
+_STATE = "trainer_state.json"  # the Trainer's log, in each of its checkpoints
 _TRIED = ("rate", "batch", "epochs")
 
 Say = Callable[[str], None]
@@ -30,11 +33,13 @@ Say = Callable[[str], None]
 def search(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = True) -> Path:
     """Run the trials that are still to be run; write the table and return its path.
 
-    The validation loss decides. Only the best trial's model is kept, as ``folder/model``.
+    The validation loss decides. Only the best trial's model is kept, as ``folder/model``; a trial
+    that diverged has no loss in the table and comes last.
 
     Raises:
         DataError: a finished model is there already, the folder holds another search, there is
-            nothing to try, a batch cannot be shared out, or several processes were started.
+            nothing to try, a batch cannot be shared out, several processes were started, or every
+            trial diverged.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise DataError("a search runs in one process", hint="start it without torchrun")
@@ -58,12 +63,32 @@ def search(recipe: CausalRecipe, folder: Path, say: Say, *, offline: bool = True
         if not (run / _RESULT).exists():
             told = ", ".join(f"{name} {value:g}" for name, value in chosen.items())
             say(f"trial {number} of {len(trials)}: {told}")
-            if not (run / MODEL).exists():
-                finetune(replace(recipe, tuning=tuning), run, say, offline=offline)
-            write_whole(run / _RESULT, json.dumps({"validation_loss": best_loss(run)}) + "\n")
+            loss = _tried(replace(recipe, tuning=tuning), run, say, offline)
+            write_whole(run / _RESULT, json.dumps({"validation_loss": loss}) + "\n")
+        _lightened(run)
         result = json.loads((run / _RESULT).read_text("utf-8"))
         rows.append({"run": run.name, **chosen, **result})
     return _told(rows, folder)
+
+
+def _tried(recipe: CausalRecipe, run: Path, say: Say, offline: bool) -> float | None:
+    """Train one trial and return its validation loss, None where it diverged."""
+    try:
+        if not (run / MODEL).exists():
+            finetune(recipe, run, say, offline=offline)
+    except DivergedError as error:
+        say(error.message)
+        return None
+    return best_loss(run)
+
+
+def _lightened(run: Path) -> None:
+    """Remove a finished trial's weights and optimizers; what its checkpoints tell stays."""
+    for path in (run / "checkpoints").glob("checkpoint-*/*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != _STATE:
+            path.unlink()
 
 
 def best_loss(run: Path) -> float:
@@ -74,7 +99,7 @@ def best_loss(run: Path) -> float:
     """
     losses = [
         one["eval_loss"]
-        for path in (run / "checkpoints").glob("*/trainer_state.json")
+        for path in (run / "checkpoints").glob(f"*/{_STATE}")
         for one in json.loads(path.read_text("utf-8"))["log_history"]
         if "eval_loss" in one
     ]
@@ -99,9 +124,19 @@ def _trials(recipe: CausalRecipe) -> list[TuningRecipe]:
 
 def _told(rows: Sequence[dict[str, Any]], folder: Path) -> Path:
     """Write the table and keep the best model; killed anywhere, it can be done again."""
-    order = sorted(rows, key=lambda row: (row["validation_loss"], row["run"]))
+
+    def rank(row: dict[str, Any]) -> tuple[float, str]:
+        loss = row["validation_loss"]
+        return math.inf if loss is None else loss, row["run"]
+
+    order = sorted(rows, key=rank)
     path = folder / TABLE
     write_whole(path, json.dumps(order, indent=1) + "\n")
+    if order[0]["validation_loss"] is None:
+        raise DataError(
+            f"all {len(order)} trials diverged",
+            hint="declare lower `rates`, in another --run folder",
+        )
     for row in order[1:]:
         shutil.rmtree(folder / row["run"] / MODEL, ignore_errors=True)
     (folder / order[0]["run"] / MODEL).rename(folder / MODEL)
