@@ -12,7 +12,7 @@ from weakspot.scan import models
 from weakspot.scan.pipeline import Model
 
 HEAVY = {
-    "numpy", "onnxruntime", "jinja2", "rich", "tree_sitter", "tiktoken", "pathspec", "sqlite3",
+    "numpy", "onnxruntime", "jinja2", "rich", "tree_sitter", "tiktoken", "sqlite3",
     "subprocess", "multiprocessing", "tomllib",
 }  # fmt: skip
 

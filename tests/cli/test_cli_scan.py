@@ -280,6 +280,16 @@ def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, opt
     assert [uri for uri, _ in found(capsys.readouterr().out)] == ["lib/a.py", "src/a.py"]
 
 
+def test_patterns_made_to_backtrack_cost_no_time(weakspot, project: Path, capsys) -> None:
+    (project / ("a" * 120 + ".py")).write_text(CLEAN)
+    slow = "*a" * 30 + "b"
+    (project / "weakspot.toml").write_text(
+        f'[scan]\ntest-patterns = ["{slow}"]\nextend-exclude = ["{slow}"]\n'
+        f'[scan.per-file-ignores]\n"{slow}" = ["CWE-78"]\n'
+    )
+    assert weakspot("scan", "--exclude", slow, "--no-cache") == 0
+
+
 def test_test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys) -> None:
     (project / "check.py").write_text(HASHED)
     assert weakspot("scan") == 1
@@ -328,6 +338,44 @@ def test_baseline_round_trip(weakspot, project: Path, capsys) -> None:
     assert weakspot("scan", "--baseline", "weakspot-baseline.json") == 0
     (project / "a.py").write_text(WEAK + WEAK.replace("run", "other"))
     assert weakspot("scan", "--baseline", "weakspot-baseline.json") == 1
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("here", [".", "src", "docs", "/"])
+def test_a_copy_is_new_wherever_the_scan_runs(
+    weakspot, project: Path, capsys, monkeypatch, here: str, old: bool
+) -> None:
+    for folder in ("src", "docs", "ci"):
+        (project / folder).mkdir()
+    (project / "src" / "a.py").write_text(WEAK)
+    (project / "weakspot.toml").write_text('[scan]\nbaseline = "ci/known.json"\n')
+    assert weakspot("baseline", "-o", "ci/known.json", "-q") == 0
+    kept = json.loads((project / "ci" / "known.json").read_text())
+    assert kept["root"] == ".."
+    if old:  # as earlier versions wrote it
+        (project / "ci" / "known.json").write_text(json.dumps({**kept, "root": None}))
+    (project / "src" / "copy.py").write_text(WEAK)
+    monkeypatch.chdir(project / here)
+    assert weakspot("scan", str(project / "src" / "a.py")) == 0
+    assert weakspot("scan", str(project / "src" / "copy.py")) == 1
+    for name, code in (("a.py", 0), ("other.py", 1)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+        named = str(project / "src" / name)
+        assert weakspot("scan", "-", "--stdin-filename", named) == code
+    (project / "src" / "a.py").unlink()
+    assert weakspot("scan", str(project / "src" / "copy.py")) == 0
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_standard_input_elsewhere_has_no_way_up_in_its_path(
+    weakspot, project: Path, capsys, monkeypatch, form: str
+) -> None:
+    (project.parent / "other").mkdir()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
+    assert weakspot("scan", "-", "--stdin-filename", "../other/b.py", "-f", form) == 1
+    told = capsys.readouterr().out
+    assert "b.py" in told
+    assert "../" not in told
 
 
 def test_settings_come_from_the_project(weakspot, project: Path, capsys) -> None:
@@ -483,6 +531,43 @@ def test_no_terminal_no_escapes(weakspot, project: Path, capsys) -> None:
     captured = capsys.readouterr()
     assert "\x1b" not in captured.out + captured.err
     assert captured.err == ""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "reason"),
+    [
+        (">&-", "cannot write the report: standard output is closed"),
+        (">/dev/full", "cannot write the report to standard output: No space left on device"),
+        ("-o /dev/full", "cannot write /dev/full: No space left on device"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_told(
+    project: Path, redirected: str, reason: str
+) -> None:
+    (project / "a.py").write_text(WEAK)
+    done = with_the_fake(project, redirected)
+    assert (done.returncode, done.stderr) == (2, f"error: {reason}\n")
+
+
+def test_standard_error_may_be_closed(project: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    done = with_the_fake(project, "-f json 2>&-")
+    assert (done.returncode, found(done.stdout)) == (1, [("a.py", "CWE-78")])
+
+
+def with_the_fake(project: Path, words: str) -> subprocess.CompletedProcess[str]:
+    """Run `weakspot scan` with the fake detector in a shell, which reads `words`."""
+    fakes = Path(__file__).parent.parent / "scan"
+    code = (
+        "import sys, scan_fakes, weakspot.scan.models as m; "
+        "m.find_model = lambda folder: scan_fakes.model(); "
+        "from weakspot.cli.main import main; main(['scan', *sys.argv[1:]])"
+    )
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(fakes), *filter(None, sys.path)])}
+    command = ["sh", "-c", f'"$0" -c "$1" {words}', sys.executable, code]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=project, env=variables, check=False
+    )
 
 
 _NO_SOCKETS = """

@@ -25,7 +25,8 @@ def account(path: str, data: bytes) -> tuple[str, str]:
     except ReadError:
         return "not", ""
     parsed = parse(source.text)
-    return ("partly" if source.notes or parsed.lost else "whole"), source.text
+    is_partly = source.notes or parsed.lost or parsed.refused
+    return ("partly" if is_partly else "whole"), source.text
 
 
 def test_the_corpus_is_large_and_has_every_outcome(corpus):

@@ -1,6 +1,7 @@
 """Ignoring is compared with git itself, on trees and patterns that hypothesis makes."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 
 from own_git import git
 from weakspot.code.discovery import DiscoverySettings, discover
-from weakspot.code.ignore import GitIgnore, globs, repository_root
-from weakspot.core.errors import UsageError
+from weakspot.code.ignore import Exclusions, GitIgnore, repository_root
 
 FOLDERS = ("", "a", "b", "a/b", "a/c", "b/c d")
 FILES = tuple(f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("x.py", "y.py"))
@@ -63,13 +63,17 @@ PATTERNS = st.sampled_from(
 )
 
 
+def tracked(folder: Path) -> list[str]:
+    return [f"{folder}/{name}" for name in git(folder, "ls-files", "-z").split("\0") if name]
+
+
 def seen_by_git(folder: Path) -> list[str]:
-    listed = git(folder, "ls-files", "--others", "--exclude-standard", "-z", "*.py")
+    listed = git(folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z", "*.py")
     return sorted(name for name in listed.split("\0") if name)
 
 
 def seen_by_us(folder: Path) -> list[str]:
-    found = discover([folder], DiscoverySettings(exclude=(".git",)))
+    found = discover([folder], DiscoverySettings(exclude=(".git",), tracked=tracked))
     return sorted(file.report_path for file in found.files)
 
 
@@ -79,9 +83,10 @@ def seen_by_us(folder: Path) -> list[str]:
         st.sampled_from([".gitignore", "a/.gitignore", "a/b/.gitignore", ".git/info/exclude"]),
         st.lists(PATTERNS, max_size=4),
         max_size=3,
-    )
+    ),
+    st.sets(st.sampled_from(FILES), max_size=3),
 )
-def test_ignoring_agrees_with_git(rules):
+def test_ignoring_agrees_with_git(rules, added):
     with tempfile.TemporaryDirectory() as name:
         top = Path(os.path.realpath(name))
         git(top, "init", "-q")
@@ -91,6 +96,7 @@ def test_ignoring_agrees_with_git(rules):
         for file, patterns in rules.items():
             (top / file).parent.mkdir(parents=True, exist_ok=True)
             (top / file).write_bytes("\n".join(patterns).encode())
+        git(top, "add", "--force", "--", *sorted(added))
         assert seen_by_us(top) == seen_by_git(top)
 
 
@@ -112,6 +118,30 @@ def test_the_ignore_file_of_an_enclosing_repository_counts(tmp_path):
     assert not GitIgnore(tmp_path).ignores(folder / "in.py", is_folder=False)
 
 
+def test_only_repositories_with_something_to_hide_are_asked_and_once(tmp_path):
+    for name in ("one/lib/a.py", "one/lib/b/c.py", "two/lib/a.py", "bare/lib/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "one" / ".git").mkdir()
+    (tmp_path / "two" / ".git").mkdir()
+    (tmp_path / "way").symlink_to("one")
+    for name in ("one", "bare"):
+        (tmp_path / name / ".gitignore").write_text("a.py\nb/\n")
+    asked = []
+
+    def listed(root: Path) -> list[str]:
+        asked.append(root.name)
+        return [os.path.realpath(root / "lib" / "a.py")]
+
+    settings = DiscoverySettings(tracked=listed)
+    found = discover([tmp_path / "two", tmp_path / "bare"], settings)
+    assert [file.report_path for file in found.files] == ["two/lib/a.py"]
+    assert asked == []
+    found = discover([tmp_path / "way"], settings)
+    assert [file.path.name for file in found.files] == ["a.py"]
+    assert asked == ["way"]
+
+
 def test_an_ignore_file_that_cannot_be_read_hides_nothing(tmp_path):
     for name, make in {
         "fifo": os.mkfifo,
@@ -127,6 +157,5 @@ def test_an_ignore_file_that_cannot_be_read_hides_nothing(tmp_path):
 
 def test_a_malformed_exclusion_is_named():
     for pattern in ("!", "\\"):
-        with pytest.raises(UsageError) as refused:
-            globs(("*.py", pattern))
-        assert repr(pattern) in refused.value.message
+        with pytest.raises(ValueError, match=re.escape(repr(pattern))):
+            Exclusions(("*.py", pattern), Path())

@@ -158,6 +158,55 @@ def test_the_older_format_is_read():
     assert ast.parse(read_notebook(data, "n.ipynb").text).body
 
 
+CODE = {"cell_type": "code", "input": "x = 1"}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"worksheets": [{"cells": []}, {"cells": [CODE]}]},
+        {"worksheets": [{"cells": [CODE]}], "cells": []},
+        {"worksheets": [{"cells": [CODE]}], "cells": [{"cell_type": "code", "source": "y = 2"}]},
+    ],
+)
+def test_the_older_format_has_all_of_its_worksheets_and_nothing_else(extra):
+    source = read_notebook(json.dumps({"nbformat": 3, **extra}).encode(), "n.ipynb")
+    assert (source.text.strip(), source.notes) == ("x = 1", ())
+    assert source.cell_at(1).file_line(1) == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"cell_type": "Code", "source": "x = 1"},
+        {"cell_type": ["code"], "source": "x = 1"},
+        {"source": "x = 1"},
+        {"cell_type": "code", "source": {"a": "x = 1"}},
+        {"cell_type": "code", "source": [["x = 1"]]},
+        {"cell_type": "code", "source": None},
+        "x = 1",
+        None,
+    ],
+)
+def test_a_cell_of_an_unknown_form_is_told(cell):
+    old = cell
+    if isinstance(cell, dict):
+        old = {"input" if key == "source" else key: value for key, value in cell.items()}
+    for notebook in ({"cells": [cell]}, {"nbformat": 3, "worksheets": [{"cells": [old]}]}):
+        source = read_notebook(json.dumps(notebook).encode(), "n.ipynb")
+        assert source.notes == ("cells of an unknown form were not analysed",)
+
+
+def test_a_worksheet_without_cells_is_told():
+    data = json.dumps({"nbformat": 3, "worksheets": [1, {"cells": [CODE]}]}).encode()
+    assert read_notebook(data, "n.ipynb").notes
+
+
+def test_cells_of_text_are_not_told():
+    cells = [{"cell_type": kind, "source": "x"} for kind in ("markdown", "raw", "heading")]
+    assert read_notebook(json.dumps({"cells": cells}).encode(), "n.ipynb").notes == ()
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -130,6 +130,28 @@ def test_newer_syntax_costs_at_most_its_own_statement(newer):
     assert all(5 <= first <= last <= 4 + newer.count("\n") + 1 for first, last in lost(parsed))
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("x = 1\n    y = 2\nz = 3\n", 2, "unexpected indent"),
+        ("def f():\n      x = 1\n   y = 2\nz = 3\n", 3, "unindent does not match"),
+    ],
+)
+def test_what_python_refuses_as_a_whole_is_told_though_all_of_it_is_read(text, line, reason):
+    parsed = parse(text)
+    assert parsed.lost == ()
+    assert parsed.refused.span.start_line == parsed.refused.span.end_line == line
+    assert parsed.refused.text == text.split("\n")[line - 1]
+    assert reason in parsed.refused.reason
+    read = {node.id for node in ast.walk(parsed.tree) if isinstance(node, ast.Name)}
+    assert read == {"x", "y", "z"}
+
+
+@pytest.mark.parametrize("text", ["x = 1\n", "x = )\ny = 1\n    z = 2\n"])
+def test_what_is_accepted_or_lost_is_not_refused(text):
+    assert parse(text).refused is None
+
+
 CODE = (
     "import os\n\n\nclass A(B):\n    x = {'a': [1, 2]}\n\n    def f(self, a=(1, 2)):\n"
     "        if a:\n            return '''text\n  more'''\n        for b in a:\n"

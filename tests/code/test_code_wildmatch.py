@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from own_git import NOWHERE, git
-from weakspot.code.wildmatch import parse_rule
+from weakspot.code.wildmatch import Globs, parse_rule
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +126,42 @@ def test_hostile_patterns_do_not_backtrack():
     assert we_ignore(b"*a" * 60, b"a" * 255)
     assert we_ignore(b"**/a/" * 60 + b"b", b"/".join([b"a"] * 200) + b"/b")
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("patterns", "path", "matches"),
+    [
+        (["a/"], "a/b/x.py", True),
+        (["a/"], "b/a", False),
+        (["a/"], "b/a/", True),
+        (["/a"], "b/a/x.py", False),
+        (["a/**"], "a/b/x.py", True),
+        (["a/**"], "a/", True),
+        (["a/**"], "a", False),
+        (["a/*"], "a/", False),
+        (["*.py"], "../x.py", True),
+        (["a/", "!a/x.py"], "a/x.py", False),
+        (["a/", "!a/x.py"], "a/y.py", True),
+        (["*.py", "!a/"], "a/x.py", True),
+        (["*", "!a/"], "a/", False),
+        (["caf\u00e9/", "\udcff.py"], "caf\u00e9/x.py", True),
+        (["caf\u00e9/", "\udcff.py"], "a/\udcff.py", True),
+        (["# x", " ", ""], "x", False),
+    ],
+)
+def test_globs_speak_for_what_is_in_a_folder(patterns, path, matches):
+    assert Globs(patterns).match(path) is matches
+
+
+@pytest.mark.parametrize("pattern", ["!", "\\", "/", "[x", "a[/]b", "[[:nope:]]"])
+def test_globs_that_can_match_nothing_are_refused(pattern):
+    with pytest.raises(ValueError, match="no pattern"):
+        Globs(["*.py", pattern])
+
+
+def test_hostile_globs_do_not_backtrack():
+    start = time.process_time()
+    globs = Globs(["*a" * 60 + "b", "**/a/" * 60 + "b"])
+    assert not globs.match("a" * 255)
+    assert not globs.match("/".join(["a"] * 200) + "/c")
+    assert time.process_time() - start < 2

@@ -1,9 +1,11 @@
 """Findings with hostile names and code, of which the format tests make their reports."""
 
+import re
 from dataclasses import replace
 
 from weakspot.core.finding import (
     Cell,
+    Counterfactual,
     CweScore,
     Finding,
     FlaggedLine,
@@ -11,6 +13,7 @@ from weakspot.core.finding import (
     Step,
     Suppression,
 )
+from weakspot.core.report import Coverage, FileOutcome, FileStatus, Notice, ScanReport
 from weakspot.core.span import Span
 
 ESC = "\x1b"
@@ -32,6 +35,28 @@ SOURCES = {
         "    return cursor.fetchall()\n"
     ),
 }
+
+
+# What build servers would obey: names that begin a line with "::", or hold "##[" anywhere.
+COMMANDING = ("::error title=pwn::x.py", "\xa0::warning::y.py", "a ##[error]z.py", "##vso[a]b.py")
+
+
+def commanding(report: ScanReport) -> ScanReport:
+    """Return `report` with such names wherever it has names, and such a line as a remedy."""
+    other = Counterfactual(3, "x", "y " * 40 + "::error::" * 40, 0.1)
+    findings = [make_finding(path, counterfactual=other) for path in COMMANDING]
+    return replace(
+        report,
+        findings=tuple(findings),
+        coverage=Coverage(tuple(FileOutcome(path, FileStatus.NOT) for path in COMMANDING)),
+        notices=tuple(Notice("unused-suppression", path, 1, "x") for path in COMMANDING),
+    )
+
+
+def commands(text: str) -> list[str]:
+    """Return the lines of a report that a build server would obey."""
+    is_command = re.compile(r"\s*::|.*##\w*\[").match
+    return [line for line in text.splitlines() if is_command(line)]
 
 
 def make_finding(path: str, line: int = 3, cwe: str = "CWE-78", **changes: object) -> Finding:

@@ -1,3 +1,6 @@
+import pytest
+from report_cases import commanding, commands
+
 from weakspot.core.report import ScanReport
 from weakspot.report.concise import ConciseFormat
 from weakspot.report.rendering import RenderContext
@@ -24,3 +27,10 @@ def test_the_way_leads_to_every_path(rich: ScanReport) -> None:
     lines = ConciseFormat().render(rich, RenderContext()).splitlines()
     led = ConciseFormat().render(rich, RenderContext(way="../x")).splitlines()
     assert led == [*(f"../x/{line}" for line in lines[:-3]), *lines[-3:]]
+
+
+@pytest.mark.parametrize("way", ["", "::x"])
+def test_no_name_becomes_a_workflow_command(rich: ScanReport, way: str) -> None:
+    shown = ConciseFormat().render(commanding(rich), RenderContext(way=way))
+    assert commands(shown) == []
+    assert ("./::x/" if way else "./::error title=pwn::x.py:3:5") in shown

@@ -19,6 +19,9 @@ from weakspot.report.neutral import path_uri, visible, visible_code, well_formed
         ("tag\U000e0041", "tag\\U000e0041"),
         ("byte\udcff", "byte\\xff"),
         ("lone\ud800", "lone\\ud800"),
+        ("##[error]y.py", "\\x23#[error]y.py"),
+        ("x ###vso[task.x] y", "x #\\x23#vso[task.x] y"),
+        ("## [a] #[b] ##c", "## [a] #[b] ##c"),
     ],
 )
 def test_visible_escapes_what_acts_and_keeps_what_shows(raw: str, shown: str) -> None:

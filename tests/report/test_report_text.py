@@ -3,7 +3,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from report_cases import MAIN, make_finding
+from report_cases import MAIN, commanding, commands, make_finding
 
 from weakspot.core.finding import FlaggedLine
 from weakspot.core.report import Filters, ScanReport
@@ -136,3 +136,10 @@ def test_the_way_leads_to_every_path(rich: ScanReport) -> None:
         steps = {f"../x/{step.path} line" for step in finding.trace if step.path}
         assert all(visible(step) in led for step in steps)
     assert "../x/half.py: syntax error" in led
+
+
+@pytest.mark.parametrize("way", ["", "::x"])
+def test_no_name_becomes_a_workflow_command(rich: ScanReport, way: str) -> None:
+    shown = TextFormat().render(commanding(rich), RenderContext(way=way))
+    assert commands(shown) == []
+    assert ("./::x/" if way else "./::error title=pwn::x.py:3:5") in shown

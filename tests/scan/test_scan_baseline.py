@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from own_git import git
 from weakspot.core.errors import DataError
-from weakspot.scan.baseline import Baseline, read_baseline
+from weakspot.scan.baseline import Baseline, Entry, read_baseline
 from weakspot.scan.targets import Wanted
 
 ONE = "def f(x):\n    os.system(x)\n"
@@ -180,15 +181,61 @@ def test_it_can_be_read_back(tmp_path: Path, known: Baseline) -> None:
     assert len(known.entries) == 1
 
 
+def test_its_paths_start_at_the_same_folder_wherever_a_scan_runs(project: Path) -> None:
+    findings = Baseline((Entry("a.py", 2, "CWE-78", "0"),)).entries
+    written = Baseline(findings).written_to(project / "known", project / "src")
+    assert written.root == "../src"
+    for baseline in (written, Baseline(findings, "../src")):
+        for root, seen in (("src", "a.py"), (".", "src/a.py"), ("src/sub", "../a.py")):
+            told = baseline.seen_from(project / root, project / "known", lambda _: False)
+            assert [entry.path for entry in told.entries] == [seen]
+
+
+@pytest.mark.parametrize(
+    ("root", "there", "seen"),
+    [
+        (None, "ci/a.py", "../ci/a.py"),
+        (None, "src/a.py", "a.py"),
+        (None, "a.py", "../a.py"),
+        (None, "", "../ci/a.py"),
+        ("gone", "src/a.py", "a.py"),
+    ],
+)
+def test_an_old_or_moved_one_starts_where_its_files_are(
+    project: Path, root: str | None, there: str, seen: str
+) -> None:
+    def exists(path: str) -> bool:
+        return os.path.normpath(project / "src" / path) == str(project / there)
+
+    old = Baseline((Entry("a.py", 2, "CWE-78", "0"),), root)
+    told = old.seen_from(project / "src", project / "ci", exists)
+    assert [entry.path for entry in told.entries] == [seen]
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path, known: Baseline) -> None:
+    path = tmp_path / "b.json"
+    path.write_bytes(b"\xef\xbb\xbf" + known.to_json().encode())
+    assert read_baseline(path) == known
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path / "fifo", Path("/dev/zero"), tmp_path):
+        with pytest.raises(DataError, match="is no regular file"):
+            read_baseline(path)
+
+
 HEAD = '{"format": "weakspot-baseline", "version": 1, "findings": '
-ENTRY = '{"path": "a.py", "cwe": "CWE-78", "fingerprint": "0", "line": 1, "count": 1e999}'
+ENTRY = '{"path": "a.py", "cwe": "CWE-78", "fingerprint": "0", "line": 1, "count": %s}'
+COUNTS = ("1e999", "-1", "0", "true", "1.5", '"1"')
 
 
 @pytest.mark.parametrize(
     "text",
     [
         *("", "[]", "{}", '{"format": "weakspot-baseline", "version": 2}'),
-        *(f"{HEAD}{rows}}}" for rows in ("[[1]]", "[7]", "7", f"[{ENTRY}]")),
+        *(f"{HEAD}{rows}}}" for rows in ("[[1]]", "[7]", "7", '[], "root": 1')),
+        *(f"{HEAD}[{ENTRY % count}]}}" for count in COUNTS),
     ],
 )
 def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:

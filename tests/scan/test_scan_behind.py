@@ -16,6 +16,8 @@ from weakspot.scan.sources import read_units
 OURS = "  # weakspot: ignore[CWE-78] checked"
 TWO = "def f(x, y):\n    os.system(x){}\n    z = 1\n    os.system(y){}\n"
 
+LESS = "def f(x):\n    g(x, shell=True){}\n    os.system(x){}\n    h(x, shell=True){}\n"
+
 
 def places(report: ScanReport) -> tuple[list[int], list[int]]:
     """Return the lines of loud and of silenced findings."""
@@ -39,6 +41,14 @@ def places(report: ScanReport) -> tuple[list[int], list[int]]:
         ("os.system(x)" + OURS + "\nos.system(y)\n", [2], [1]),
         # Here the second is less suspicious: it belongs to the first.
         ("def f(x):\n    os.system(x)" + OURS + "\n    g(x, shell=True)\n", [], [2]),
+        # A comment on the less suspicious one is not about the other.
+        (LESS.format(OURS, "", ""), [3], [2]),
+        (LESS.format("  # nosec", "", ""), [3], [2]),
+        (LESS.format(OURS, "", OURS), [3], [2]),
+        (LESS.format("", "", OURS), [3], [4]),
+        (LESS.format(OURS, OURS, OURS), [], [3]),
+        ("def f(x):\n    os.system(x)" + OURS + LESS[9:].format("", "", OURS), [4], [2]),
+        ("def f(x):\n    if g(x, shell=True):" + OURS + "\n        os.system(x)\n", [], [3]),
     ],
 )
 def test_a_comment_silences_one_statement(
@@ -63,7 +73,7 @@ class Pairing(scan_fakes.WordDetector):
 
     def score(self, unit: Unit) -> UnitScore:
         scores = tuple(0.9 if "sql" in line.text else 0.0 for line in unit.lines)
-        sure = {0: 0.01, 1: 0.6}.get(sum(map(bool, scores)), 0.95)
+        sure = {0: 0.01, 1: 0.4}.get(sum(map(bool, scores)), 0.95)
         return UnitScore(sure, (CweEvidence("CWE-89", sure, scores),))
 
 
@@ -72,6 +82,17 @@ def test_a_comment_on_half_of_a_weakness_silences_all_of_it() -> None:
     analyser = Analyser(Pairing(), read_units, Cache.open(None), deep=True)
     (weak,) = analyser.analyse("a.py", code.encode()).weak
     assert [line.line for line in weak.candidates[0].lines] == [2, 3]
+
+
+def test_each_comment_beside_a_loud_statement_is_needed(project: Path, run: Scan) -> None:
+    (project / "a.py").write_text(LESS.format(OURS, "", OURS))
+    report = run()
+    assert report.notices == ()
+    (loud,) = report.active
+    (project / "a.py").write_text(LESS.format("", "", ""))
+    (bare,) = run().findings
+    assert [line.line for line in loud.lines] == [3]
+    assert loud.fingerprint == bare.fingerprint
 
 
 def test_what_is_looked_behind_is_explained_and_has_a_name_of_its_own(

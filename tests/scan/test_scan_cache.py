@@ -1,3 +1,4 @@
+import os
 import random
 import threading
 from pathlib import Path
@@ -34,6 +35,17 @@ def test_what_is_put_is_got(tmp_path: Path) -> None:
     cache = Cache.open(tmp_path)
     assert cache.get("key7") == b"value" * 50
     assert cache.get("other") is None
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_what_is_no_file_is_not_opened(tmp_path: Path, create: bool) -> None:
+    for folder, make in (("fifo", os.mkfifo), ("folder", Path.mkdir)):
+        (tmp_path / folder).mkdir()
+        make(tmp_path / folder / FILE_NAME)
+        cache = Cache.open(tmp_path / folder, create=create)
+        cache.put([("key", b"value")])
+        assert not cache.works
+        assert cache.get("key") is None
 
 
 def test_damage_never_fails_nor_lies(tmp_path: Path) -> None:

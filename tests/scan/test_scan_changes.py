@@ -171,6 +171,32 @@ def test_lines_that_are_gone_may_have_been_the_guard(
     assert [line for _, line in places(run(wanted=Wanted(staged=True)))] == found
 
 
+SETUP = """\
+def f(x):
+    log(x)
+    return 1
+
+
+if name:
+    print(name)
+    sys.exit(1)
+
+eval(name)
+"""
+
+
+@pytest.mark.parametrize("driver", ["python", "mine", "unknown", ""])
+def test_a_guard_of_module_code_is_seen_whatever_git_is_told_of_the_language(
+    repository: Path, run, driver: str
+) -> None:
+    commit(repository, SETUP)
+    git(repository, "config", "diff.mine.xfuncname", "^(def .*|if.*)$")
+    (repository / ".gitattributes").write_text(f"*.py diff={driver}\n")
+    for gone, found in (("    sys.exit(1)\n", [9]), ("    log(x)\n", [])):
+        (repository / "a.py").write_text(SETUP.replace(gone, ""))
+        assert [line for _, line in places(run(wanted=Wanted(diff="HEAD")))] == found
+
+
 def test_a_change_anywhere_in_a_wrapped_statement_counts(repository: Path, run) -> None:
     long = "a_long_name_of_a_command_and_all_of_its_many_words"
     text = (
@@ -303,6 +329,29 @@ def test_a_named_file_counts_though_git_ignores_it(repository: Path, run) -> Non
     assert found == [("link.py", 2), ("local.py", 2)]
 
 
+def test_tracked_files_count_though_rules_would_hide_them(with_submodule: Path, run) -> None:
+    (with_submodule / "lib").mkdir()
+    for name in ("lib/b.py", "lib/new.py"):
+        (with_submodule / name).write_text(OLD)
+    (with_submodule / ".gitignore").write_text("lib/\nb.py\na.py\n")
+    git(with_submodule, "add", "--force", "lib/b.py")
+    git(with_submodule, "commit", "-q", "-m", "two")
+    assert places(run()) == [("a.py", 2), ("lib/b.py", 2), ("sub/b.py", 2)]
+    for name in ("lib/b.py", "sub/b.py"):
+        (with_submodule / name).write_text(OLD + NEW)
+    assert places(run(wanted=Wanted(diff="HEAD"))) == [("lib/b.py", 6), ("sub/b.py", 6)]
+    assert places(run("lib")) == [("lib/b.py", 2), ("lib/b.py", 6), ("lib/new.py", 2)]
+
+
+def test_without_git_rules_are_all_that_is_known(
+    repository: Path, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "b.py").write_text(OLD)
+    (repository / ".gitignore").write_text("a.py\n")
+    monkeypatch.setenv("PATH", "")
+    assert places(run()) == [("b.py", 2)]
+
+
 def test_a_renamed_file_counts_where_it_differs(repository: Path, run) -> None:
     git(repository, "mv", "a.py", "b.py")
     assert places(run(wanted=Wanted(staged=True))) == []
@@ -311,7 +360,19 @@ def test_a_renamed_file_counts_where_it_differs(repository: Path, run) -> None:
     assert places(run(wanted=Wanted(diff="HEAD"))) == [("b.py", 6)]
 
 
-NAMES = ["ü.py", "sp ace.py", "t\tab.py", "l\nine.py", 'q"uo\\te.py', "'.py", "\udcff.py", "b"]
+NAMES = [
+    "ü.py",
+    "sp ace.py",
+    "t\tab.py",
+    "l\nine.py",
+    'q"uo\\te.py',
+    "'.py",
+    "\udcff.py",
+    "b",
+    'b"',
+    'b "',
+    "b ",
+]
 TRAPS = "-- a/x.py\n++ b/x.py\n@@ -1 +1 @@\n"
 
 

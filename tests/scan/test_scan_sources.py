@@ -15,6 +15,11 @@ PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
     [
         ("a b\n", f"line 1 not parsed by {PYTHON}: invalid syntax"),
         ("x = 1\nif a b:\n    pass\n", f"lines 2 to 3 not parsed by {PYTHON}: invalid syntax"),
+        (
+            "def f():\n      x = 1\n   y = 2\n",
+            f"line 3 not parsed by {PYTHON}: unindent does not match any outer indentation level",
+        ),
+        ("x = 1\n    y = 2\n", f"line 2 not parsed by {PYTHON}: unexpected indent"),
         (f"x = {'-' * 5_000}1\n", "line 1 not parsed: expressions are nested too deeply"),
     ],
 )
@@ -68,6 +73,13 @@ def test_lost_places_in_notebooks_are_told_by_their_cell() -> None:
     data = json.dumps({"nbformat": 4, "cells": cells}).encode()
     (reason,) = read_units("n.ipynb", data).reasons
     assert reason.startswith("cell 2, lines 2 to 3 not parsed")
+
+
+def test_indented_cells_are_whole_as_in_jupyter() -> None:
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 1", "\n    y = 2\n    z = 3")]
+    read = read_units("n.ipynb", json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert read.reasons == ()
+    assert read.text == "x = 1\n\n\ny = 2\nz = 3\n"
 
 
 def test_a_notebooks_place_leads_to_the_line_of_its_file() -> None:

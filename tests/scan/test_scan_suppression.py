@@ -1,3 +1,4 @@
+import time
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from weakspot.core.report import Notice
 from weakspot.core.rules import cwes_of
 from weakspot.scan.suppression import directives
 
+BROKEN = "def g():\n        y = 1\n    y = 2\n"  # no tokenizer reads what stands behind
 # (code, is the finding in it silenced, kinds of notices)
 CASES = [
     ("os.system(x)", False, []),
@@ -30,6 +32,26 @@ CASES = [
     ("os.system(x)  # weakspot: ignore[78] until 31.12.2030", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore[78] (until we mend it)", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore[78] until 3.12 is out", True, []),
+    *(
+        (f"os.system(x)  # weakspot: ignore[78] {end}", False, ["bad-suppression"])
+        for end in (
+            "until end of 2020",
+            "until Dec 2020",
+            "until 31 December 2020",
+            "until the 2020-01-01 release",
+            "until v2 (2020-01-01)",
+            'until "2020-01-01"',
+            "until=2020-01-01",
+            "until=20200101",
+            "until_2020-01-01",
+            "(until2020-01-01)",
+            "(expires 2020-01-01)",
+            "in 2020 it expires",
+        )
+    ),
+    ("os.system(x)  # weakspot: ignore[78] until CVE-2020-1234 is mended", True, []),
+    ("os.system(x)  # weakspot: ignore[78] agreed in 2020", True, []),
+    ("os.system(x)  # weakspot: ignore[78] the token expires", True, []),
     ("os.system(x)  # weakspot: ignore CWE-89", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore: cwe89, cwe90", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore - 78 is fine", False, ["bad-suppression"]),
@@ -68,6 +90,13 @@ CASES = [
     ("os.system(\n    x\n)  # weakspot: ignore[CWE-78]", True, []),
     ("os.system(\n    # nosec\n    x\n)", True, []),
     ("def broken(:\n    pass\n\nos.system(x)  # weakspot: ignore", True, []),
+    (BROKEN + "os.system(x)  # weakspot: ignore", True, []),
+    (BROKEN + "os.system(x + '# weakspot: ignore')", False, []),
+    (BROKEN + 'os.system(x + """\n# weakspot: ignore\n""")', False, []),
+    (BROKEN * 2 + 'os.system(x + """\n# weakspot: ignore\n""")', False, []),
+    (BROKEN + 'y = """\n# weakspot: ignore[78] """\nos.system(x)', False, []),
+    (BROKEN + "# weakspot: ignore\nos.system(x)\n" + BROKEN, True, []),
+    ('y = """\nos.system(x)  # weakspot: ignore', True, []),
 ]
 
 
@@ -137,6 +166,17 @@ def test_a_selected_cwe_is_as_silent_as_in_the_full_scan(project: Path, run) -> 
     for choice in ({}, {"select": ("CWE-94",)}):
         (finding,) = run(**choice).findings
         assert finding.suppression is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BROKEN * 10_000, "\\'''\n" * 20_000, "(\n" * 20_000, '"""\n' * 20_001],
+    ids=["breaks", "quotes", "brackets", "strings"],
+)
+def test_comments_of_broken_files_take_linear_time(text: str) -> None:
+    start = time.process_time()
+    directives(text + "# weakspot: ignore\n")
+    assert time.process_time() - start < 5
 
 
 def test_reason_and_line_are_kept(project: Path, run) -> None:

@@ -1,5 +1,6 @@
 """`weakspot baseline`: remembers the findings of today."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -27,8 +28,10 @@ def command(paths: tuple[str, ...], output: str, **options: Any) -> int:
     said = told({**options, "baseline": None}, paths)
     # A baseline is made of everything found, also of what an older baseline knew.
     plain = type(said)(said.project, said.settled.merge({"baseline": None}, "baseline"), said.today)
-    report, _ = run_scan(plain, paths, options)
+    report, root = run_scan(plain, paths, options)
     baseline = Baseline.of(report.findings)
+    if output != STANDARD_OUTPUT:
+        baseline = baseline.written_to(Path(output).parent, root)
     write_output(output, baseline.to_json())
     if output != STANDARD_OUTPUT and not options["quiet"]:
         known = sum(entry.count for entry in baseline.entries)

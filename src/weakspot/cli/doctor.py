@@ -13,7 +13,7 @@ from weakspot.core.errors import WeakspotError
 from weakspot.report.neutral import visible
 
 PACKAGES = (
-    "click", "jinja2", "numpy", "onnxruntime", "pathspec", "platformdirs", "rich", "tiktoken",
+    "click", "jinja2", "numpy", "onnxruntime", "platformdirs", "rich", "tiktoken",
     "tree-sitter", "tree-sitter-python",
 )  # fmt: skip
 _PROBE = b"import os\n\n\ndef run(name):\n    os.system('ls ' + name)\n"

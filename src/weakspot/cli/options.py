@@ -143,7 +143,7 @@ def _today(options: Mapping[str, Any]) -> date:
 
 def is_terminal() -> bool:
     """Say whether progress may be drawn: standard error is a terminal."""
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 __all__ = ["Told", "common_folder", "is_terminal", "scan_options", "told"]

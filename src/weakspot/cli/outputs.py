@@ -20,9 +20,11 @@ def check_writable(path: str) -> None:
 
     Raises:
         UsageError: the folder is missing or not writable, or `path` is a folder, or a device or
-            pipe that is not writable.
+            pipe that is not writable, or standard output is closed.
     """
     if path == STANDARD_OUTPUT:
+        if sys.stdout is None:
+            raise UsageError("cannot write the report: standard output is closed")
         return
     target = Path(path)
     if target.is_dir():
@@ -39,15 +41,31 @@ def check_writable(path: str) -> None:
 
 
 def write_output(path: str, text: str) -> None:
-    """Write a report; a file appears at once and whole, or the old one stays."""
+    """Write a report; a file appears at once and whole, or the old one stays.
+
+    Raises:
+        UsageError: it cannot be written.
+        BrokenPipeError: whoever reads standard output has gone.
+    """
     data = text.encode("utf-8", "backslashreplace")
     if path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        _print(data)
         return
     with replacing(Path(path)) as temporary:
         temporary.write_bytes(data)
+
+
+def _print(data: bytes) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = None  # Python would try again while it exits
+        told = f"cannot write the report to standard output: {error.strerror}"
+        raise UsageError(told) from error
 
 
 def json_text(value: Any) -> str:
@@ -71,7 +89,12 @@ def _finite(value: Any) -> Any:
 def replacing(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target` that takes its place when all went well."""
     if target.exists() and not target.is_file():  # /dev/stdout, a pipe: write straight into it
-        yield target
+        try:
+            yield target
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {error.strerror}") from error
         return
     real = Path(os.path.realpath(target))  # a link keeps pointing where it points
     try:

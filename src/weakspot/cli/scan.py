@@ -80,7 +80,8 @@ def run_scan(
     from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
 
     settings = said.settings
-    baseline = None if settings.baseline is None else read_baseline(Path(settings.baseline))
+    known_in = None if settings.baseline is None else Path(settings.baseline)
+    known = None if known_in is None else read_baseline(known_in)
     wanted = Wanted(
         paths,
         partial(sys.stdin.buffer.read, settings.max_file_size + 1),
@@ -91,6 +92,8 @@ def run_scan(
     )
     model = find_model(settings.model)
     targets = find_targets(wanted, settings, said.project.folder)
+    if known is not None and known_in is not None:
+        known = known.seen_from(targets.root, known_in.parent, targets.exists)
     hushed = bool(options.get("quiet") or options.get("silent"))
     for note in () if hushed else targets.notes:
         click.echo(f"note: {visible(note)}", err=True)
@@ -101,7 +104,7 @@ def run_scan(
             cache=said.cache_folder(),
             changed=targets.changed,
             beside=targets.beside,
-            baseline=baseline,
+            baseline=known,
             place=targets.place,
             exists=targets.exists,
             progress=progress,

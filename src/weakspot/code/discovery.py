@@ -11,7 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from weakspot.code.ignore import DEFAULT_EXCLUDES, Exclusions, GitIgnore, repository_root
+from weakspot.code.ignore import (
+    DEFAULT_EXCLUDES,
+    Exclusions,
+    GitIgnore,
+    Tracked,
+    repository_root,
+    untracked,
+)
 from weakspot.core.errors import ReadError, UsageError
 from weakspot.core.report import FileOutcome, FileStatus
 
@@ -25,7 +32,8 @@ class DiscoverySettings:
     """What to leave out; patterns are written as in a ``.gitignore``.
 
     `force_exclude` applies exclusions to files that were named, too. Patterns start at `base`,
-    without one at the folder that report paths are relative to.
+    without one at the folder that report paths are relative to. What `tracked` gives for a
+    repository is not ignored, as in `GitIgnore`.
     """
 
     exclude: tuple[str, ...] = DEFAULT_EXCLUDES
@@ -33,6 +41,7 @@ class DiscoverySettings:
     force_exclude: bool = False
     respect_gitignore: bool = True
     base: Path | None = None
+    tracked: Tracked = untracked
 
     def exclusions(self, root: Path) -> Exclusions:
         """Return the patterns, which start at `root` where there is no other base."""
@@ -238,13 +247,13 @@ class _Walk:
                 self.files[key] = found
 
     def _ignore(self, top: Path) -> GitIgnore:
-        ignore = GitIgnore(repository_root(top))
+        ignore = GitIgnore(repository_root(top), self._settings.tracked)
         hidden = any(
-            ignore.ignores(folder, is_folder=True)
+            ignore.hides(folder, is_folder=True)
             for folder in (top, *top.parents)
             if ignore.root in folder.parents
         )
-        return GitIgnore(top) if hidden else ignore
+        return GitIgnore(top, self._settings.tracked) if hidden else ignore
 
     def _leaves(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))

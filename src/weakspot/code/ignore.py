@@ -3,12 +3,10 @@
 import codecs
 import os
 import stat
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
-from weakspot.code.wildmatch import Rule, parse_rule
-from weakspot.core.errors import UsageError
+from weakspot.code.wildmatch import Globs, Rule, parse_rule
 
 # Folders that hold other people's code or no code at all; `--exclude` replaces this list.
 DEFAULT_EXCLUDES = (
@@ -38,19 +36,57 @@ DEFAULT_EXCLUDES = (
 
 MAX_SIZE = 1_000_000  # bytes of an ignore file that are read
 
+Tracked = Callable[[Path], Collection[str]]
+
+
+def untracked(root: Path) -> Collection[str]:
+    """Return no path at all: what is tracked where git is not asked."""
+    del root
+    return ()
+
 
 class GitIgnore:
-    """The ``.gitignore`` files from a root down to the folder being walked."""
+    """The ``.gitignore`` files from a root down to the folder being walked.
 
-    def __init__(self, root: Path) -> None:
+    `tracked` gives the whole paths, without links, of the files that the repository at a folder
+    tracks. It is asked once for each repository, and only where rules hide something.
+    """
+
+    def __init__(self, root: Path, tracked: Tracked = untracked) -> None:
         self.root = root
         self._rules: dict[Path, tuple[Rule, ...]] = {}
+        self._ask = tracked
+        self._tracked: dict[Path, frozenset[str]] = {}  # by repository, with the folders above
+        self._folders: dict[Path, tuple[str, frozenset[str]]] = {}
+        self._hidden: set[Path] = set()  # folders that are entered for what is tracked in them
 
     def ignores(self, path: Path, *, is_folder: bool) -> bool:
         """Say whether git would ignore `path`, which lies below the root.
 
+        A walker asks of a folder before it asks of what is inside: of an ignored one git knows what
+        it tracks and nothing else.
+        """
+        if path.parent not in self._hidden and not self.hides(path, is_folder=is_folder):
+            return False
+        if is_folder:
+            self._hidden.add(path)
+        return not self._is_tracked(path)
+
+    def _is_tracked(self, path: Path) -> bool:
+        if path.parent not in self._folders:
+            root = repository_root(path.parent)
+            if root not in self._tracked:
+                names = self._ask(root) if os.path.lexists(root / ".git") else ()
+                self._tracked[root] = _with_folders(names)
+            self._folders[path.parent] = (os.path.realpath(path.parent), self._tracked[root])
+        folder, tracked = self._folders[path.parent]
+        return f"{folder.rstrip(os.sep)}{os.sep}{path.name}" in tracked
+
+    def hides(self, path: Path, *, is_folder: bool) -> bool:
+        """Say whether the rules hide `path`, tracked or not.
+
         The deepest ``.gitignore`` that has a matching pattern decides, as in git; parents that
-        are ignored as a whole are the caller's business (it does not enter them).
+        are ignored as a whole are the caller's business.
         """
         for folder in path.parents:
             verdict = self._verdict(folder, ".gitignore", path, is_folder)
@@ -77,7 +113,7 @@ class Exclusions:
     """What exclusion patterns leave out; they start at the folder `base`."""
 
     def __init__(self, patterns: tuple[str, ...], base: Path) -> None:
-        self._globs = globs(patterns)
+        self._globs = Globs(patterns)
         self._base = base
 
     def hide(self, path: Path, *, is_folder: bool, base: Path | None = None) -> bool:
@@ -86,7 +122,7 @@ class Exclusions:
         if path == start:
             return False
         name = os.path.relpath(path, start).replace(os.sep, "/") + ("/" if is_folder else "")
-        return bool(self._globs.check_file(name).include)
+        return self._globs.match(name)
 
     def base_for(self, folder: Path) -> Path:
         """Return where the patterns start below a folder that a user named.
@@ -97,28 +133,22 @@ class Exclusions:
         return folder if self.hide(folder, is_folder=True) else self._base
 
 
-def globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    """Compile exclusion patterns, which are written as in a ``.gitignore``.
-
-    Raises:
-        UsageError: a pattern is malformed.
-    """
-    for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError as error:
-            raise UsageError(
-                f"{pattern!r} is no pattern", hint="exclusions are written as in a .gitignore"
-            ) from error
-    return GitIgnoreSpec.from_lines(patterns)
-
-
 def repository_root(folder: Path) -> Path:
     """Return the folder of the enclosing git repository, or `folder` itself."""
     for candidate in (folder, *folder.parents):
         if os.path.exists(candidate / ".git"):  # noqa: PTH110 - Path raises on forbidden folders
             return candidate
     return folder
+
+
+def _with_folders(names: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for path in names:
+        name = path
+        while name and name not in found:
+            found.add(name)
+            name = name.rpartition("/")[0]
+    return frozenset(map(os.path.normpath, found))
 
 
 def _read(file: Path) -> tuple[Rule, ...]:

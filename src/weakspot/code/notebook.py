@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from weakspot.code.notebook_lines import LINE_END, code_lines, string_lines
 from weakspot.code.source import CellStart, Source
 from weakspot.core.errors import ReadError
 
+_Cell = tuple[object, object, Sequence[int]]  # its type, its source, and where that stands
+_TEXT_CELLS = ("markdown", "raw", "heading", "html")
+_DROPPED = "magics and shell commands in cells were not analysed"
+_ODD = "cells of an unknown form were not analysed"
 _PYTHON_CELL_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
 _TEXT_CELL_MAGICS = frozenset({"%%latex", "%%markdown"})
 # Magics whose line is Python behind their options.
@@ -35,23 +40,56 @@ def read_notebook(data: bytes, path: str) -> Source:
     Raises:
         ReadError: the file is no notebook, or its kernel is not Python.
     """
-    document = _document(data)
-    places = _string_lines(data)
+    found = _cells(data)
     text: list[str] = []
     cells: list[CellStart] = []
-    dropped = False
+    notes: dict[str, None] = {}
     number = 0
-    for index, cell in enumerate(document["cells"]):
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+    for kind, source, places in found:
+        if kind in _TEXT_CELLS:
+            continue
+        if kind != "code" or not _is_text(source):
+            notes[_ODD] = None
+        if kind != "code":
             continue
         number += 1
-        strings = _strings(cell.get("source", ""))
-        lines, changed = _python("".join(strings))
-        dropped = dropped or changed
-        cells.append(CellStart(number, len(text) + 1, code_lines(strings, places.get(index, ()))))
+        strings = _strings(source)
+        lines, dropped = _python("".join(strings))
+        if dropped:
+            notes[_DROPPED] = None
+        cells.append(CellStart(number, len(text) + 1, code_lines(strings, places)))
         text += [*lines, ""]
-    notes = ("magics and shell commands in cells were not analysed",) if dropped else ()
-    return Source(path, "\n".join(text).replace("\0", " "), tuple(cells), notes)
+    return Source(path, "\n".join(text).replace("\0", " "), tuple(cells), tuple(notes))
+
+
+def _cells(data: bytes) -> list[_Cell]:
+    document = _document(data)
+    if not _has_sheets(document):
+        places = _string_lines(data)
+        return [
+            _cell(cell, "source", places.get(at, ())) for at, cell in enumerate(document["cells"])
+        ]
+    sheets = [
+        sheet.get("cells") if isinstance(sheet, dict) else None for sheet in document["worksheets"]
+    ]
+    if not any(isinstance(cells, list) for cells in sheets):
+        raise ReadError("broken-notebook", "not a notebook: it has no list of cells")
+    return [
+        _cell(cell, "input", ())
+        for cells in sheets
+        for cell in (cells if isinstance(cells, list) else [cells])
+    ]
+
+
+def _cell(cell: object, key: str, places: Sequence[int]) -> _Cell:
+    if not isinstance(cell, dict):
+        return None, "", ()
+    return cell.get("cell_type"), cell.get(key, ""), places
+
+
+def _has_sheets(document: dict[str, Any]) -> bool:
+    """Whether a notebook is like those of format 3, of which Jupyter reads worksheets alone."""
+    return document.get("nbformat") == 3 or not isinstance(document.get("cells"), list)
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -62,16 +100,10 @@ def _document(data: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ReadError("broken-notebook", "not a notebook: its JSON is no object")
     version = document.get("nbformat")
-    if isinstance(version, int) and not 3 <= version <= 4:
+    if isinstance(version, int | float) and version not in (3, 4):
         raise ReadError("broken-notebook", f"notebook format {str(version)[:20]} is not known")
-    if not isinstance(document.get("cells"), list):
-        sheets = document.get("worksheets")  # nbformat 3
-        first = sheets[0] if isinstance(sheets, list) and sheets else None
-        if not isinstance(first, dict) or not isinstance(first.get("cells"), list):
-            raise ReadError("broken-notebook", "not a notebook: it has no list of cells")
-        cells = [cell for cell in first["cells"] if isinstance(cell, dict)]
-        old = [{**cell, "source": cell.get("input", "")} for cell in cells]
-        document = {**document, "cells": old}
+    if not isinstance(document.get("worksheets" if _has_sheets(document) else "cells"), list):
+        raise ReadError("broken-notebook", "not a notebook: it has no list of cells")
     metadata = document.get("metadata")
     language = "python"
     if isinstance(metadata, dict):
@@ -91,6 +123,11 @@ def _string_lines(data: bytes) -> dict[int, list[int]]:
         return {}
 
 
+def _is_text(source: object) -> bool:
+    parts = source if isinstance(source, list) else [source]
+    return all(isinstance(part, str) for part in parts)
+
+
 def _strings(source: object) -> list[str]:
     parts = source if isinstance(source, list) else [source]
     return [part for part in parts if isinstance(part, str)]
@@ -101,6 +138,8 @@ def _python(text: str) -> tuple[list[str], bool]:
     lines = LINE_END.split(text)
     dropped = False
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if first is not None:
+        lines = _dedented(lines, lines[first])
     if first is not None and lines[first].startswith("%%"):
         head = lines[first]
         word = head.split()[0]
@@ -121,6 +160,12 @@ def _python(text: str) -> tuple[list[str], bool]:
             inside.read(code)
             result.append(code)
     return result, dropped
+
+
+def _dedented(lines: list[str], first: str) -> list[str]:
+    """Take the indent of the first line off every line that has it, as Jupyter does."""
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return [line.removeprefix(indent) for line in lines]
 
 
 def _timed(line: str) -> str:

@@ -37,10 +37,14 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A syntax tree whose places refer to the text as given, and what is missing from it."""
+    """A syntax tree whose places refer to the text as given, and what is missing from it.
+
+    `refused` is where CPython refuses the text though nothing is missing: each piece parses alone.
+    """
 
     tree: ast.Module
     lost: tuple[Lost, ...] = ()
+    refused: Lost | None = None
 
 
 def parse(text: str) -> Parsed:
@@ -48,13 +52,23 @@ def parse(text: str) -> Parsed:
 
     Every line that holds code is either in a statement of the tree or in `lost`.
     """
+    refused: list[Region] = []
     try:
         tree = _ast(text)
         regions: list[Region] = []
-    except _REFUSALS:
+    except _REFUSALS as error:
         tree, regions = _Recovery(text).parsed()
+        refused = [_refused(error, text)]
     regions += [(first, last, TOO_DEEP) for first, last in cut_deep(tree, text)]
-    return Parsed(tree, _lost(regions, text))
+    if regions or not refused:
+        return Parsed(tree, _lost(regions, text))
+    return Parsed(tree, refused=_lost(refused, text)[0])
+
+
+def _refused(error: BaseException, text: str) -> Region:
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    at = min(max(line or 1, 1), text.count("\n") + 1)
+    return at, at, _reason(error)
 
 
 def _lost(regions: list[Region], text: str) -> tuple[Lost, ...]:

@@ -32,7 +32,10 @@ MAX_HEADER = 4 * UNIT_CHARS  # of a signature that windows repeat; far more than
 
 @dataclass(frozen=True, slots=True)
 class UnitsOf:
-    """The units of one file in source order, and the regions that did not parse."""
+    """The units of one file in source order, and the regions that did not parse.
+
+    Where all pieces parsed, but not the whole, `lost` has the place though a unit holds it.
+    """
 
     units: tuple[Unit, ...]
     lost: tuple[Lost, ...]
@@ -106,7 +109,8 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
         if lines:
             name = f"<region at line {lost.span.start_line}>"
             units += _windowed(name, UnitKind.REGION, lost.span, lines, (), ())
-    return UnitsOf(tuple(units), regions)
+    refused = () if parsed.refused is None or regions else (parsed.refused,)
+    return UnitsOf(tuple(units), (*regions, *refused))
 
 
 def _normalised(definition: Definition, names: dict[str, str], own: frozenset[int]) -> _Body:

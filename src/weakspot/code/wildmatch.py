@@ -1,12 +1,14 @@
 """Matches paths against the patterns of a ``.gitignore`` as git does, in bounded time.
 
 The rules are those of gitignore(5) and of git's ``wildmatch.c``, on bytes. A pattern speaks of one
-path; what is inside an ignored folder is the walker's business, who does not enter it. pathspec
-lets a folder's pattern speak for its content too, so that ``!a/`` would bring back ``a/x.py``.
+path; what is inside an ignored folder is the walker's business, who does not enter it. `Globs` are
+for those who do not walk.
 A hostile ``*a*a*a*a*b`` backtracks in common regular expressions; here each star is settled once.
 """
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _CLASSES = {
@@ -70,6 +72,59 @@ def parse_rule(line: bytes) -> Rule | None:
     if segments is None:
         return None
     return Rule(ignored, folders_only, anywhere, prefix, segments)
+
+
+class Globs:
+    """Patterns that speak for what is in a folder, too, unless they speak of it by itself.
+
+    So ``!a/x.py`` brings a file back that ``a/`` left out, where git would not have entered ``a``,
+    and ``!a/`` does not bring back what ``*.py`` left out.
+
+    Raises:
+        ValueError: a pattern is malformed, or can match nothing.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        rules = [_rule_of(pattern) for pattern in patterns]
+        self._rules = tuple(rule for rule in reversed(rules) if rule is not None)
+        self._folders: dict[tuple[bytes, ...], bool] = {(): False}
+
+    def match(self, path: str) -> bool:
+        """Say whether the patterns match a path with ``/`` in it; that of a folder ends with one.
+
+        What is told of a folder is remembered.
+        """
+        names = tuple(os.fsencode(path).strip(b"/").split(b"/"))
+        if names[:-1] not in self._folders:
+            for depth in range(1, len(names)):
+                self._folder(names[:depth])
+        if path.endswith("/"):
+            return self._folder(names)
+        own = self._verdict(names, is_folder=False)
+        return self._folders[names[:-1]] if own is None else own
+
+    def _folder(self, names: tuple[bytes, ...]) -> bool:
+        if names not in self._folders:
+            own = self._verdict(names, is_folder=True)
+            self._folders[names] = self._folders[names[:-1]] if own is None else own
+        return self._folders[names]
+
+    def _verdict(self, names: tuple[bytes, ...], *, is_folder: bool) -> bool | None:
+        for rule in self._rules:
+            if rule.matches(names, is_folder=is_folder):
+                return rule.ignored
+            # ``a/**`` is all that is in ``a``, so it speaks of ``a``, too.
+            inside = is_folder and rule.segments[-1] is None
+            if inside and rule.matches((*names, b""), is_folder=True):
+                return rule.ignored
+        return None
+
+
+def _rule_of(pattern: str) -> Rule | None:
+    rule = parse_rule(os.fsencode(pattern))
+    if rule is None and pattern.strip() and not pattern.startswith("#"):
+        raise ValueError(f"{pattern!r} is no pattern of .gitignore")
+    return rule
 
 
 def _match(segments: tuple[Segment, ...], names: tuple[bytes, ...]) -> bool:
@@ -177,4 +232,4 @@ def _set(pattern: bytes, at: int) -> tuple[bytes | None, int]:
         return None, at
     chosen = (set(range(256)) - members if negated else members) - {_SLASH}
     inside = b"".join(b"\\x%02x" % byte for byte in sorted(chosen))
-    return (b"[" + inside + b"]" if inside else b"(?!)"), at + 1
+    return (b"[" + inside + b"]" if inside else None), at + 1

@@ -5,13 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from weakspot.core.report import Coverage, ScanReport
+from weakspot.report.neutral import begins_command
 
 
 def located(report: ScanReport, way: str) -> ScanReport:
-    """Return `report` with `way` before each of its paths; with an empty way it stays as it is."""
-    if not way:
-        return report
-    lead = partial(posixpath.join, way)
+    """Return `report` with `way` before each of its paths, which begin no workflow command."""
+    lead = partial(_led, way)
     findings = (
         replace(
             finding,
@@ -28,3 +27,8 @@ def located(report: ScanReport, way: str) -> ScanReport:
         coverage=Coverage(tuple(replace(f, path=lead(f.path)) for f in report.coverage.files)),
         notices=tuple(replace(notice, path=lead(notice.path)) for notice in report.notices),
     )
+
+
+def _led(way: str, path: str) -> str:
+    led = posixpath.join(way, path)
+    return f"./{led}" if begins_command(led) else led

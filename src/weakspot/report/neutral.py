@@ -2,10 +2,12 @@
 
 A file name can hold any byte but NUL and "/", and source code can hold nearly any character.
 Printed raw, an ESC sequence rewrites the terminal, a line break forges a second finding, a
-bidirectional control shows code in another order than Python reads it (CVE-2021-42574), and an
-undecodable byte (a lone surrogate in Python) makes the whole report impossible to encode.
+bidirectional control shows code in another order than Python reads it (CVE-2021-42574), an
+undecodable byte (a lone surrogate in Python) makes the whole report impossible to encode, and
+build servers obey what looks like a command in a job's output.
 """
 
+import re
 import unicodedata
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +16,8 @@ from urllib.parse import quote
 # separator, and unassigned characters, which a later terminal may interpret.
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Cn"})
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# `##[error]` of GitHub and `##vso[…]` of Azure are commands wherever they stand in a line.
+_MARK: Final = re.compile(r"#(?=#\w*\[)")
 TAB_STOP: Final = 4
 
 
@@ -34,9 +38,16 @@ def visible(text: str) -> str:
     The escapes are for eyes: a name that holds a real backslash looks the same as an escaped one.
     Formats for programs carry the exact name as a percent-encoded URI (`path_uri`).
     """
+    if "##" in text:
+        text = _MARK.sub(r"\\x23", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(c) if unicodedata.category(c) in _UNSAFE else c for c in text)
+
+
+def begins_command(line: str) -> bool:
+    """Whether a line is a workflow command of GitHub: its runner looks behind leading blanks."""
+    return line.lstrip().startswith("::")
 
 
 def visible_code(line: str) -> str:

@@ -9,7 +9,7 @@ from weakspot.core.report import FileStatus, ScanReport
 from weakspot.report import wording
 from weakspot.report.excerpt import excerpt
 from weakspot.report.located import located
-from weakspot.report.neutral import visible
+from weakspot.report.neutral import begins_command, visible
 from weakspot.report.rendering import RenderContext
 from weakspot.report.selection import Selection, by_file, select
 
@@ -144,7 +144,7 @@ def _code(finding: Finding, width: int) -> Iterator[Line]:
 
 def _labelled(label: str, text: str, width: int) -> Iterator[Line]:
     room = min(width, _PROSE_WIDTH) - 8
-    for index, piece in enumerate(textwrap.wrap(visible(text), room)):
+    for index, piece in enumerate(_wrapped(text, room)):
         yield ((f"   {label if index == 0 else '':<5}", "bold green"), (piece, ""))
 
 
@@ -187,5 +187,10 @@ def _summary(report: ScanReport, chosen: Selection, width: int) -> Iterator[Line
         (wording.model_line(report), "dim"),
     )
     for text, style in parts:
-        for piece in textwrap.wrap(visible(text), width - 2):
+        for piece in _wrapped(text, width - 2):
             yield ((f"  {piece}", style),)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    for piece in textwrap.wrap(visible(text), width):
+        yield piece.replace(":", "\\x3a", 1) if begins_command(piece) else piece

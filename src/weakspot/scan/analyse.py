@@ -110,7 +110,9 @@ class Analyser:
                     sound.append(SoundUnit(part.name, _runs(part)))
                     continue
                 if score.probability >= self._told_from:
-                    score = silenced_first(part, score, comments, file.lines, self._score)
+                    score = silenced_first(
+                        part, score, comments, file.lines, self._score, self._told_from
+                    )
                 where = _Window(file, parts.texts, offset + read.start)
                 found = _weak(part, score, where)
                 if score.probability >= self._told_from:
@@ -163,9 +165,10 @@ class Analyser:
         for at, evidence in enumerate(score.cwes):
             if at and evidence.probability < self._told_from:
                 continue
-            for one in look_behind(unit, evidence, comments, where.file.lines, self._score):
-                if one.probability < self._told_from:
-                    break
+            found_behind = look_behind(
+                unit, evidence, comments, where.file.lines, self._score, self._told_from
+            )
+            for one in found_behind:
                 alone = UnitScore(one.probability, (one.evidence,))
                 found = _weak(unit, alone, where)
                 yield self._explained(found, one.unit, alone, where.file, leads=one.leads)

@@ -2,17 +2,20 @@
 
 A baseline is a multiset: it knows how often a finding occurs, and one more is new. Findings are
 matched in their own file first; what is left is matched by content alone against entries of files
-that lost theirs, so that a renamed file brings no old findings back.
+that lost theirs, so that a renamed file brings no old findings back. Paths start at a folder that
+the file names, so that they mean the same files wherever a scan runs.
 """
 
 import json
+import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from weakspot.core.errors import DataError
+from weakspot.code.discovery import read_bytes
+from weakspot.core.errors import DataError, ReadError
 from weakspot.core.finding import Finding
 from weakspot.core.report import Notice
 
@@ -40,9 +43,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The findings that are known."""
+    """The findings that are known.
+
+    Their paths start at `root`, the way to it from the folder of the baseline's file; None where
+    the file does not say.
+    """
 
     entries: tuple[Entry, ...] = ()
+    root: str | None = None
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> "Baseline":
@@ -63,6 +71,32 @@ class Baseline:
             )
         )
 
+    def written_to(self, folder: Path, root: Path) -> "Baseline":
+        """Return it for a file in `folder`; the paths are relative to `root`."""
+        try:
+            way = os.path.relpath(os.path.realpath(root), os.path.realpath(folder))
+        except ValueError:  # there is no way from one drive to another
+            return self
+        return replace(self, root=way.replace(os.sep, "/"))
+
+    def seen_from(self, root: Path, folder: Path, exists: Callable[[str], bool]) -> "Baseline":
+        """Return a baseline whose file lies in `folder` with paths relative to `root`.
+
+        `exists` says whether there is a file at such a path. Files without a `root` start where the
+        first of their files is found, and so do those that were moved.
+        """
+        start = Path(os.path.realpath(folder / (self.root or "")))
+        here = Path(os.path.realpath(root))
+        places = (start, here, *start.parents, *here.parents)
+        paths = sorted({entry.path for entry in self.entries})
+        seen = (_seen_from(here, place, paths) for place in places)
+        ways = next(
+            (ways for ways in seen if any(map(exists, ways.values()))),
+            _seen_from(here, start, paths),
+        )
+        entries = (replace(entry, path=ways[entry.path]) for entry in self.entries)
+        return Baseline(tuple(entries))
+
     def to_json(self) -> str:
         """Return the baseline as text that is pleasant to read in a diff."""
         rows = [
@@ -75,8 +109,17 @@ class Baseline:
             }
             for entry in self.entries
         ]
-        document = {"format": FORMAT, "version": VERSION, "findings": rows}
+        root = {} if self.root is None else {"root": self.root}
+        document = {"format": FORMAT, "version": VERSION, **root, "findings": rows}
         return json.dumps(document, indent=2) + "\n"
+
+
+def _seen_from(here: Path, place: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Return each of the paths that start at `place` with the one from `here` to the same file."""
+    try:
+        return {path: os.path.relpath(place / path, here).replace(os.sep, "/") for path in paths}
+    except ValueError:  # there is no way from one drive to another
+        return {path: path for path in paths}
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -87,25 +130,39 @@ def read_baseline(path: Path) -> Baseline:
     """
     hint = f"make one with: weakspot baseline --output {path}"
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DataError(f"the baseline {path} is too large")
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_bytes(path, MOST_BYTES).decode("utf-8-sig"))
         if document["format"] != FORMAT or document["version"] != VERSION:
             raise DataError(f"{path} is no {FORMAT} of version {VERSION}", hint=hint)
-        return Baseline(tuple(_entry(row) for row in document["findings"]))
-    except OSError as error:
-        raise DataError(f"cannot read the baseline {path}: {error.strerror}", hint=hint) from error
+        return Baseline(tuple(_entry(row) for row in document["findings"]), _root(document))
+    except ReadError as error:
+        raise DataError(f"the baseline {path} {error.message}", hint=hint) from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DataError(f"the baseline {path} is damaged: {error}", hint=hint) from error
+
+
+def _root(document: Mapping[str, Any]) -> str | None:
+    root = document.get("root")
+    if root is not None and (not isinstance(root, str) or "\0" in root):
+        raise TypeError(f"'root' is the way to a folder, not {root!r:.40}")
+    return root
 
 
 def _entry(row: Any) -> Entry:
     if not isinstance(row, dict):
         raise TypeError(f"a finding is an object, not {row!r:.40}")
-    count = int(row.get("count", 1))
     return Entry(
-        str(row["path"]), int(row["line"]), str(row["cwe"]), str(row["fingerprint"]), count
+        str(row["path"]),
+        int(row["line"]),
+        str(row["cwe"]),
+        str(row["fingerprint"]),
+        _count(row.get("count", 1)),
     )
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"expected a whole number from 1 on, not {value!r:.40}")
+    return value
 
 
 def mark_known(
@@ -147,12 +204,14 @@ def _away(
 ) -> frozenset[str]:
     """Return the paths of entries whose files are gone, none where that cannot be told.
 
-    A scan of a part does not see what a file may have been renamed to, and under another root all
-    files seem to be gone.
+    A scan of a part does not see what a file may have been renamed to, and none sees that of a file
+    outside of its root.
     """
     paths = {entry.path for entry in baseline.entries}
     there = {path for path in paths if path in scanned or exists(path)}
-    return frozenset(paths - there) if there and there <= scanned else frozenset()
+    if not there or not there <= scanned:
+        return frozenset()
+    return frozenset(path for path in paths - there if not path.startswith("../"))
 
 
 def _match_moved(

@@ -2,7 +2,7 @@
 
 A unit has one finding for each CWE, so that a comment, written for one statement, would silence a
 second weakness of the same CWE that nobody has looked at. The unit is scored again with ``pass`` in
-place of the silenced statement; another statement counts where it is about as suspicious.
+place of the silenced statement; another statement counts where it is about as suspicious, or led.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from weakspot.core.score import CweEvidence, UnitScore
 from weakspot.core.unit import Line, Unit
 from weakspot.scan.analysis import Directive
-from weakspot.scan.places import SHARE_OF_ALIKE, ranked, statement
+from weakspot.scan.places import SHARE_OF_ALIKE, SHARE_OF_BEST, ranked, statement
 
 _TRIES = 3  # how often one unit is scored again for one CWE
-_AS_WEAK = 0.9  # share of a unit's probability that is left without what is not its only weakness
 
 Score = Callable[[Unit], UnitScore]
 
@@ -39,22 +38,22 @@ def silenced_first(
     directives: Sequence[Directive],
     source: Sequence[str],
     score: Score,
+    enough: float,
 ) -> UnitScore:
-    """Let a silenced statement lead that is one of two weak ones: only behind a lead is looked.
+    """Let a silenced statement lead that stands beside a loud weakness: behind leads is looked.
 
-    It is one of two where it is about as suspicious as the lead, and the unit about as weak without
-    it. Of one weakness in two statements (a query is made, and run) either comment silences both.
+    It does where the unit still has `enough` probability without it, and the same lead. Of one
+    weakness in two statements (a query is made, and run) either comment silences both.
     """
     if not directives or not unit.lines:
         return found
     cwes = [*found.cwes]
     for at, evidence in enumerate(cwes):
-        sure = evidence.probability if at else found.probability
-        other = _silenced_beside(unit, evidence, directives, source)
-        replaced = set() if other is None else _statement(unit, other)
-        less = _without(unit, replaced, evidence.cwe, score) if replaced else None
-        if other is not None and less is not None and less.probability >= sure * _AS_WEAK:
-            cwes[at] = _led_by(evidence, other)
+        if at and evidence.probability < enough:
+            continue
+        beside = _silenced_beside(unit, evidence, directives, source)
+        if beside and _loud_without(unit, _statements(unit, beside), evidence, score, enough):
+            cwes[at] = _led_by(evidence, beside[0])
     return replace(found, cwes=tuple(cwes))
 
 
@@ -64,10 +63,11 @@ def look_behind(
     directives: Sequence[Directive],
     source: Sequence[str],
     score: Score,
+    enough: float,
 ) -> Iterator[Behind]:
     """Yield what is weak behind each statement that leads and is silenced, in turn.
 
-    `source` are the lines of the file. The caller knows which probability is enough, and stops.
+    `source` are the lines of the file. What is yielded has `enough` probability.
     """
     gone: set[int] = set()
     for _ in range(_TRIES if unit.lines and directives else 0):
@@ -78,28 +78,55 @@ def look_behind(
             return
         gone |= replaced
         found = _without(unit, gone, evidence.cwe, score)
-        if found is None:
+        if found is None or found.probability < enough:
             return
         best = ranked(found.evidence.lines, len(unit.lines))[0]
         if best in gone or _at(found.evidence, best) < least:
             return
-        lines = (0.0 if at in gone else one for at, one in enumerate(found.evidence.lines))
-        evidence = replace(found.evidence, lines=tuple(lines))
+        evidence = _less(found.evidence, gone)
+        beside = _silenced_beside(unit, evidence, directives, source)
+        more = gone | _statements(unit, beside)
+        if beside and (other := _loud_without(unit, more, evidence, score, enough)):
+            found, gone = other, more
+            evidence = _less(found.evidence, gone)
         yield replace(found, evidence=evidence)
 
 
 def _silenced_beside(
     unit: Unit, evidence: CweEvidence, directives: Sequence[Directive], source: Sequence[str]
-) -> int | None:
-    """Return the most suspicious silenced line of those about as suspicious as a loud lead."""
+) -> list[int]:
+    """Return silenced lines that may be flagged beside a loud lead, the most suspicious first."""
     order = ranked(evidence.lines, len(unit.lines))
-    least = _at(evidence, order[0]) * SHARE_OF_ALIKE
-    for index in order if least else ():
-        if _at(evidence, index) < least:
-            return None
-        if _is_silenced(unit, index, evidence, directives, source):
-            return None if index == order[0] else index
-    return None
+    if _is_silenced(unit, order[0], evidence, directives, source):
+        return []
+    least = _at(evidence, order[0]) * SHARE_OF_BEST
+    return [
+        index
+        for index in order[1:]
+        if least
+        and _at(evidence, index) >= least
+        and _statement(unit, index)
+        and _is_silenced(unit, index, evidence, directives, source)
+    ]
+
+
+def _loud_without(
+    unit: Unit, gone: set[int], evidence: CweEvidence, score: Score, enough: float
+) -> Behind | None:
+    """Score a unit without some statements; None where its lead is not weak enough by itself."""
+    found = _without(unit, gone, evidence.cwe, score)
+    if found is None or found.probability < enough:
+        return None
+    lead = ranked(evidence.lines, len(unit.lines))[0]
+    best = ranked(found.evidence.lines, len(unit.lines))[0]
+    is_alike = _at(found.evidence, lead) >= _at(found.evidence, best) * SHARE_OF_ALIKE
+    return found if is_alike and lead not in gone else None
+
+
+def _less(evidence: CweEvidence, gone: set[int]) -> CweEvidence:
+    """Return evidence that sees nothing in the lines that are gone."""
+    lines = (0.0 if at in gone else one for at, one in enumerate(evidence.lines))
+    return replace(evidence, lines=tuple(lines))
 
 
 def _led_by(evidence: CweEvidence, index: int) -> CweEvidence:
@@ -139,6 +166,10 @@ def _lines(line: Line, source: Sequence[str]) -> tuple[int, int]:
 
 def _at(evidence: CweEvidence, index: int) -> float:
     return evidence.lines[index] if index < len(evidence.lines) else 0.0
+
+
+def _statements(unit: Unit, indices: Sequence[int]) -> set[int]:
+    return {at for index in indices for at in _statement(unit, index)}
 
 
 def _statement(unit: Unit, index: int) -> set[int]:

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 import struct
 import sys
 import zlib
@@ -33,7 +34,7 @@ _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
 # Any change of what a scan says of the same code and model, between versions, changes this.
-_EDITION = 6
+_EDITION = 7
 # What computes a score or reads code, beside our code and the parser of the running Python.
 _PACKAGES = (
     "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree_sitter",
@@ -54,6 +55,8 @@ class Cache:
         if folder is None:
             return cls(None, None)
         path = folder / FILE_NAME
+        if _is_special(path):
+            return cls(None, None)
         if not create:
             return cls(_connect(path, "ro"), path)
         connection = None
@@ -126,6 +129,14 @@ class Cache:
         if self._path is not None and _is_broken(self._path):
             with contextlib.suppress(OSError):
                 self._path.unlink()
+
+
+def _is_special(path: Path) -> bool:
+    """Say whether there is something that is no file: SQLite would wait for a FIFO."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection | None:

@@ -1,9 +1,11 @@
 """Asks git which lines changed, for `--diff` and `--staged`."""
 
 import codecs
+import io
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from weakspot.core.errors import ReadError, UsageError
@@ -14,10 +16,16 @@ from weakspot.scan.repository import Repository
 # start itself in them, with their own filters.
 _DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all")
 _CHANGED = ("-M", "--diff-filter=AMRT")
-_PATCH = ("--unified=0", "--inter-hunk-context=0", "--text", "--src-prefix=a/", "--dst-prefix=b/")
+_PATCH = (
+    "--unified=0", "--inter-hunk-context=0", "--text", "--full-index",
+    "--src-prefix=a/", "--dst-prefix=b/",
+)  # fmt: skip
 _AT_ONCE = 100  # files that one patch is about
 _SHEBANG_BYTES = 256
-_HUNK = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
+_OLD = re.compile(rb"^index ([0-9a-f]+)\.\.")
+_HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+# Where the statement of a line may begin: neither a comment nor what ends a bracket or a text.
+_MARGIN = re.compile(rb"[^\s#)\]}\"']")
 _ELSEWHERE = re.compile(rb"\s*(?:@|(?:(?:async\s+)?def|class|import|from)\s)")
 _MODULE = "<module>"  # the name of the unit for what stands outside functions
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32 begins with one of these, too
@@ -48,13 +56,14 @@ class Lost:
 class Hunk:
     """`after` lines from line `first` on in the place of `before` lines, those `removed`.
 
-    `above` is what git shows of the last line before them that stands at the margin.
+    They began at line `place` of the content whose digest is `old`.
     """
 
+    old: str
+    place: int
     before: int
     first: int
     after: int
-    above: bytes
     removed: list[bytes]
 
 
@@ -169,9 +178,10 @@ def staged_beginning(repository: Repository, name: str) -> bytes:
     return repository.first(_SHEBANG_BYTES, "cat-file", "blob", f":0:{name}")
 
 
-def staged_names(repository: Repository) -> frozenset[str]:
-    """Return the paths of all files in the index."""
-    return frozenset(repository.names("ls-files", "-z", "--full-name"))
+def tracked_files(repository: Repository) -> frozenset[str]:
+    """Return the whole paths of all files in the index."""
+    names = repository.names("ls-files", "-z", "--full-name")
+    return frozenset(f"{repository.top}/{name}" for name in names)
 
 
 def find_commit(repository: Repository, ref: str) -> str:
@@ -240,14 +250,35 @@ def _diff(
         of: dict[str, list[Hunk]] = {pair[-1]: [] for pair in some}
         for name, hunk in hunks:
             of.get(name, []).append(hunk)
-        found |= {name: _lines(of[name]) for name in of}
+        margins = _margins(repository, (hunk for each in of.values() for hunk in each))
+        found |= {name: _lines(of[name], margins) for name in of}
     return found
+
+
+def _margins(repository: Repository, hunks: Iterable[Hunk]) -> dict[str, list[tuple[int, bytes]]]:
+    """Return the lines at the margin of what hunks shortened, by its digest, with their numbers.
+
+    git's own word for the last one above a hunk depends on the attributes of a repository.
+    """
+    digests = sorted({hunk.old for hunk in hunks if hunk.before > hunk.after})
+    if not digests:
+        return {}
+    asked = "".join(f"{digest}\n" for digest in digests)
+    said = io.BytesIO(repository.ask("cat-file", "--batch", data=asked.encode("ascii")))
+    margins = {}
+    for digest in digests:  # each is `<digest> <type> <size>`, the content, a line end
+        size = said.readline().split()[-1]
+        content = said.read(int(size) + 1) if size.isdigit() else b""  # where it is missing a word
+        rows = enumerate(content.split(b"\n"), start=1)
+        margins[digest] = [(number, row) for number, row in rows if _MARGIN.match(row)]
+    return margins
 
 
 def _hunks(patch: bytes) -> Iterator[tuple[str, Hunk]]:
     """Yield each hunk with the name of its file."""
     name = ""
-    hunk = Hunk(0, 0, 0, b"", [])
+    hunk = Hunk("", 0, 0, 0, 0, [])
+    old = ""
     left = 0  # lines of the hunk that are still to come
     for row in patch.split(b"\n"):
         if left:
@@ -258,20 +289,25 @@ def _hunks(patch: bytes) -> Iterator[tuple[str, Hunk]]:
                 yield name, hunk
         elif row.startswith(b"+++ "):
             name = _unquoted(row.removeprefix(b"+++ ")).removeprefix("b/")
+        elif match := _OLD.match(row):
+            old = match[1].decode("ascii")
         elif match := _HUNK.match(row):
-            before, after = (1 if match[at] is None else int(match[at]) for at in (1, 3))
-            hunk = Hunk(before, int(match[2]), after, match[4], [])
+            before, after = (1 if match[at] is None else int(match[at]) for at in (2, 4))
+            hunk = Hunk(old, int(match[1]), before, int(match[3]), after, [])
             left = before + after
 
 
 def _unquoted(name: bytes) -> str:
     """Return a name as it is, of one that git writes in quotes or with a tab behind it."""
+    name = name.removesuffix(b"\t")
     if not name.startswith(b'"'):
-        return os.fsdecode(name.removesuffix(b"\t"))
-    return os.fsdecode(name.strip(b'"').decode("unicode_escape").encode("latin-1"))
+        return os.fsdecode(name)
+    return os.fsdecode(name[1:-1].decode("unicode_escape").encode("latin-1"))
 
 
-def _lines(hunks: Sequence[Hunk]) -> ChangedLines:
+def _lines(
+    hunks: Sequence[Hunk], margins: Mapping[str, Sequence[tuple[int, bytes]]]
+) -> ChangedLines:
     ranges = []
     lost = []
     for hunk in hunks:
@@ -281,15 +317,22 @@ def _lines(hunks: Sequence[Hunk]) -> ChangedLines:
         if any(row.strip() for row in removed):
             code = [row for row in removed if row.strip() and not row.lstrip().startswith(b"#")]
             # What other lines replaced counts for a function; module code would never be quiet.
-            module = hunk.before > hunk.after and _is_of_module(code, hunk.above)
+            module = hunk.before > hunk.after and _is_of_module(code, _above(hunk, margins))
             lost.append(Lost(*_around(hunk.first, hunk.after, removed), bool(code), module))
     return ChangedLines(tuple(ranges), tuple(lost))
+
+
+def _above(hunk: Hunk, margins: Mapping[str, Sequence[tuple[int, bytes]]]) -> bytes:
+    """Return the last line at the margin above a hunk, none where there is none."""
+    rows = margins.get(hunk.old, ())
+    at = bisect_left(rows, (hunk.place,))
+    return rows[at - 1][1] if at else b""
 
 
 def _is_of_module(code: Sequence[bytes], above: bytes) -> bool:
     """Say whether any line is neither of a function or class nor an import.
 
-    `above` is what git shows of the last line before them that stands at the margin.
+    `above` is the last line before them that stands at the margin.
     """
     elsewhere = _ELSEWHERE.match(above) is not None
     for row in code:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pathspec import GitIgnoreSpec
-
+from weakspot.code.wildmatch import Globs
 from weakspot.core.catalogue import parse_selector
 from weakspot.core.errors import UsageError
 from weakspot.core.finding import Confidence, Finding, Severity
@@ -21,8 +20,8 @@ class Choice:
 
     selected: frozenset[str] | None
     ignored: frozenset[str]
-    per_file: tuple[tuple[GitIgnoreSpec, frozenset[str]], ...]
-    tests: GitIgnoreSpec
+    per_file: tuple[tuple[Globs, frozenset[str]], ...]
+    tests: Globs
     min_severity: Severity
     min_confidence: Confidence
 
@@ -44,23 +43,22 @@ class Choice:
             selected=selected,
             ignored=ignored,
             per_file=tuple(
-                (GitIgnoreSpec.from_lines([pattern]), _all(words))
-                for pattern, words in settings.per_file_ignores
+                (Globs([pattern]), _all(words)) for pattern, words in settings.per_file_ignores
             ),
-            tests=GitIgnoreSpec.from_lines(settings.test_patterns),
+            tests=Globs(settings.test_patterns),
             min_severity=settings.min_severity,
             min_confidence=settings.min_confidence,
         )
 
     def is_test(self, path: str) -> bool:
         """Say whether a file is a test by its path."""
-        return self.tests.match_file(path)
+        return self.tests.match(path)
 
     def wanted(self, path: str) -> frozenset[str] | None:
         """Return the CWEs to report in a file, None for all."""
         ignored = set(self.ignored)
-        for spec, cwes in self.per_file:
-            if spec.match_file(path):
+        for globs, cwes in self.per_file:
+            if globs.match(path):
                 ignored |= cwes
         if not ignored:
             return self.selected
@@ -68,7 +66,7 @@ class Choice:
 
     def ignores_more(self, path: str) -> bool:
         """Say whether `per-file-ignores` has something for a file."""
-        return any(spec.match_file(path) for spec, _ in self.per_file)
+        return any(globs.match(path) for globs, _ in self.per_file)
 
     def keeps(self, finding: Finding) -> bool:
         """Say whether a finding is bad and sure enough."""

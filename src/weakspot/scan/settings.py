@@ -1,6 +1,5 @@
 """What a scan can be told, and the table of keys a settings file may hold."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -125,14 +124,10 @@ def _selectors(value: Any) -> tuple[str, ...]:
 
 
 def _patterns(value: Any) -> tuple[str, ...]:
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - not needed without patterns
+    from weakspot.code.wildmatch import Globs  # noqa: PLC0415 - not needed without patterns
 
     patterns = _strings(value)
-    for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except (ValueError, re.error):
-            raise ValueError(f"{pattern!r} is no pattern of .gitignore") from None
+    Globs(patterns)
     return patterns
 
 

@@ -6,7 +6,6 @@ about style. Only real comments count: text in a string that looks like one coul
 None silences more, or longer, than it says: what is unclear silences nothing and is told.
 """
 
-import io
 import re
 import tokenize
 from bisect import bisect_right
@@ -30,6 +29,9 @@ _UNTIL = re.compile(r"\(\s*until\b[\s:]*(?P<day>[^)]*)\)", re.IGNORECASE)
 _UNTIL_DATE = re.compile(
     r"\buntil\b[\s:]*(?=[\d./-]*(?<!\d)20\d\d)(?P<day>\d[\d./-]*)", re.IGNORECASE
 )
+# An end of any form, and what says that there is one.
+_ENDS = re.compile(r"(?<![a-z])(?:until|till|expir(?:es?|ed|ing|y|ation))(?![a-z])", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?<!CVE-)20\d\d(?:\d{4})?(?!\d)", re.IGNORECASE)
 _FIRST = re.compile(r"[\s:,(\[-]*(?P<word>cwe[-_ ]?\d+|[\w-]+)", re.IGNORECASE)
 _CWE = re.compile(r"cwe[-_ ]?(\d+)", re.IGNORECASE)
 _NOSEC = re.compile(r"#\s*nosec\b:?(?P<codes>(?:[\s,]*\bB\d{3}\b)*)(?P<rest>[^#]*)", re.IGNORECASE)
@@ -38,6 +40,7 @@ _TEST = re.compile(r"\w*_\w*|B\d{3}", re.IGNORECASE)
 _NOQA = re.compile(r"#\s*noqa\s*:(?P<codes>(?:[\s,]*[A-Z]+\d+)+)(?P<rest>[^#]*)", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]+\d+", re.IGNORECASE)
 _HINTS = ("weakspot", "nosec", "noqa")
+_WORK = 10  # how often, at most, the lines of a broken file are read
 _LONGEST = 2_000  # characters of a comment that are looked at
 
 
@@ -92,6 +95,8 @@ def _own(line: int, rest: str, covers: tuple[int, int]) -> Directive:
             problem = f"no date (YYYY-MM-DD): {told!r}"
         if day.re is _UNTIL:
             reason = reason[: day.start()] + reason[day.end() :]
+    elif _ENDS.search(reason) and _YEAR.search(reason):
+        problem = "its end is not understood; write `(until YYYY-MM-DD)`"
     cwes: frozenset[str] | None = None
     if match["codes"] is not None:
         cwes, unknown = _selected(match["codes"])
@@ -138,18 +143,36 @@ def _comments(text: str) -> Iterator[tuple[int, str, tuple[int, int]]]:
     """
     lines = text.split("\n")
     code = _code_lines(lines)
-    done = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            done = max(done, token.start[0])
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string, _covers(lines, code, token.start)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        # Broken source: what follows the break is read line by line.
-        for number, line in enumerate(lines[done:], start=done + 1):
-            at = _outside_strings(line)
-            if at >= 0:
-                yield number, line[at:], _covers(lines, code, (number, at))
+    for start, comment in _read_comments(lines):
+        yield start[0], comment, _covers(lines, code, start)
+
+
+def _read_comments(lines: Sequence[str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield the place (line from 1, column from 0) and the text of each comment.
+
+    Behind a place that no tokenizer reads it begins anew with the next line, as often as `_WORK`
+    allows: what is not read then silences nothing.
+    """
+    at = 0  # lines read since the last break
+    budget = _WORK * (len(lines) + 100)
+
+    def line() -> str:
+        nonlocal at
+        at += 1
+        return lines[at - 1] + "\n" if at <= len(lines) else ""
+
+    first = 0  # 0-based line at which the tokenizer begins
+    while first < len(lines) and budget > 0:
+        at, done = first, first
+        try:
+            for token in tokenize.generate_tokens(line):
+                done = max(done, first + token.end[0])
+                if token.type == tokenize.COMMENT:
+                    yield (first + token.start[0], token.start[1]), token.string
+            return
+        except (tokenize.TokenError, SyntaxError, ValueError):
+            budget -= at - first
+            first = max(done, first + 1)
 
 
 def _code_lines(lines: Sequence[str]) -> list[int]:
@@ -167,16 +190,3 @@ def _covers(lines: Sequence[str], code: Sequence[int], start: tuple[int, int]) -
         return row, row
     following = bisect_right(code, row)
     return row, code[following] if following < len(code) else len(lines)
-
-
-def _outside_strings(line: str) -> int:
-    """Return where a comment starts on a line, as well as one line alone can tell, or -1."""
-    quote = ""
-    for index, character in enumerate(line):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character == "#":
-            return index
-    return -1

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from weakspot.code.discovery import (
@@ -23,8 +23,8 @@ from weakspot.scan.changes import (
     staged_beginning,
     staged_changes,
     staged_content,
-    staged_names,
     staged_sizes,
+    tracked_files,
 )
 from weakspot.scan.pipeline import Item
 from weakspot.scan.repository import Repository, open_repository
@@ -76,8 +76,8 @@ class Targets:
         return os.path.relpath(whole, self.base).replace(os.sep, "/")
 
     def exists(self, path: str) -> bool:
-        """Say whether there is a file at a path that an item might have."""
-        whole = os.path.normpath(self.root / path)
+        """Say whether there is a file at a path that an item might have, or outside of the root."""
+        whole = os.path.normpath(Path(os.path.realpath(self.root), path))
         return os.path.lexists(whole) if self.index is None else whole in self.index
 
 
@@ -131,17 +131,24 @@ def _discovery(settings: ScanSettings, base: Path | None) -> DiscoverySettings:
         extend_exclude=settings.extend_exclude,
         force_exclude=settings.force_exclude,
         base=base,
+        tracked=cache(_tracked),
     )
+
+
+def _tracked(root: Path) -> frozenset[str]:
+    """Return the files that a repository tracks; none where git cannot be asked."""
+    try:
+        return tracked_files(open_repository(root))
+    except UsageError:
+        return frozenset()
 
 
 def _standard_input(wanted: Wanted, settings: ScanSettings, folder: Path | None) -> Targets:
     if len(wanted.paths) > 1 or wanted.staged or wanted.diff is not None or wanted.stdin is None:
         raise UsageError("- (standard input) stands alone")
     named = Path(os.path.abspath(wanted.stdin_name))  # noqa: PTH100 - a name, not a file
-    root, path, name = Path.cwd(), named, os.path.relpath(named).replace(os.sep, "/")
-    if wanted.root is not None:
-        root, (path,) = settle((named,), wanted.root)
-        name = path.relative_to(root).as_posix()
+    root, (path,) = settle((named,), wanted.root)
+    name = path.relative_to(root).as_posix()
     discovery = _discovery(settings, _as_seen_by((path,), _base((named,), folder)))
     if settings.force_exclude and discovery.exclusions(root).hide(path, is_folder=False):
         raise NothingToScanError(f"{name} is excluded", hint="see `weakspot config show`")
@@ -245,7 +252,7 @@ def _staged(wanted: Wanted, settings: ScanSettings, discovery: DiscoverySettings
         },
         base=base,
         notes=notes,
-        index=frozenset(f"{repository.top}/{name}" for name in staged_names(repository)),
+        index=tracked_files(repository),
     )
 
 
