@@ -88,7 +88,7 @@ def test_a_scan_tries_no_network(normal: scan_command.Ended, tmp_path: Path) -> 
 def test_a_scan_leaves_nothing_behind_that_could_be_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ONNX Runtime keeps what it means to send in the user's cache; in CI it is silent by itself."""
+    """ONNX Runtime keeps what it means to send in the user's cache; in CI it does not."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
