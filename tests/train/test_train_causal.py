@@ -39,8 +39,7 @@ from weakspot.networks.causal import (
     taught,
 )
 from weakspot.train.causal import finetune, search
-from weakspot.train.causal.base import pretrain
-from weakspot.train.causal.recipe import BaseRecipe, load_causal_recipe
+from weakspot.train.causal.recipe import load_causal_recipe
 from weakspot.train.causal.rows import read_rows
 
 
@@ -240,36 +239,6 @@ def test_early_stopping_is_the_same_after_a_stop(
     finetune.finetune(recipe, tmp_path / "cut", told.append)
     assert steps(told) == []
     assert same(tmp_path / "whole", tmp_path / "cut")
-
-
-def test_a_base_that_was_trained_to_its_end_is_only_saved(tmp_path: Path) -> None:
-    (tmp_path / "sources").mkdir()
-    text = "".join(f"def f{at}(x):\n    return x + {at}\n\n\n" for at in range(60))
-    (tmp_path / "sources" / "a.py").write_text(text)
-    recipe = BaseRecipe(
-        name="base",
-        seed=1,
-        standard_library=False,
-        folders=[str(tmp_path / "sources")],
-        vocabulary=300,
-        layers=1,
-        width=32,
-        heads=4,
-        context=64,
-        steps=3,
-        batch=2,
-        rate=0.01,
-        save_steps=1,
-    )
-    pretrain(recipe, tmp_path / "run", print)
-    # Two: a new one is marked whole only after the Trainer has removed what is too many.
-    names = {path.name for path in (tmp_path / "run" / "checkpoints").glob("checkpoint-*")}
-    assert names == {"checkpoint-2", "checkpoint-3"}
-    shutil.move(tmp_path / "run" / "model", tmp_path / "first" / "model")
-    told: list[str] = []
-    pretrain(recipe, tmp_path / "run", told.append)
-    assert steps(told) == []
-    assert same(tmp_path / "first", tmp_path / "run")
 
 
 def test_a_search_goes_back_to_the_trial_that_was_killed(tmp_path: Path, tiny_causal: Path) -> None:

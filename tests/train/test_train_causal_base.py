@@ -1,10 +1,11 @@
-"""Pre-training a small base: what a folder is bound to, and a kill while it is begun."""
+"""Pre-training a small base: what a folder is bound to, and runs that were stopped."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from causal_runs import StoppedError, stopping
+from causal_runs import StoppedError, same, steps, stopping
 
 from weakspot.core.errors import DataError
 from weakspot.train.causal.base import pretrain
@@ -59,6 +60,21 @@ def test_a_vocabulary_is_written_at_once(
     assert not (tmp_path / "run" / "tokenizer.json").exists()
     monkeypatch.undo()
     assert pretrain(recipe, tmp_path / "run", print).exists()
+
+
+def test_a_base_that_was_trained_to_its_end_is_only_saved(
+    tmp_path: Path, recipe: BaseRecipe
+) -> None:
+    short = replace(recipe, steps=3, save_steps=1)
+    pretrain(short, tmp_path / "run", print)
+    # Two: a new one is marked whole only after the Trainer has removed what is too many.
+    names = {path.name for path in (tmp_path / "run" / "checkpoints").glob("checkpoint-*")}
+    assert names == {"checkpoint-2", "checkpoint-3"}
+    shutil.move(tmp_path / "run" / "model", tmp_path / "first" / "model")
+    told: list[str] = []
+    pretrain(short, tmp_path / "run", told.append)
+    assert steps(told) == []
+    assert same(tmp_path / "first", tmp_path / "run")
 
 
 def test_a_base_that_diverges_is_an_error(tmp_path: Path, recipe: BaseRecipe) -> None:

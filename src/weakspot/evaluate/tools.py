@@ -64,7 +64,7 @@ class Run:
     unread: tuple[str, ...] = ()
 
 
-def _none(text: str, folder: Path) -> Sequence[str]:
+def _all_read(text: str, folder: Path) -> Sequence[str]:
     del text, folder
     return ()
 
@@ -83,7 +83,7 @@ class Tool:
     version: Sequence[str]
     read: Callable[[str, Path], Sequence[Alarm]]
     mark: str = r"(\d+\.\d+(?:\.\d+)?)"
-    unread: Callable[[str, Path], Sequence[str]] = _none
+    unread: Callable[[str, Path], Sequence[str]] = _all_read
 
     def run(self, target: Path, limit: float) -> Run:
         """Scan a folder or file in at most `limit` seconds; paths are relative to the folder."""

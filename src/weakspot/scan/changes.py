@@ -268,7 +268,8 @@ def _margins(repository: Repository, hunks: Iterable[Hunk]) -> dict[str, list[tu
     margins = {}
     for digest in digests:  # each is `<digest> <type> <size>`, the content, a line end
         size = said.readline().split()[-1]
-        content = said.read(int(size) + 1) if size.isdigit() else b""  # where it is missing a word
+        is_there = size.isdigit()  # of what is missing git says so here
+        content = said.read(int(size) + 1) if is_there else b""
         rows = enumerate(content.split(b"\n"), start=1)
         margins[digest] = [(number, row) for number, row in rows if _MARGIN.match(row)]
     return margins
