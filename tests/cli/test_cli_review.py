@@ -1,5 +1,6 @@
 """`weakspot review`: the desk as a command, and the measure of agreement."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -14,10 +15,11 @@ import pytest
 
 from weakspot.cli import review_desk
 from weakspot.core.errors import WeakspotError
-from weakspot.review.journal import append, parse
+from weakspot.review.journal import append, digest, parse, read
 
 PAIRS = Path(__file__).parents[2] / "datasets" / "top25" / "pairs"
 NAMES = ("CWE-89", "CWE-78")
+PAIR = min((PAIRS / "CWE-89").glob("*.pair")).stem
 
 
 @pytest.fixture
@@ -181,3 +183,64 @@ def test_our_model_is_asked_about_both_sides() -> None:
     assert len(found) == 2
     assert all(one.probability is not None and 0 <= one.probability <= 1 for one in found)
     assert found[0].cwes
+
+
+def decision(**other: object) -> str:
+    """Return a line for `weakspot review record`."""
+    yes = dict.fromkeys(("shows_weakness", "fix_is_right", "realistic"), True)
+    plain = {"pair": f"CWE-89/{PAIR}", "reader": "person", "name": "ada", "date": "2026-11-23"}
+    return json.dumps({**plain, **yes, "decision": "accept", "remark": "", **other}) + "\n"
+
+
+def test_decisions_from_elsewhere_are_recorded(
+    folder: Path, weakspot: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = folder.parent / "reviews.jsonl"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(decision() + "\n" + decision(name="bob")))
+    assert weakspot("review", "record", "--journal", str(journal), "--pairs", str(folder)) == 0
+    state = digest(folder / "CWE-89" / f"{PAIR}.pair")
+    assert [(one.name, one.digest) for one in read(journal)] == [("ada", state), ("bob", state)]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (decision(remark="\ud800"), r"remark: '\ud800' is no Unicode text"),
+        (decision(remark=None), "remark must be a text"),
+        (decision(name=None), "name must be a text"),
+        (decision(name=""), "1 to 64 printable"),
+        (decision(name="a\nb"), "1 to 64 printable"),
+        (decision(name=" ada"), "1 to 64 printable"),
+        (decision(name="a" * 65), "1 to 64 printable"),
+        (decision(reader="language-model"), "ada is a person in this journal"),
+        (decision(pair=f"CWE-78/../CWE-89/{PAIR}"), "there is no pair"),
+        (decision(pair=["CWE-89"]), "there is no pair"),
+        (decision(decision="reject"), "needs a remark"),
+        ("[1]\n", "not a JSON object"),
+        ("{\n", "line 2: Expecting"),
+    ],
+)
+def test_one_line_that_is_wrong_leaves_the_journal_as_it_was(
+    folder: Path,
+    weakspot: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    line: str,
+    told: str,
+) -> None:
+    journal = folder.parent / "reviews.jsonl"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(decision() + line))
+    assert weakspot("review", "record", "--journal", str(journal), "--pairs", str(folder)) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert "error: line 2: " in error
+    assert not journal.exists()
+
+
+def test_agreement_needs_a_journal(
+    folder: Path, weakspot: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert weakspot("review", "agreement", "--journal", "typo.jsonl") == 2
+    assert "there is no journal typo.jsonl" in capsys.readouterr().err
+    assert weakspot("review", "agreement") == 2
+    assert "there is no journal" in capsys.readouterr().err

@@ -1,4 +1,5 @@
 import hashlib
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,8 +8,9 @@ from rows_of_test_data import program, row, rows, write_pairs, write_rows
 
 from weakspot.dataset import overlap
 from weakspot.dataset.lint import lint
-from weakspot.dataset.near import grams
+from weakspot.dataset.near import grams, near_duplicates
 from weakspot.dataset.rows import DataSet, read_data
+from weakspot.dataset.rules import UNWRITTEN
 
 
 def found(data: DataSet, reviewed: frozenset[str] | None = None) -> list[tuple[str, str]]:
@@ -117,3 +119,25 @@ def test_a_formatted_string_is_one_token_on_every_python() -> None:
     found = grams('x = f\'a{b!r:>{w}}\' + f"""l\n{z}\n"""; y = 1')
     assert ("=", "f'a{b!r:>{w}}'", "+", 'f"""l\n{z}\n"""', ";") in found
     assert len(found) == 5
+
+
+def test_programs_hardly_more_alike_than_the_limit_are_found() -> None:
+    drawn = random.Random(1)  # not one of 60 may be missed
+
+    def line(word: str) -> str:
+        one, two, three, four = (drawn.randrange(10**6) for _ in range(4))
+        return f"{word}{one} = {word}f{two}({word}a{three}, {four})\n"
+
+    shares = []
+    for _ in range(60):
+        first = [line("v") for _ in range(30)]
+        codes = {"a": "".join(first), "b": "".join(first[:21] + [line("w") for _ in range(9)])}
+        shares += [share for _, _, share in near_duplicates(codes)]
+    assert len(shares) == 60
+    assert max(shares) < 0.54
+
+
+def test_texts_that_nobody_has_written_yet_are_told(tmp_path: Path) -> None:
+    path = write_pairs(tmp_path, 2) / "CWE-89" / "m-0.pair"
+    path.write_text(path.read_text().replace('fixed = "One.', f'fixed = "{UNWRITTEN} From'))
+    assert found(read_data(tmp_path)) == [("header", "CWE-89/m-0")]

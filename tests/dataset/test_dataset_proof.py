@@ -1,8 +1,10 @@
+import time
 from pathlib import Path
 
 import pytest
 
 from weakspot.core.errors import DataError
+from weakspot.dataset import proof
 from weakspot.dataset.proof import Outcome, prove
 
 HEADER = """+++
@@ -86,3 +88,41 @@ def test_a_proof_without_its_pair_is_an_error(tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(DataError, match="there is no pair"):
         prove(path, tmp_path)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_process_that_a_proof_leaves_behind_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_alone: bool
+) -> None:
+    if not is_alone:
+        monkeypatch.setattr(proof, "_alone", tuple)
+    left = (
+        "    import subprocess\n"
+        "    left = subprocess.Popen(['sleep', '30'], start_new_session=True)\n"
+        "    assert program.answer(-1) > 0\n"
+    )
+    began = time.monotonic()
+    made = proved(tmp_path, WORKS + "def holds(program, folder):\n" + left)
+    assert made.is_shown
+    assert time.monotonic() - began < 25
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_proof_without_an_end_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_alone: bool
+) -> None:
+    monkeypatch.setattr(proof, "SECONDS", 8.0)
+    if not is_alone:
+        monkeypatch.setattr(proof, "_alone", tuple)
+    sleeps = (
+        "    import contextlib, os, time\n"
+        "    with contextlib.suppress(PermissionError):\n"
+        "        os.setpgid(0, 0)  # out of the group that is ended\n"
+        "    time.sleep(90)\n"
+    )
+    began = time.monotonic()
+    made = proved(tmp_path, WORKS + "def holds(program, folder):\n" + sleeps)
+    assert made.fixed.works is Outcome.PASSED
+    assert made.fixed.holds is Outcome.FAILED
+    assert "ended after 8 s" in made.fixed.remark
+    assert time.monotonic() - began < 60

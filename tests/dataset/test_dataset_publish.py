@@ -1,3 +1,4 @@
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,14 @@ import pytest
 from datasets import load_dataset
 from rows_of_test_data import write_pairs, write_rows
 
+from weakspot.cli.dataset import _facts
 from weakspot.cli.main import run
 from weakspot.dataset import publish
+from weakspot.dataset.about import ABOUT, read_about
+from weakspot.dataset.card import card
 from weakspot.dataset.publish import CROISSANT, PARQUET
 from weakspot.dataset.rows import read_data
+from weakspot.dataset.splits import split, taught
 from weakspot.dataset.stats import counts
 from weakspot.evaluate.suites import read_suite
 from weakspot.model.prompt import INSTRUCTION, cwe_of
@@ -84,6 +89,131 @@ def test_a_folder_of_another_split_is_refused(
     assert split("--protocol", "leave-cwe-out") == 0
     assert split() == 2
     assert "another split: fold-" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("protocol", ["random", "leave-cwe-out"])
+def test_a_split_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    protocol: str,
+) -> None:
+    for cwe in ("CWE-89", "CWE-79", "CWE-22"):
+        pairs = write_pairs(tmp_path / "pairs", 5, cwe)
+    out = tmp_path / "out"
+    command = ["dataset", "split", str(pairs), "--protocol", protocol, "-o", str(out)]
+    assert run(command) == 0
+    kept = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    write_lines, written = publish.write_lines, []
+
+    def full(rows: list[dict[str, object]], path: Path) -> None:
+        written.append(path)
+        if len(written) == 2:
+            path.write_text("{")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_lines(rows, path)
+
+    monkeypatch.setattr(publish, "write_lines", full)
+    assert run([*command, "--seed", "1"]) == 2
+    assert "cannot write" in (told := capsys.readouterr().err)
+    assert "No space left" in told
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == kept
+    monkeypatch.undo()
+    assert run([*command, "--seed", "1"]) == 0
+    now = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert now.keys() == kept.keys()
+    assert now != kept
+
+
+def test_no_old_file_stands_beside_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens while files take their places, a side of two splits is never there."""
+    pairs, out = write_pairs(tmp_path / "pairs", 10), tmp_path / "out"
+    command = ["dataset", "split", str(pairs), "-o", str(out)]
+    assert run(command) == 0
+    old = {path.read_bytes() for path in out.iterdir()}
+    seen = []
+    replace_ = Path.replace
+
+    def replaced(path: Path, target: Path) -> Path:
+        moved = replace_(path, target)
+        seen.append({one.read_bytes() for one in out.glob("[!.]*")})
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    assert run([*command, "--seed", "1"]) == 0
+    assert len(seen) == 2
+    assert not any(old & files for files in seen)
+
+
+def test_what_is_no_unicode_text_is_a_broken_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = {"id": "a", "label": "secure", "code": "x = 1\n"}
+    rows = [{**good, "id": f"a{at}", name: "x\ud800"} for at, name in enumerate(("code", "source"))]
+    path, out = write_rows(tmp_path / "rows.jsonl", [*rows, good]), tmp_path / "out"
+    data = read_data(path)
+    assert [one.id for one in data.rows] == ["a"]
+    assert [one.partition(": ")[0] for one in data.broken] == [f"{path}:1", f"{path}:2"]
+    assert run(["dataset", "build", str(path), "--format", "suite", "-o", str(out)]) == 2
+    assert "is no Unicode text" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("build {pairs} -o {file}/x", "{file} is no folder"),
+        ("split {pairs} -o {file}/x/y", "{file} is no folder"),
+        ("card {pairs} -o nodir/x.md", "there is no folder nodir"),
+        ("card {pairs} -o {file}/x.md", "there is no folder {file}"),
+    ],
+)
+def test_what_cannot_be_written_is_told_before_anything_is_read(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("weakspot.cli.dataset._read", lambda place: pytest.fail(f"read {place}"))
+    (tmp_path / "file").touch()
+    places = {"pairs": write_pairs(tmp_path / "pairs", 1), "file": tmp_path / "file"}
+    assert run(["dataset", *words.format(**places).split()]) == 2
+    assert told.format(**places) in capsys.readouterr().err
+
+
+def test_two_files_with_one_pair_are_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        write_pairs(tmp_path / "pairs" / name, 3)
+    data = read_data(tmp_path / "pairs")
+    first, second = (tmp_path / "pairs" / name / "CWE-89" / "m-0.pair" for name in ("a", "b"))
+    assert f"{second}: holds CWE-89/m-0, as {first} does" in data.broken
+    for command in ("split --protocol random", "build --format suite", "build"):
+        words = command.split()
+        assert run(["dataset", *words, str(tmp_path / "pairs"), "-o", str(tmp_path / "out")]) == 2
+        assert "holds CWE-89/m-0, as" in capsys.readouterr().err
+
+
+def test_checks_of_nothing_do_not_succeed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 1)
+    assert run(["dataset", "prove", str(tmp_path), "--pairs", str(pairs)]) == 2
+    assert "no proofs below" in capsys.readouterr().err
+
+
+def test_a_check_of_short_pairs_counts_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "### CWE-89: order\n<<<<<<<\nx = f(y)  #!\n=======\nx = g(y)\n>>>>>>>\n"
+    (tmp_path / "a.txt").write_text(text)
+    assert run(["dataset", "check", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}: 2 rows, 0 problems\n"
 
 
 def test_broken_data_is_not_built_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,6 +331,74 @@ def test_a_card_gives_counts_floors_and_who_read(tmp_path: Path) -> None:
     assert "No second reader has reviewed" in text
     assert "| leave-cwe-out |" in text
     assert "| protocol | TF-IDF + logistic regression | length alone | Bandit 1." in text
+
+
+def test_a_card_and_croissant_claim_nothing_that_nobody_told(tmp_path: Path) -> None:
+    for cwe in ("CWE-89", "CWE-79"):
+        write_pairs(tmp_path / "mine" / "pairs", 5, cwe)
+    for path in (tmp_path / "mine").rglob("*.pair"):
+        path.write_text(path.read_text().replace('"drafted"', '"mined"'))
+    pairs, out = tmp_path / "mine" / "pairs", tmp_path / "out"
+    assert run(["dataset", "build", str(pairs), "-o", str(out)]) == 0
+    told = json.loads((out / CROISSANT).read_text())
+    assert told["name"] == "mine"
+    assert not told.keys() & {"license", "url", "version", "citeAs"}
+    assert run(["dataset", "card", str(pairs), "-o", str(tmp_path / "card.md")]) == 0
+    card = (tmp_path / "card.md").read_text()
+    assert card.startswith("# Data card: mine\n")
+    assert "No licence is told." in card
+    assert "10 taken from the git history of **projects**: their code, under their licences" in card
+    assert "No pair has a proof file." in card
+    assert "0 of its 10 weak test rows also accept" in card
+    for word in ("top25", "Apache", "anguage model", "nothing was copied", "league", "ctypes"):
+        assert word not in card
+
+    (tmp_path / "mine" / ABOUT).write_text(
+        'name = "n"\nlicence = "MIT"\nversion = "2"\nurl = "https://x.invalid"\ncite = "n, 2026"\n'
+        'source = "From us."\nresults = "Elsewhere."\nbiases = "Many."\n'
+    )
+    assert run(["dataset", "build", str(pairs), "-o", str(out)]) == 0
+    told = json.loads((out / CROISSANT).read_text())
+    assert (told["name"], told["license"]) == ("n", "https://spdx.org/licenses/MIT")
+    assert (told["version"], told["url"], told["citeAs"]) == ("2", "https://x.invalid", "n, 2026")
+    assert run(["dataset", "card", str(pairs), "-o", str(tmp_path / "card.md")]) == 0
+    card = (tmp_path / "card.md").read_text()
+    for text in ("# Data card: n\n", "Licence: MIT.\n", "\n\nFrom us.\n", "\n\nElsewhere.\n"):
+        assert text in card
+    assert card.endswith("\n\nMany.\n")
+
+
+@pytest.mark.parametrize("text", ["license = 'MIT'", "licence = ['MIT']", "licence ="])
+def test_an_about_file_that_is_wrong_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 1)
+    (pairs / ABOUT).write_text(text)
+    assert run(["dataset", "build", str(pairs), "-o", str(tmp_path / "out")]) == 2
+    assert str(pairs / ABOUT) in capsys.readouterr().err
+
+
+def test_our_own_card_is_what_the_command_writes() -> None:
+    """All but the figures of models and tools, which take minutes."""
+    folder = Path(__file__).parents[2] / "datasets" / "top25"
+    data = read_data(folder)
+    known = taught(split(data.rows, "leave-cwe-out", 0))
+    made = card(_facts(folder, data), {}, read_about(folder), known, ["weakspot dataset"])
+    kept = set((folder / "README.md").read_text().splitlines())
+    assert set(made.splitlines()) - kept == {"weakspot dataset", "| protocol |  |", "|---|"}
+    assert (known, read_about(folder).licence) == ((143, 340), "Apache-2.0")
+
+
+def test_proof_files_are_counted_as_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 2)
+    (tmp_path / "proofs" / "CWE-89").mkdir(parents=True)
+    (tmp_path / "proofs" / "CWE-89" / "m-0.py").touch()
+    assert run(["dataset", "stats", str(pairs), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["proof_files"] == 1
+    assert not [name for name in told if name.startswith("proved") or name == "proofs"]
 
 
 def test_projects_and_pairs_named_by_numbers_come_back(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rows_of_test_data import program, row, rows
 
+from weakspot.cli.main import run
 from weakspot.core.errors import DataError
+from weakspot.dataset.publish import suite_row, write_lines
 from weakspot.dataset.rows import Row
-from weakspot.dataset.splits import PROTOCOLS, components, split
+from weakspot.dataset.splits import PROTOCOLS, components, split, taught
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -99,3 +102,25 @@ def test_rows_of_one_project_stay_on_one_side() -> None:
     (one,) = split(data, "family", seed=1)
     assert one.test
     assert not {row.project for row in one.train} & {row.project for row in one.test}
+
+
+def test_an_id_that_comes_twice_is_an_error() -> None:
+    with pytest.raises(DataError, match=r"ids that come twice: CWE-89/1/True$"):
+        split((*rows(9), row(1, weak=True), row(1, weak=True)), "random", 0)
+
+
+def test_weak_rows_that_accept_a_weakness_learnt_from_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = [
+        replace(one, cwes=(*one.cwes, "CWE-79" if one.cwes[0] == "CWE-89" else "CWE-20"))
+        for one in rows(30)
+    ]
+    splits = split(data, "leave-cwe-out", 0)
+    assert taught(splits) == (10, 30)  # CWE-79 is never left out with CWE-89, CWE-20 never learnt
+    path = tmp_path / "rows.jsonl"
+    write_lines(list(map(suite_row, data)), path)
+    command = ["dataset", "split", str(path), "--protocol", "leave-cwe-out", "-o", str(tmp_path)]
+    assert run(command) == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told == "10 of 30 weak test rows (33%) also accept a CWE that their fold learns from"

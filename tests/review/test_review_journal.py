@@ -122,3 +122,19 @@ def test_a_question_is_left_open_in_a_skipped_pair_alone(tmp_path: Path, name: s
     assert read(tmp_path / "j.jsonl") == (skipped,)
     with pytest.raises(DataError, match="answered"):
         replace(ONE, decision=Decision.REJECT, **open_)
+
+
+@pytest.mark.parametrize("name", ["pair", "digest", "name", "remark"])
+@pytest.mark.parametrize("value", [None, 7, "a\ud800"])
+def test_what_is_no_text_is_refused(tmp_path: Path, name: str, value: object) -> None:
+    append(tmp_path / "j.jsonl", [ONE])
+    row = json.loads((tmp_path / "j.jsonl").read_text())
+    assert parse(row) == ONE
+    with pytest.raises(DataError, match=f"{name}.* text"):
+        parse(row | {name: value})
+
+
+def test_nothing_is_written_when_one_of_several_cannot_be(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        append(tmp_path / "j.jsonl", [ONE, replace(ONE, remark="\ud800")])
+    assert not (tmp_path / "j.jsonl").exists()

@@ -1,18 +1,23 @@
 """`weakspot dataset …`: check labelled data, split it, and build what is published from it."""
 
 import json
+import os
+import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from weakspot.cli.outputs import check_folder, check_writable, write_output, write_together
 from weakspot.cli.review_desk import JOURNAL, find_journal
+from weakspot.core.errors import UsageError
 
 if TYPE_CHECKING:
     from weakspot.core.example import Example
+    from weakspot.dataset.lint import Problem
     from weakspot.dataset.rows import DataSet, Row
     from weakspot.evaluate.floors import Judge
     from weakspot.evaluate.suites import Row as SuiteRow
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
 _DATA = click.Path(path_type=Path, exists=True)
 _PAPER_SEED = 0
+_LEAVE_OUT = "leave-cwe-out"
 
 
 @click.group()
@@ -38,19 +44,12 @@ def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
     taken by a second reader as it is now.
     """
     from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
-    from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
 
     total = 0
     for place in places:
         data = _read(place)
         taken, outdated = (None, frozenset()) if no_review else _taken(place, data)
-        problems = list(lint(data, taken, outdated))
-        for problem in problems:
-            click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
-        total += len(problems)
-        longer = f", fixed side longer in {longer_share(data.pairs):.0%}" if data.pairs else ""
-        what = f"{len(data.pairs)} pairs" if data.pairs else f"{len(data.rows)} rows"
-        click.echo(f"{place}: {what}, {len(problems)} problems{longer}")
+        total += _told(place, data, lint(data, taken, outdated))
     return 1 if total else 0
 
 
@@ -59,17 +58,9 @@ def lint_command(places: tuple[Path, ...], no_review: bool) -> int:
 def check(folder: Path) -> int:
     """Check the pair files below FOLDER while they are written: `lint` without the reviews."""
     from weakspot.dataset.lint import lint  # noqa: PLC0415 - not needed for --help
-    from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - as above
 
     data = _read(folder)
-    problems = list(lint(data))
-    for problem in problems:
-        click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
-    click.echo(
-        f"{len(data.pairs)} pairs, {len(problems)} breaches, "
-        f"fixed side longer in {longer_share(data.pairs):.0%}"
-    )
-    return 1 if problems else 0
+    return 1 if _told(folder, data, lint(data)) else 0
 
 
 @dataset.command("stats")
@@ -104,25 +95,35 @@ def split_command(
 ) -> None:
     """Split the data at PLACE into files of JSON lines: train, test and, if asked, validation.
 
-    A folder with files that another protocol left is refused.
+    A folder with files that another protocol left is refused; files of the same names are replaced
+    when all the new ones are written.
     """
-    from weakspot.dataset.splits import refuse_others, split  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.splits import (  # noqa: PLC0415 - not needed for --help
+        refuse_others,
+        split,
+        taught,
+    )
 
+    check_folder(output)
     made: dict[Path, dict[Path, Sequence[Row]]] = {}
-    for one in split(_whole(place).rows, protocol, seed):
-        folder = output if protocol != "leave-cwe-out" else output / f"fold-{one.fold}"
+    splits = split(_whole(place).rows, protocol, seed)
+    for one in splits:
+        folder = output if protocol != _LEAVE_OUT else output / f"fold-{one.fold}"
         sides = {"train": one.train, "test": one.test}
         if validation:
             inner = split(one.train, "random" if protocol == "random" else "family", seed + 1)[0]
             sides |= {"train": inner.train, "validation": inner.test}
         made[folder] = {folder / f"{name}.jsonl": rows for name, rows in sides.items()}
-    refuse_others(output, [path for files in made.values() for path in files])
+    every = {path: rows for files in made.values() for path, rows in files.items()}
+    refuse_others(output, every)
+    write_together({path: partial(_write, rows, style) for path, rows in every.items()})
     for folder, files in made.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, rows in files.items():
-            _write(rows, path, style)
         told = ", ".join(f"{len(rows)} {path.stem}" for path, rows in files.items())
         click.echo(f"{folder}: {told}")
+    if protocol == _LEAVE_OUT:
+        known, count = taught(splits)
+        share = f"{known} of {count} weak test rows ({known / max(count, 1):.0%})"
+        click.echo(f"{share} also accept a CWE that their fold learns from")
 
 
 @dataset.command("build")
@@ -134,19 +135,25 @@ def split_command(
 def build_command(place: Path, style: str, output: Path) -> None:
     """Build what is published: Parquet with Croissant metadata, suite rows, or the paper's rows."""
     from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.about import read_about  # noqa: PLC0415 - as above
 
+    check_folder(output)
     data = _whole(place) if style != "parquet" else _paired(place, "--format suite takes rows")
-    output.mkdir(parents=True, exist_ok=True)
     if style != "parquet":
         path = output / f"{style}.jsonl"
-        _write(data.rows, path, style)
+        write_together({path: partial(_write, data.rows, style)})
         click.echo(f"{path}: {len(data.rows)} rows")
         return
     path = output / publish.PARQUET
-    publish.parquet(data.pairs, path)
-    newest = max((pair.date.isoformat() for pair in data.pairs), default="")
-    about = json.dumps(publish.croissant(path, {"date": newest}), indent=1)
-    (output / publish.CROISSANT).write_text(about + "\n", "utf-8")
+    table = publish.parquet(data.pairs)
+    newest = max(pair.date for pair in data.pairs)
+    about = json.dumps(publish.croissant(table, read_about(place), newest), indent=1)
+    write_together(
+        {
+            path: partial(_write_bytes, table),
+            output / publish.CROISSANT: partial(_write_bytes, f"{about}\n".encode()),
+        }
+    )
     click.echo(f"{path}: {2 * len(data.pairs)} rows")
 
 
@@ -160,10 +167,16 @@ def build_command(place: Path, style: str, output: Path) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
 def card_command(place: Path, semgrep_rules: Path | None, output: Path) -> None:
     """Write the data card of the pairs at PLACE: what is in it, who reviewed it, the floors."""
-    from weakspot.dataset.card import card  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.about import read_about  # noqa: PLC0415 - not needed for --help
+    from weakspot.dataset.card import card  # noqa: PLC0415 - as above
+    from weakspot.dataset.splits import split, taught  # noqa: PLC0415 - as above
 
-    data = _paired(place, "`weakspot dataset stats` counts rows")
-    output.write_text(card(_facts(place, data), _floors(data, semgrep_rules)), "utf-8")
+    check_writable(str(output))
+    data, about = _paired(place, "`weakspot dataset stats` counts rows"), read_about(place)
+    known = taught(split(data.rows, _LEAVE_OUT, _PAPER_SEED))
+    commands = _commands(place, output)
+    facts, floors = _facts(place, data), _floors(data, semgrep_rules)
+    write_output(str(output), card(facts, floors, about, known, commands))
     click.echo(f"{output}: {len(data.pairs)} pairs")
 
 
@@ -179,7 +192,10 @@ def prove_command(proofs: Path, pairs: Path) -> int:
     """Run every proof below PROOFS: both sides must work, and only the fixed one may hold."""
     from weakspot.dataset.proof import proof_files, prove  # noqa: PLC0415 - not needed for --help
 
-    results = [prove(path, pairs) for path in proof_files(proofs)]
+    files = list(proof_files(proofs))
+    if not files:
+        raise UsageError(f"no proofs below {proofs}", hint="they are files CWE-N/MECHANISM.py")
+    results = [prove(path, pairs) for path in files]
     for one in results:
         if not one.is_shown:
             click.echo(f"{one.pair}: not shown\n  vulnerable {one.vulnerable}\n  fixed {one.fixed}")
@@ -192,6 +208,19 @@ def _read(place: Path) -> "DataSet":
     from weakspot.dataset.rows import read_data  # noqa: PLC0415 - not needed for --help
 
     return read_data(place)
+
+
+def _told(place: Path, data: "DataSet", problems: "Iterable[Problem]") -> int:
+    """Print what is wrong with data, then what was read, and return how much is wrong."""
+    from weakspot.dataset.rules import longer_share  # noqa: PLC0415 - not needed for --help
+
+    count = 0
+    for count, problem in enumerate(problems, 1):  # noqa: B007 - the last one counts
+        click.echo(f"{problem.place}: {problem.rule}: {problem.text}")
+    longer = f", fixed side longer in {longer_share(data.pairs):.0%}" if data.pairs else ""
+    what = f"{len(data.pairs)} pairs" if data.pairs else f"{len(data.rows)} rows"
+    click.echo(f"{place}: {what}, {count} problems{longer}")
+    return count
 
 
 def _whole(place: Path) -> "DataSet":
@@ -214,7 +243,7 @@ def _paired(place: Path, hint: str) -> "DataSet":
     return data
 
 
-def _write(rows: "Sequence[Row]", path: Path, style: str) -> None:
+def _write(rows: "Sequence[Row]", style: str, path: Path) -> None:
     from weakspot.dataset import publish  # noqa: PLC0415 - not needed for --help
     from weakspot.model.prompt import INSTRUCTION  # noqa: PLC0415 - as above
 
@@ -222,6 +251,10 @@ def _write(rows: "Sequence[Row]", path: Path, style: str) -> None:
         publish.write_lines(publish.paper_rows(rows, INSTRUCTION), path)
     else:
         publish.write_lines([publish.suite_row(row) for row in rows], path)
+
+
+def _write_bytes(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
 
 
 def _journals(place: Path) -> list[Path]:
@@ -269,13 +302,35 @@ def _facts(place: Path, data: "DataSet") -> dict[str, object]:
     if reviews:
         found["reviews"] = dict(Counter(str(one.decision) for one in reviews))
         found["readers"] = dict(Counter(str(one.reader) for one in reviews))
-    nearest = [folder / "proofs" for folder in (place, *place.resolve().parents[:3])]
-    proofs = next((folder for folder in nearest if folder.is_dir()), None)
-    if proofs is not None and names:
-        found["proofs"] = sum(
+    if names and (proofs := _proofs(place)) is not None:
+        found["proof_files"] = sum(
             f"{path.parent.name}/{path.stem}" in names for path in proof_files(proofs)
         )
     return found
+
+
+def _proofs(place: Path) -> Path | None:
+    """Return the nearest folder of proofs in a folder of pairs or up to three above it."""
+    real = place.resolve()
+    near = (folder / "proofs" for folder in (real, *real.parents[:3]))
+    return next((folder for folder in near if folder.is_dir()), None)
+
+
+def _commands(place: Path, output: Path) -> list[str]:
+    """Return the commands that make a card's figures, each with what it is for."""
+    data = shlex.quote(place.as_posix())
+    told = {
+        f"stats {data}": "the figures on this page",
+        f"lint {data}": "must find nothing",
+        f"build {data} -o FOLDER": "Parquet + Croissant",
+        f"card {data} -o {shlex.quote(output.as_posix())}": "this page",
+    }
+    if (proofs := _proofs(place)) is not None:
+        pairs = place / "pairs" if (place / "pairs").is_dir() else place
+        where = shlex.quote(Path(os.path.relpath(proofs)).as_posix())
+        told[f"prove {where} --pairs {shlex.quote(pairs.as_posix())}"] = "runs the proof files"
+    width = max(map(len, told))
+    return [f"weakspot dataset {words:{width}}  # {text}" for words, text in told.items()]
 
 
 def _floors(

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,19 @@ def check_writable(path: str) -> None:
         raise UsageError(f"cannot write the report to {path}: there is no folder {folder}")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"cannot write the report to {path}: no write permission in {folder}")
+
+
+def check_folder(folder: Path) -> None:
+    """Find out before work that no files could be written into a folder, which may be a new one.
+
+    Raises:
+        UsageError: it could not be made, or is not writable.
+    """
+    nearest = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
+    if not nearest.is_dir():
+        raise UsageError(f"cannot write to {folder}: {nearest} is no folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"cannot write to {folder}: no write permission in {nearest}")
 
 
 def write_output(path: str, text: str) -> None:
@@ -85,9 +98,33 @@ def _finite(value: Any) -> Any:
             return value
 
 
+def write_together(files: Mapping[Path, Callable[[Path], object]]) -> None:
+    """Write files that belong together, each by what writes to a path; folders are made.
+
+    They appear when all of them are whole, or the old ones stay. Old ones go before the first new
+    one comes: what breaks off in between leaves files out, and never old ones beside new ones.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
+    with contextlib.ExitStack() as stack:
+        for target, write in files.items():
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UsageError(f"cannot write {target}: {error.strerror}") from error
+            write(stack.enter_context(replacing(target)))
+        for target in files:
+            if target.is_file():
+                Path(os.path.realpath(target)).unlink()
+
+
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `target` that takes its place when all went well."""
+    """Yield a temporary path beside `target` that takes its place when all went well.
+
+    What was written is on the disk before: no power cut leaves a part of it in that place.
+    """
     if target.exists() and not target.is_file():  # /dev/stdout, a pipe: write straight into it
         try:
             yield target
@@ -105,6 +142,8 @@ def replacing(target: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
+        with temporary.open("r+b") as file:
+            os.fsync(file.fileno())
         mode = real.stat().st_mode & 0o777 if real.exists() else 0o666 & ~_umask()
         temporary.chmod(mode)
         temporary.replace(real)

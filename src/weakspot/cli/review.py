@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from weakspot.cli.review_desk import desk, find_journal, find_pairs
-from weakspot.core.errors import DataError
+from weakspot.core.errors import DataError, UsageError
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -38,22 +38,18 @@ def record(journal: Path, folder: Path) -> None:
 
     An object has pair (CWE-89/name), reader (person or language-model), name, date, the three
     answers shows_weakness, fix_is_right and realistic, decision (accept, change, reject or skip)
-    and remark. The digest of the pair file as it is now is added. All lines are checked before
-    the first is written.
+    and remark (which may be empty where a decision needs none). The digest of the pair file as it
+    is now is added. All lines are checked before the first is written. Names are what the desk
+    takes for one.
     """
-    from weakspot.dataset.pairs import SUFFIX  # noqa: PLC0415 - not needed for --help
-    from weakspot.review.journal import append, digest, parse  # noqa: PLC0415 - as above
+    from weakspot.review.journal import append  # noqa: PLC0415 - not needed for --help
+    from weakspot.review.record import decisions  # noqa: PLC0415 - as above
 
-    reviews = []
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            path = folder / f"{row['pair']}{SUFFIX}"
-            reviews.append(parse(row | {"digest": digest(path)}))
-        except (ValueError, TypeError, KeyError, OSError, DataError) as error:
-            raise DataError(f"line {number}: {error}") from error
+    try:
+        lines = sys.stdin.readlines()
+    except UnicodeDecodeError as error:
+        raise DataError(f"standard input: {error}") from error
+    reviews = decisions(lines, folder, journal)
     append(journal, reviews)
     click.echo(f"{len(reviews)} decisions recorded in {journal}")
 
@@ -72,7 +68,10 @@ def agreement(folder: Path | None, journal: Path | None, style: str) -> None:
     from weakspot.review.agreement import agreements  # noqa: PLC0415 - as above
     from weakspot.review.journal import read  # noqa: PLC0415 - as above
 
-    found = agreements(read(journal or find_journal(find_pairs(folder))))
+    place = journal or find_journal(find_pairs(folder))
+    if not place.is_file():
+        raise UsageError(f"there is no journal {place}", hint="--journal names it")
+    found = agreements(read(place))
     if style == "json":
         click.echo(json.dumps([asdict(one) for one in found], indent=1))
         return

@@ -1,44 +1,56 @@
 """Writes the data card: what is in the set, how it was made and reviewed, what it cannot say."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from weakspot.dataset.about import About
+from weakspot.dataset.pairs import Origin
 
 Floors = Mapping[str, Mapping[str, tuple[float, float]]]
 _TITLES = {"tfidf": "TF-IDF + logistic regression", "length": "length alone"}
+_ORIGINS = {
+    Origin.DRAFTED: "drafted by a **language model** under a prompt that is kept by version\n"
+    "  (`src/weakspot/generate/prompts/`)",
+    Origin.COMPOSED: "composed by a program from mechanisms",
+    Origin.MINED: "taken from the git history of **projects**: their code, under their licences",
+    Origin.BY_HAND: "written by hand",
+}
 
 
-def card(facts: Mapping[str, Any], floors: Floors) -> str:
-    """Return the card as Markdown; every figure stands beside the command that makes it."""
+def card(
+    facts: Mapping[str, Any],
+    floors: Floors,
+    about: About,
+    taught: tuple[int, int],
+    commands: Sequence[str],
+) -> str:
+    """Return the card as Markdown; every figure stands beside the command that makes it.
+
+    `taught` is what `dataset.splits.taught` says of `leave-cwe-out`.
+    """
     reviews, readers = facts.get("reviews", {}), facts.get("readers", {})
     lengths = facts["lines"]
     span = f"{lengths['least']} to {lengths['most']}, median {lengths['median']:g}"
-    return f"""# Data card: weakspot-top25
+    told = "\n".join(commands)
+    return f"""# Data card: {about.name}
 
 {facts["pairs"]} pairs of Python programs, {facts["instances"]} instances: one side has a weakness,
-the other is its fixed twin. Apache-2.0. Made for this repository; nothing was copied from
-benchmarks, training sets or projects.
+the other is its fixed twin. {_licence(about)}{_paragraph(about.source)}
 
 ```
-weakspot dataset stats datasets/top25            # the figures on this page
-weakspot dataset lint datasets/top25             # must find nothing
-weakspot dataset build datasets/top25 -o FOLDER  # Parquet + Croissant
-weakspot dataset prove datasets/proofs --pairs datasets/top25/pairs
-weakspot dataset card datasets/top25 -o datasets/top25/README.md   # this page
+{told}
 ```
 
 ## How it was made
 
-Every pair was **drafted by a language model** under a prompt that is kept by version
-(`src/weakspot/generate/prompts/`): {_listed(facts.get("prompts", {}))}. By origin:
-{_listed(facts.get("origins", {}))}.
+{_made(facts)}
 
 ## Who reviewed it
 
 {_reviewed(reviews, readers)}
 
-{facts.get("proofs", 0)} pairs are proved by running (`datasets/proofs/`): both sides work, an
-attack succeeds on the vulnerable side and fails on the fixed one.
+{_proved(facts.get("proof_files", 0))}
 
 ## What is in it
 
@@ -60,19 +72,48 @@ Libraries: {_listed(facts["frameworks"])}.
 Balanced accuracy / pair accuracy in per cent; a coin has 50 / 25. `random` is the paper's protocol
 (by row, 80/20): twins are on both sides, and its figure says little (a bag of words that remembers
 the twin is below a coin). `family` keeps a pair and its
-near-duplicates together, `leave-cwe-out` whole weaknesses (five folds).
+near-duplicates together, `leave-cwe-out` whole weaknesses (at most five folds) by the first CWE of
+a pair: {taught[0]} of its {taught[1]} weak test rows also accept a CWE that their fold learns from.
 
-{_floor_rows(floors)}
-
-Every other system on the same protocols: [the league](../../docs/league/README.md).
+{_floor_rows(floors)}{_paragraph(about.results)}
 
 ## Known biases
 
-Language models draft tidy, well-named programs of one file; real code is longer, older and spread
-over files. Every program is Python 3 and every weakness is one that a reader can see in the file.
-The vulnerable share is one half; in real code it is far below one in a hundred. The memory CWEs
-are about ctypes, cffi, mmap, struct and numpy, since Python has none of its own.
+{_biases(facts.get("origins", {}))}{_paragraph(about.biases)}
 """
+
+
+def _licence(about: About) -> str:
+    return f"Licence: {about.licence}." if about.licence else "No licence is told."
+
+
+def _paragraph(text: str) -> str:
+    return f"\n\n{text.strip()}" if text.strip() else ""
+
+
+def _made(facts: Mapping[str, Any]) -> str:
+    lines = [f"- {count} {_ORIGINS[name]}" for name, count in facts.get("origins", {}).items()]
+    prompts = _listed(facts.get("prompts", {}))
+    return "\n".join([*lines, "", f"Prompts, or what stands in their place: {prompts}."])
+
+
+def _proved(count: int) -> str:
+    if not count:
+        return "No pair has a proof file."
+    return (
+        f"{count} pairs have a proof file. It shows, when it is run, that both sides work, and "
+        "that an\nattack succeeds on the vulnerable side and fails on the fixed one."
+    )
+
+
+def _biases(origins: Mapping[str, int]) -> str:
+    told = "The vulnerable share is one half; in real code it is far below one in a hundred."
+    if Origin.DRAFTED in origins:
+        told = (
+            "Language models draft tidy, well-named programs of one file; real code is longer, "
+            f"older and spread\nover files. {told}"
+        )
+    return told
 
 
 def _listed(numbers: Mapping[str, Any]) -> str:
@@ -85,10 +126,7 @@ def _reviewed(reviews: Mapping[str, int], readers: Mapping[str, int]) -> str:
     decisions = sum(reviews.values())
     models = readers.get("language-model", 0)
     persons = readers.get("person", 0)
-    told = (
-        f"{decisions} decisions of second readers who did not write the pair "
-        f"(`datasets/top25/reviews.jsonl`): {_listed(reviews)}."
-    )
+    told = f"{decisions} decisions of second readers (`reviews.jsonl`): {_listed(reviews)}."
     if models:
         told += f" **{models} of them were made by a language model, not by a person**"
         told += f", {persons} by a person." if persons else "; no person has reviewed the set yet."

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from weakspot.dataset.near import near_duplicates
 from weakspot.dataset.overlap import digests, dumped, is_reserved
+from weakspot.dataset.pairs import Pair
 from weakspot.dataset.rows import DataSet, Row
-from weakspot.dataset.rules import LONGEST_SHARE, breaches
+from weakspot.dataset.rules import LONGEST_SHARE, UNWRITTEN, breaches
 
 LEAST_SHARE, MOST_SHARE = 0.4, 0.6  # of rows that are weak, for the labels to be in balance
 _FEW = 10  # rows below which shares say nothing
@@ -37,6 +38,7 @@ def lint(
     if data.pairs:
         for breach in breaches(data.pairs):
             yield Problem(breach.rule, breach.pair, breach.text)
+        yield from _unwritten(data.pairs)
     else:
         yield from _alike(data.rows)
         yield from _longer(data.rows)
@@ -52,6 +54,14 @@ def lint(
                 yield Problem("review", pair.id, "the pair changed after its review")
             else:
                 yield Problem("review", pair.id, "no second reader took the pair")
+
+
+def _unwritten(pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """What history cannot say of a pair that was mined."""
+    for pair in pairs:
+        for name, text in (("vulnerable", pair.why_vulnerable), ("fixed", pair.why_fixed)):
+            if UNWRITTEN in text:
+                yield Problem("header", pair.id, f"{name} is still to be written")
 
 
 def _contradictions(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -12,10 +12,13 @@ or to put small stand-ins for services and libraries into ``sys.modules``.
 Each side runs in a process of its own (`weakspot.dataset.proof_child`) with limits on processor
 time, memory, file size, open files and wall-clock time, in a new session, in a temporary folder,
 with an environment that holds nothing of the caller's. Where the system allows it, the process
-has a network namespace of its own, with loopback alone. What this does not do: it does not
-confine which files can be read, nor system calls. Run proofs of pairs that you have read.
+has a network namespace of its own, with loopback alone, and a process namespace, which ends with it
+and with all that it started; elsewhere a process that a proof detaches is not waited for, but lives
+on. What this does not do: it does not confine which files can be read, nor system calls. Run proofs
+of pairs that you have read.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,12 +31,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from weakspot.core.errors import DataError
 from weakspot.dataset.pairs import SUFFIX, Pair, Side, read_pair
 
 SECONDS = 20.0  # of wall-clock time for one side
 _CHILD = "weakspot.dataset.proof_child"
+_FIRST = '"$@"; exit $?'  # two commands, so that no shell runs the first one in its own place
 
 
 class Outcome(StrEnum):
@@ -85,30 +90,39 @@ def prove(proof: Path, pairs: Path) -> Proof:
 
 
 def _run(side: Side, proof: Path) -> SideResult:
-    with tempfile.TemporaryDirectory(prefix="weakspot-proof-") as name:
+    with tempfile.TemporaryDirectory(
+        prefix="weakspot-proof-",
+        ignore_cleanup_errors=True,  # it may be written to until now
+    ) as name:
         folder = Path(name)
         (folder / "program.py").write_text(side.code, "utf-8")
         shutil.copyfile(proof, folder / "proof.py")
         (folder / "work").mkdir()
-        process = subprocess.Popen(  # noqa: S603  our own interpreter on files made above
-            [*_alone(), sys.executable, "-X", "utf8", "-m", _CHILD, name],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder / "work",
-            env=_environment(folder),
-            start_new_session=True,
-        )
-        try:
-            out, err = process.communicate(timeout=SECONDS)
-            ended = f"exit {process.returncode}"
-        except subprocess.TimeoutExpired:
-            ended = f"ended after {SECONDS:.0f} s"
-            _kill(process)
-            out, err = process.communicate()
-        finally:
-            _kill(process)
-    return _result(out, ended, err)
+        # Files, not pipes: what a program leaves behind may hold a pipe open for ever.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            ended = _ended(folder, out, err)
+            out.seek(0)
+            err.seek(0)
+            return _result(out.read(), ended, err.read())
+
+
+def _ended(folder: Path, out: IO[bytes], err: IO[bytes]) -> str:
+    """Run both checks of a side, and return how the process ended."""
+    process = subprocess.Popen(  # noqa: S603  our own interpreter on files made above
+        [*_alone(), sys.executable, "-X", "utf8", "-m", _CHILD, str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        cwd=folder / "work",
+        env=_environment(folder),
+        start_new_session=True,
+    )
+    try:
+        return f"exit {process.wait(SECONDS)}"
+    except subprocess.TimeoutExpired:
+        return f"ended after {SECONDS:.0f} s"
+    finally:
+        _kill(process)
 
 
 def _result(out: bytes, ended: str, err: bytes) -> SideResult:
@@ -129,10 +143,11 @@ def _result(out: bytes, ended: str, err: bytes) -> SideResult:
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    try:
+    """End a side, its process group, and with them the process namespace that it may have."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+    process.kill()  # it may have left its group
+    process.wait()
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -148,10 +163,20 @@ def _environment(folder: Path) -> dict[str, str]:
 
 @cache
 def _alone() -> tuple[str, ...]:
-    """Return the words before a command that give it a network of its own, where they work."""
+    """Return the words before a command that set it apart, as far as they work here.
+
+    They give it a network of its own and, where that works, a process namespace with its /proc,
+    whose processes all end with the shell that stands first in it. The command itself is not the
+    first: that one would not die of signals that it sends itself.
+    """
     unshare = shutil.which("unshare")
     if unshare is None:
         return ()
-    words = (unshare, "--user", "--map-root-user", "--net")
-    made = subprocess.run([*words, "true"], capture_output=True, check=False)  # noqa: S603  constant
-    return words if made.returncode == 0 else ()
+    network = (unshare, "--user", "--map-root-user", "--net")
+    apart = ("--pid", "--fork", "--kill-child", "--mount-proc")
+    processes = (*network, *apart, "--", "sh", "-c", _FIRST, "sh")
+    for words in (processes, network):
+        made = subprocess.run([*words, "true"], capture_output=True, check=False)  # noqa: S603  constant
+        if made.returncode == 0:
+            return words
+    return ()

@@ -1,16 +1,19 @@
 """Writes a data set in the forms that others read: Parquet, the paper's rows, Croissant."""
 
+import datetime
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from weakspot.core.errors import DataError, MissingExtraError
+from weakspot.dataset.about import About
 from weakspot.dataset.pairs import Pair
 from weakspot.dataset.rows import Row
 
-PARQUET = "top25.parquet"
+PARQUET = "pairs.parquet"
 CROISSANT = "croissant.json"
 _COLUMNS = {
     "id": ("string", "the pair's name and the side"),
@@ -31,8 +34,8 @@ _COLUMNS = {
 }
 
 
-def parquet(pairs: Sequence[Pair], path: Path) -> None:
-    """Write one row a side; the same pairs give the same bytes.
+def parquet(pairs: Sequence[Pair]) -> bytes:
+    """Return one row a side as Parquet; the same pairs give the same bytes.
 
     Raises:
         MissingExtraError: the ``data`` extra is not installed.
@@ -49,7 +52,9 @@ def parquet(pairs: Sequence[Pair], path: Path) -> None:
     }
     schema = pa.schema([(name, kinds[kind]) for name, (kind, _) in _COLUMNS.items()])
     rows = [row for pair in sorted(pairs, key=lambda pair: pair.id) for row in _sides(pair)]
-    pq.write_table(pa.Table.from_pylist(rows, schema), path, compression="zstd")
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema), file, compression="zstd")
+    return file.getvalue()
 
 
 def paper_rows(rows: Sequence[Row], instruction: str) -> list[dict[str, str]]:
@@ -70,9 +75,12 @@ def paper_rows(rows: Sequence[Row], instruction: str) -> list[dict[str, str]]:
     ]
 
 
-def croissant(path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return Croissant 1.0 metadata (mlcommons.org/croissant) of a Parquet file beside it."""
-    table = path.name
+def croissant(table: bytes, about: About, newest: datetime.date) -> dict[str, Any]:
+    """Return Croissant 1.0 metadata (mlcommons.org/croissant) of a Parquet file beside it.
+
+    It has no licence, address, version or way to cite where `about` has none. `newest` is the date
+    of the newest pair.
+    """
     kinds = {"string": "sc:Text", "list<string>": "sc:Text", "list<int32>": "sc:Integer"}
     fields = [
         {
@@ -82,29 +90,32 @@ def croissant(path: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
             "description": text,
             "dataType": kinds[kind],
             **({"repeated": True} if kind.startswith("list") else {}),
-            "source": {"fileObject": {"@id": table}, "extract": {"column": name}},
+            "source": {"fileObject": {"@id": PARQUET}, "extract": {"column": name}},
         }
         for name, (kind, text) in _COLUMNS.items()
     ]
+    told = {
+        "license": about.licence and f"https://spdx.org/licenses/{about.licence}",
+        "url": about.url,
+        "version": about.version,
+        "citeAs": about.cite,
+    }
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": "weakspot-top25",
+        "name": about.name,
         "description": "Pairs of Python programs, one with a CWE weakness and its fixed twin.",
-        "license": "https://www.apache.org/licenses/LICENSE-2.0",
-        "url": "https://weakspot.invalid/datasets/top25",
-        "version": "1.0.0",
-        "datePublished": max(str(facts["date"]), "2026-11-23"),
-        "citeAs": "The weakspot authors: weakspot-top25, 2026.",
+        **{name: text for name, text in told.items() if text},
+        "datePublished": newest.isoformat(),
         "distribution": [
             {
                 "@type": "cr:FileObject",
-                "@id": table,
-                "name": table,
-                "contentUrl": table,
+                "@id": PARQUET,
+                "name": PARQUET,
+                "contentUrl": PARQUET,
                 "encodingFormat": "application/x-parquet",
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "sha256": hashlib.sha256(table).hexdigest(),
             }
         ],
         "recordSet": [

@@ -119,6 +119,7 @@ def _pair_files(files: Iterable[Path]) -> DataSet:
     pairs: list[Pair] = []
     rows: list[Row] = []
     broken: list[str] = []
+    seen: dict[str, Path] = {}
     for path in files:
         try:
             pair = read_pair(path)
@@ -127,6 +128,8 @@ def _pair_files(files: Iterable[Path]) -> DataSet:
             continue
         if (path.parent.name, path.stem) != (pair.cwe, pair.mechanism):
             broken.append(f"{path}: holds {pair.id}; folder and file name must say the same")
+        if (first := seen.setdefault(pair.id, path)) is not path:
+            broken.append(f"{path}: holds {pair.id}, as {first} does")
         pairs.append(pair)
         rows += rows_of(pair, str(path))
     return DataSet(tuple(rows), tuple(pairs), tuple(broken))
@@ -176,7 +179,7 @@ def _row(row: Any, place: str) -> Row:
     cwes = _sequence(row.get("cwes"), str)
     if not all(map(_CWE.fullmatch, cwes)):
         raise ValueError(f"'cwes' must be written as CWE-89, not {row['cwes']!r}")
-    return Row(
+    made = Row(
         id=str(row["id"]),
         code=row["code"],
         is_weak=_LABELS[row["label"]],
@@ -188,6 +191,11 @@ def _row(row: Any, place: str) -> Row:
         place=place,
         project=_text(row.get("project")),
     )
+    try:
+        "".join((made.id, made.code, made.pair, made.mechanism, made.source, made.project)).encode()
+    except UnicodeEncodeError as error:  # JSON can escape half a character
+        raise ValueError(f"{error.object[error.start]!r} is no Unicode text") from error
+    return made
 
 
 def _text(value: Any) -> str:

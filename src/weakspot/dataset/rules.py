@@ -11,6 +11,7 @@ from weakspot.dataset.pairs import Pair, Side
 
 FEWEST_LINES = 15
 MOST_LINES = 80
+UNWRITTEN = "To be written by the reviewer."  # begins the texts of mined pairs
 LONGEST_SHARE = 0.6  # of pairs whose fixed side may be the longer one
 _CWE = re.compile(r"CWE-[1-9][0-9]{0,4}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

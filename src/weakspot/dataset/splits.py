@@ -8,7 +8,7 @@ out.
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +64,11 @@ def split(rows: Sequence[Row], protocol: str, seed: int) -> tuple[Split, ...]:
     """Split by a named protocol; the same rows and seed give the same split.
 
     Raises:
-        DataError: no such protocol, or too little data for a side.
+        DataError: no such protocol, an id that comes twice, or too little data for a side.
     """
+    twice = sorted(name for name, count in Counter(row.id for row in rows).items() if count > 1)
+    if twice:
+        raise DataError(f"ids that come twice: {', '.join(twice)}")
     if protocol not in PROTOCOLS:
         raise DataError(f"no protocol {protocol!r}", hint=f"one of {', '.join(PROTOCOLS)}")
     found = PROTOCOLS[protocol](rows, seed)
@@ -76,6 +79,21 @@ def split(rows: Sequence[Row], protocol: str, seed: int) -> tuple[Split, ...]:
         if together or len(one.train) + len(one.test) != len(rows):
             raise AssertionError(f"{protocol}: rows on both sides or on none: {sorted(together)}")
     return found
+
+
+def taught(splits: Sequence[Split]) -> tuple[int, int]:
+    """Return how many weak test rows accept a CWE that their split learns from, and of how many.
+
+    `leave-cwe-out` goes by the first CWE of a row. What is accepted beside it, mostly a parent or a
+    near relative, may be the first one of rows that are learnt from.
+    """
+    found = [
+        not _cwes(one.train).isdisjoint(row.cwes)
+        for one in splits
+        for row in one.test
+        if row.is_weak
+    ]
+    return sum(found), len(found)
 
 
 def _random(rows: Sequence[Row], seed: int) -> tuple[Split, ...]:

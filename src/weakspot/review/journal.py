@@ -79,14 +79,19 @@ def digest(path: Path) -> str:
 
 
 def append(journal: Path, reviews: Iterable[Review]) -> None:
-    """Write reviews to the end of the journal; each is on the disk before the next is begun."""
+    """Write reviews to the end of the journal; each is on the disk before the next is begun.
+
+    Raises:
+        UnicodeEncodeError: one of them holds what is no text; nothing was written.
+    """
+    lines = [_line(review) for review in reviews]
     journal.parent.mkdir(parents=True, exist_ok=True)
     is_new = not journal.exists()
     with journal.open("a+b") as file:
         if _is_cut_short(file):
             file.write(b"\n")
-        for review in reviews:
-            file.write(_line(review))
+        for line in lines:
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
     if is_new:
@@ -131,19 +136,30 @@ def parse(row: Mapping[str, Any]) -> Review:
         if not all(answer is None or isinstance(answer, bool) for answer in answers):
             raise DataError("the three answers must be true or false, or null in a skipped pair")
         return Review(
-            pair=str(row["pair"]),
-            digest=str(row["digest"]),
+            pair=_text(row, "pair"),
+            digest=_text(row, "digest"),
             reader=Reader(row["reader"]),
-            name=str(row["name"]),
+            name=_text(row, "name"),
             date=datetime.date.fromisoformat(row["date"]),
             shows_weakness=row["shows_weakness"],
             fix_is_right=row["fix_is_right"],
             realistic=row["realistic"],
             decision=Decision(row["decision"]),
-            remark=str(row["remark"]),
+            remark=_text(row, "remark"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"no review: {type(error).__name__}: {error}") from error
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    text = row[name]
+    if not isinstance(text, str):
+        raise DataError(f"{name} must be a text, not {text!r}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # JSON can escape half a character
+        raise DataError(f"{name}: {text[error.start]!r} is no Unicode text") from error
+    return text
 
 
 def latest(reviews: Sequence[Review]) -> Mapping[tuple[str, str], Review]:

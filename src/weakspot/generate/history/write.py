@@ -13,14 +13,13 @@ from typing import Any
 from weakspot.core.errors import DataError
 from weakspot.dataset.pair_text import write_pair
 from weakspot.dataset.pairs import Origin, Pair, Side
-from weakspot.dataset.rules import breaches
+from weakspot.dataset.rules import UNWRITTEN, breaches
 from weakspot.generate.history.mine import Draft
 
 NAME = "drafts.jsonl"
 PAIRS = "pairs"
 VERSION = "history-1"  # stands where drafted pairs name their prompt
 _SLUG = re.compile(r"[^a-z0-9]+")
-_TO_WRITE = "To be written by the reviewer."
 
 
 def write_drafts(drafts: Iterable[Draft], folder: Path, project: str) -> tuple[int, Counter[str]]:
@@ -115,8 +114,8 @@ def _pair(draft: Draft, project: str) -> Pair | None:
         origin=Origin.MINED,
         prompt=VERSION,
         date=datetime.date.fromisoformat(draft.commit.date[:10]),
-        why_vulnerable=f"{_TO_WRITE} Mended by {change}.",
-        why_fixed=f"{_TO_WRITE} From {change}.",
+        why_vulnerable=f"{UNWRITTEN} Mended by {change}.",
+        why_fixed=f"{UNWRITTEN} From {change}.",
         vulnerable=Side(draft.vulnerable, draft.lines),
         fixed=Side(draft.fixed, ()),
     )
