@@ -162,7 +162,7 @@ def _order(settings: _Settings) -> "Order":
 
 
 def _show(order: "Order", settings: _Settings) -> int:
-    from weakspot.generate.drafts.begin import first_request  # noqa: PLC0415  as above
+    from weakspot.generate.drafts.begin import first_request  # noqa: PLC0415  --help needs it not
     from weakspot.generate.drafts.draft import output_folder  # noqa: PLC0415  as above
 
     existing = _existing([*settings.existing, output_folder(settings.output)])
