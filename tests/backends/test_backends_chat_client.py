@@ -33,16 +33,47 @@ def test_the_key_is_blanked_in_exceptions(
 
     monkeypatch.setattr(httpx2.Client, "stream", burst)
     told: list[str] = []
-    endpoint = Endpoint(URL, f"{KEY}\n", retries=1)  # the line break of the file it was read from
+    # With the line break of the file it was read from.
+    endpoint = Endpoint(URL, f"{KEY}\n", retries=1, backoff=0)
     watch = Watch(lambda: None, told.append)
     with (
-        Client(endpoint, Pace(None), told.append, lambda _: None) as client,
+        Client(endpoint, Pace(None), told.append) as client,
         pytest.raises(EndpointError) as caught,
     ):
         client.ask({"model": "m"}, "k", watch)
     told.append(caught.value.message)
     assert "Bearer ***" in caught.value.message
     assert not any(KEY in text for text in told)
+
+
+def test_once_halted_nothing_more_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def burst(*_: object, **__: object) -> None:
+        raise httpx2.ReadTimeout("slow")
+
+    monkeypatch.setattr(httpx2.Client, "stream", burst)
+    sent: list[str] = []
+    with Client(Endpoint(URL, backoff=60), Pace(None), lambda _: client.halt.set()) as client:
+        for _ in range(2):  # in the pause before a second attempt, then before a first one
+            with pytest.raises(EndpointError):
+                client.ask({"model": "m"}, "k", Watch(lambda: sent.append("once"), print))
+    assert sent == ["once"]
+
+
+@pytest.mark.parametrize("error", [httpx2.ConnectError, httpx2.ConnectTimeout])
+def test_what_never_reached_the_endpoint_is_unpaid(
+    monkeypatch: pytest.MonkeyPatch, error: type[httpx2.TransportError]
+) -> None:
+    def burst(*_: object, **__: object) -> None:
+        raise error("away")
+
+    monkeypatch.setattr(httpx2.Client, "stream", burst)
+    told: list[str] = []
+    with (
+        Client(Endpoint(URL, retries=0), Pace(None), print) as client,
+        pytest.raises(EndpointError),
+    ):
+        client.ask({"model": "m"}, "k", Watch(lambda: None, told.append))
+    assert told == ["not connected"]
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, key: str, body: str, status: int = 200) -> str:
@@ -55,7 +86,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, key: str, body: str, status: int = 20
         )
 
     monkeypatch.setattr(httpx2.Client, "stream", stream)
-    with Client(Endpoint(URL, key), Pace(None), print, lambda _: None) as client:
+    with Client(Endpoint(URL, key), Pace(None), print) as client:
         return client.ask({"model": "m"}, "k", Watch(lambda: None, print)).body
 
 

@@ -176,8 +176,9 @@ class Handler(BaseHTTPRequestHandler):
             return 401, f"wrong key {self.headers.get('Authorization')}", {}
         if mode == "moved":
             return 307, "elsewhere", {"Location": "http://127.0.0.1:9/v1/chat/completions"}
-        if mode == "busy" and number % 3:
-            return (429 if number % 3 == 1 else 500), "later", {"Retry-After": "0.05"}
+        if mode == "down" or (mode == "busy" and number % 3):
+            after = "60" if mode == "down" else "0.05"
+            return (429 if number % 3 == 1 else 500), "later", {"Retry-After": after}
         if mode == "no-schema" and "response_format" in body:
             return 400, "unknown field response_format", {}
         return None

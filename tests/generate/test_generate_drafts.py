@@ -16,7 +16,7 @@ from weakspot.dataset.overlap import digests, suite_overlap
 from weakspot.dataset.pairs import Origin, Pair, Side
 from weakspot.generate.drafts.answer import SCHEMA, read_answer
 from weakspot.generate.drafts.checks import refusals
-from weakspot.generate.drafts.journal import Answer, Journal, Verdict
+from weakspot.generate.drafts.journal import Answer, Attempt, Journal, Verdict
 from weakspot.generate.drafts.near import Neighbours
 from weakspot.generate.drafts.order import Known, Order, request
 from weakspot.generate.drafts.prompts import AnswerForm, load_prompt, parse_prompt, versions
@@ -303,6 +303,27 @@ def test_what_was_set_aside_for_no_answer_is_free_again() -> None:
     assert spending.cost == 0
 
 
+def test_attempts_in_doubt_count_as_what_was_set_aside() -> None:
+    spending = Spending(Prices(1.0, 10.0), limit=0.1)
+    for _ in range(2):
+        reserved = spending.reserve(3000, 4000)
+        assert reserved is not None
+        spending.lose(3000, 4000)
+        spending.settle(reserved, None)
+    assert (spending.cost, spending.lost) == (0, 2)
+    assert spending.doubtful == pytest.approx(2 * 0.041, abs=1e-4)
+    assert spending.reserve(3000, 4000) is None
+    assert spending.reserve(3000, 1000) is not None
+
+
+def test_an_attempt_in_doubt_without_a_limit_on_tokens_counts_as_the_dearest_answer() -> None:
+    spending = Spending(Prices(0.0, 1.0), limit=4.0)
+    spending.lose(300, None)
+    spending.add(Usage(100, 2_000_000))
+    assert (spending.cost, spending.doubtful) == (2, 2)
+    assert spending.reserve(300, None) is None
+
+
 @pytest.mark.parametrize(
     ("max_tokens", "asked"),
     [
@@ -342,9 +363,9 @@ def test_missing_usage_is_guessed() -> None:
 
 def test_the_pace_spreads_requests() -> None:
     slept: list[float] = []
-    pace = Pace(60, slept.append)
+    pace = Pace(60)
     for _ in range(3):
-        pace.wait()
+        pace.wait(slept.append)
     assert slept == [pytest.approx(1, abs=0.1), pytest.approx(2, abs=0.1)]
 
 
@@ -358,8 +379,9 @@ def test_a_journal_reads_back_what_was_appended(tmp_path: Path) -> None:
     verdict = Verdict("k", None, "slug", (("parse", "no"),))
     with Journal(tmp_path) as journal:
         journal.begin("r", {"date": "2026-11-23"})
-        journal.sent("k", "now")
-        journal.sent("lost", "now")
+        for key in ("k", "k", "lost", "k"):
+            journal.sent(key, "now", 300, 50)
+        journal.unanswered("k", "now", "HTTP 500")
         journal.answered(answer)
         journal.judged(verdict)
         journal.judged(verdict)
@@ -368,11 +390,13 @@ def test_a_journal_reads_back_what_was_appended(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         assert journal.answers == {"k": answer}
         assert journal.verdicts == {"k": verdict}
-        assert journal.in_doubt == {"lost"}
+        assert journal.in_doubt == (Attempt(300, 50), Attempt(300, 50))  # "k" once, and "lost"
         assert journal.begin("r", {"date": "later"}) == {"date": "2026-11-23"}
-        journal.sent("next", "now")
+        journal.sent("next", "now", 300, None)
+    with (tmp_path / "journal.jsonl").open("ab") as file:  # as journals of before have it
+        file.write(b'{"event": "sent", "key": "old", "time": "now"}\n')
     with Journal(tmp_path) as journal:
-        assert journal.in_doubt == {"lost", "next"}
+        assert journal.in_doubt[2:] == (Attempt(300, None), Attempt(0, None))
     assert (tmp_path / "journal.jsonl").read_bytes().count(b'"verdict"') == 1
 
 

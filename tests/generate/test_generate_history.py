@@ -342,6 +342,31 @@ def test_what_is_no_repository_is_told(tmp_path: Path) -> None:
         Repository(tmp_path)
 
 
+def test_a_folder_inside_of_a_repository_is_not_taken_for_it(repo: Made) -> None:
+    plain = repo.folder / "sub" / "plain"
+    plain.mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"a folder of the repository \S+/depot, not"):
+        Repository(plain)
+    Repository(repo.folder / ".git")
+
+
+@pytest.mark.parametrize("date", ["300000000000 +0000", "-1 +0000", ""])
+def test_a_commit_with_an_odd_date_is_passed_over(repo: Made, tmp_path: Path, date: str) -> None:
+    fix = repo.commit("CVE-2024-11111, CWE-89", app__parts=FIXED)
+    raw = repo.git("cat-file", "commit", fix)
+    odd = raw.replace("\ncommitter A <a@example.org>", f"\ncommitter A <a@example.org> {date} #")
+    lines = [line.partition(" #")[0] for line in odd.split("\n")]
+    data = ("\n".join(lines) + "\n").encode()
+    name = repo.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", data=data)
+    repo.git("reset", "-q", "--hard", name)
+    repo.commit("CVE-2024-22222, CWE-22", app__parts=GUARDED)
+    assert run(["generate", "--from-git", str(repo.folder), "-o", str(tmp_path / "out")]) == 0
+    (pair,) = read_pairs(tmp_path / "out" / "pairs")
+    assert pair.cwe == "CWE-22"
+    _, miner = repo.mine()
+    assert miner.skipped["the commit's date cannot be read"] == 1
+
+
 @pytest.mark.parametrize(
     ("message", "why", "cwes"),
     [

@@ -96,6 +96,25 @@ def test_a_good_model_fills_the_order(serve, tmp_path, capsys) -> None:
     assert "CWE-89 1/4: drafted" in told.err
 
 
+def test_the_prompt_shown_is_that_of_the_first_request(serve, tmp_path, capsys) -> None:
+    served, first, folder = serve("good"), tmp_path / "first", tmp_path / "out"
+    assert run(words(served, first, pairs=1)) == 0
+    order = words(served, folder, "--existing", str(first / "pairs"), "--prompt", "pairs-1")
+    before = len(served.keys("came"))
+    capsys.readouterr()
+    assert run([*order, "--show-prompt"]) == 0
+    shown = capsys.readouterr().out
+    assert not folder.exists()
+    assert len(served.keys("came")) == before
+    run(order)
+    asked = [row["body"] for row in served.rows() if row["event"] == "came"][before]
+    messages = asked["messages"]
+    assert shown == "".join(f"--- {one['role']}\n{one['content']}\n" for one in messages)
+    assert ids(first)[0].split("/")[1] in shown
+    assert run([*order, "--show-prompt"]) == 0  # as it was recorded, whatever exists by now
+    assert capsys.readouterr().out.endswith(shown)
+
+
 def test_each_draft_keeps_how_it_was_made(serve, tmp_path) -> None:
     served, folder = serve("good"), tmp_path / "out"
     assert run(words(served, folder, "--seed", "5", pairs=1)) == 0
@@ -119,6 +138,17 @@ def test_mechanisms_that_exist_are_told_and_not_repeated(serve, tmp_path) -> Non
     assert not set(ids(first)) & set(ids(second))
     prompt = served.rows()[-1]["body"]["messages"][-1]["content"]
     assert all(f"- {name.split('/')[1]}" in prompt for name in ids(first))
+
+
+def test_what_exists_by_now_is_not_repeated_by_a_run_that_goes_on(serve, tmp_path) -> None:
+    served, others, folder = serve("good"), tmp_path / "others", tmp_path / "out"
+    assert run(words(served, others, pairs=2)) == 0
+    assert run(words(served, folder, pairs=1)) == 0
+    more = ("--existing", str(others / "pairs"), "--tries", "1")
+    assert run(words(served, folder, *more, pairs=2)) == 4  # the model writes the same again
+    assert len(ids(folder)) == 1
+    reasons = [{rule for rule, _ in row["reasons"]} for row in journal(folder, "verdict")]
+    assert reasons == [set(), {"mechanism", "near-duplicate"}]
 
 
 def test_a_model_that_repeats_itself_is_refused(serve, tmp_path, capsys) -> None:
@@ -264,7 +294,10 @@ def journal_answers(folder: Path) -> list[str]:
     return found
 
 
-def test_killed_before_the_verdict_the_answer_is_judged_later(serve, tmp_path) -> None:
+@pytest.mark.parametrize("existing", [False, True])
+def test_killed_before_the_verdict_the_answer_is_judged_later(
+    serve, tmp_path, existing: bool
+) -> None:
     served, folder = serve("good"), tmp_path / "out"
     assert run(words(served, folder, pairs=2)) == 0
     drafted = ids(folder)
@@ -272,7 +305,9 @@ def test_killed_before_the_verdict_the_answer_is_judged_later(serve, tmp_path) -
     rows = path.read_text().splitlines(keepends=True)
     path.write_text("".join(rows[:-1]))  # the last verdict is lost
     before = len(served.keys("came"))
-    assert run(words(served, folder, pairs=2)) == 0
+    # Its own draft does not stand in its way, named as existing or not.
+    more = ("--existing", str(folder)) if existing else ()
+    assert run(words(served, folder, *more, pairs=2)) == 0
     assert len(served.keys("came")) == before
     assert ids(folder) == drafted
 
@@ -295,6 +330,46 @@ def test_the_spending_stops_at_its_limit(serve, tmp_path, capsys) -> None:
     assert "stopped early: the next request could cost more" in capsys.readouterr().out
     assert run(words(served, folder, *prices, "--max-cost", "5")) == 4
     assert len(served.keys("answered")) == 2
+
+
+def test_attempts_that_time_out_count_against_the_limit(serve, tmp_path, capsys) -> None:
+    served, folder = serve("holding"), tmp_path / "out"
+    more = ("--price-out", "100", "--max-tokens", "2000", "--max-cost", "0.5", "--timeout", "1")
+    for earlier in ("", "earlier runs: "):  # an attempt may cost 0.2
+        assert run(words(served, folder, *more, "--retries", "3")) == 1
+        assert len(served.keys("came")) == 2
+        told = capsys.readouterr()
+        assert "0.0000 spent in all\nbeside that, 2 attempts were sent and not" in told.out
+        assert "may be paid for: 0.4000\nstopped early: the next request could cost" in told.out
+        assert told.err.startswith(earlier)
+    assert run(words(served, folder, *more, "--retries", "3", "--max-cost", "0.7")) == 1
+    assert len(served.keys("came")) == 3
+
+
+@pytest.mark.parametrize(("mode", "more", "came"), [("down", (), 2), ("good", ("--rate", "1"), 1)])
+def test_an_interrupt_ends_pauses_and_sends_nothing_more(
+    serve, tmp_path, mode: str, more: tuple[str, ...], came: int
+) -> None:
+    served, folder = serve(mode), tmp_path / "out"
+    order = words(served, folder, "--cwe", "22", "--workers", "2", *more)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "weakspot", *order],
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 20
+    while len(served.keys("came")) < came and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    try:
+        _, told = process.communicate(timeout=30)  # the pauses are of 60 s
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130
+    assert "interrupted: nothing more is sent" in told
+    assert len(served.keys("came")) == came
 
 
 def test_the_limit_holds_for_all_workers_together(serve, tmp_path) -> None:

@@ -108,20 +108,17 @@ def llm(**options: Any) -> int:
         raise MissingExtraError("generate", "drafting with a language model") from error
     from weakspot.backends.chat.cost import Pace, Prices, Spending  # noqa: PLC0415  as above
     from weakspot.dataset.overlap import suite_overlap  # noqa: PLC0415  as above
-    from weakspot.generate.drafts.draft import (  # noqa: PLC0415  as above
-        Drafting,
-        open_spending,
-        output_folder,
-    )
+    from weakspot.generate.drafts.attempts import open_spending  # noqa: PLC0415  as above
+    from weakspot.generate.drafts.draft import Drafting  # noqa: PLC0415  as above
     from weakspot.generate.drafts.journal import Journal  # noqa: PLC0415  as above
 
     order = _order(settings)
     if settings.show_prompt:
-        return _show(order)
+        return _show(order, settings)
     if settings.max_cost is not None and not settings.price_in + settings.price_out:
         raise UsageError("--max-cost needs --price-in and --price-out")
     overlap = suite_overlap(settings.test_data)
-    existing = _existing([*settings.existing, output_folder(settings.output)])
+    existing = _existing(settings.existing)
     endpoint = Endpoint(
         settings.endpoint, _key(settings.key_env), settings.timeout, settings.retries,
         settings.backoff,
@@ -129,8 +126,8 @@ def llm(**options: Any) -> int:
     spending = Spending(Prices(settings.price_in, settings.price_out), settings.max_cost)
     with Client(endpoint, Pace(settings.rate), _say) as client, Journal(settings.output) as journal:
         open_spending(journal, spending)
-        if journal.in_doubt:
-            _say(f"{len(journal.in_doubt)} requests of an earlier run were sent, but not answered")
+        if spending.lost:
+            _say(f"earlier runs: {_in_doubt(spending)}")
         drafting = Drafting(
             order, client, journal, spending, existing, overlap, _say, settings.give_up
         )
@@ -164,12 +161,12 @@ def _order(settings: _Settings) -> "Order":
     )
 
 
-def _show(order: "Order") -> int:
-    from weakspot.generate.drafts.order import Known, request  # noqa: PLC0415  --help needs it not
+def _show(order: "Order", settings: _Settings) -> int:
+    from weakspot.generate.drafts.begin import first_request  # noqa: PLC0415  --help needs it not
+    from weakspot.generate.drafts.draft import output_folder  # noqa: PLC0415  as above
 
-    for message in request(order, order.cwes[0], 0, 0, Known((), (), (), "2000-01-01")).body[
-        "messages"
-    ]:
+    existing = _existing([*settings.existing, output_folder(settings.output)])
+    for message in first_request(order, settings.output, existing).body["messages"]:
         click.echo(f"--- {message['role']}\n{message['content']}")
     return 0
 
@@ -194,6 +191,11 @@ def _say(text: str) -> None:
     )
 
 
+def _in_doubt(spending: "Spending") -> str:
+    cost = f": {spending.doubtful:.4f}" if spending.prices.of(1, 1) else ""
+    return f"{spending.lost} attempts were sent and not answered, and may be paid for{cost}"
+
+
 def _report(summary: "Summary", spending: "Spending") -> None:
     from weakspot.generate.drafts.journal import rejected  # noqa: PLC0415  --help needs it not
 
@@ -207,5 +209,7 @@ def _report(summary: "Summary", spending: "Spending") -> None:
         f"{about}{spending.prompt_tokens} prompt tokens, {spending.completion_tokens} answer "
         f"tokens, {spending.cost:.4f} spent in all"
     )
+    if spending.lost:
+        click.echo(f"beside that, {_in_doubt(spending)}")
     if summary.stopped:
         click.echo(f"stopped early: {summary.stopped}")

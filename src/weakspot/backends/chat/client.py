@@ -58,10 +58,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is told about every attempt: that it begins, and that it failed unpaid."""
+    """What is told about every attempt: that it is sent, and that it failed unpaid.
+
+    `begin` is called before an attempt waits for its turn; what it raises ends the request.
+    """
 
     sent: Callable[[], None]
     failed: Callable[[str], None]
+    begin: Callable[[], None] = lambda: None
 
 
 class _BusyError(Exception):
@@ -73,15 +77,13 @@ class _BusyError(Exception):
 
 
 class Client:
-    """One endpoint, for any number of threads."""
+    """One endpoint, for any number of threads.
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        pace: Pace,
-        say: Callable[[str], None],
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    Once `halt` is set nothing more is sent: pauses end at once, and only answers under way are
+    waited for.
+    """
+
+    def __init__(self, endpoint: Endpoint, pace: Pace, say: Callable[[str], None]) -> None:
         """Prepare a client; nothing is sent yet.
 
         Raises:
@@ -95,7 +97,7 @@ class Client:
         self._endpoint = endpoint
         self._pace = pace
         self._say = say
-        self._sleep = sleep
+        self.halt = threading.Event()
         self._without: set[str] = set()
         self._lock = threading.Lock()
         near = _is_loopback(parsed.host)
@@ -130,7 +132,7 @@ class Client:
         """Send one request until it is answered, and return the answer.
 
         Raises:
-            EndpointError: refused, or not answered after all retries.
+            EndpointError: refused, not answered after all retries, or halted before that.
         """
         waits = tenacity.wait_random_exponential(multiplier=self._endpoint.backoff, max=60)
 
@@ -144,18 +146,22 @@ class Client:
             self._say(f"{error}; asking again in {state.upcoming_sleep:.1f} s")
 
         retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._endpoint.retries + 1),
+            stop=tenacity.stop_any(
+                tenacity.stop_after_attempt(self._endpoint.retries + 1),
+                tenacity.stop_when_event_set(self.halt),
+            ),
             wait=wait,
             retry=tenacity.retry_if_exception_type(_BusyError),
             before_sleep=before_sleep,
-            sleep=self._sleep,
+            sleep=tenacity.sleep_using_event(self.halt),
             reraise=True,
         )
         try:
             return retrying(self._accepted, body, key, watch)
         except _BusyError as error:
+            times = retrying.statistics["attempt_number"]
             raise EndpointError(
-                f"{self.url}: {error}, {self._endpoint.retries + 1} times",
+                f"{self.url}: {error}, {times} times",
                 hint="nothing is lost: run the same command again to go on",
             ) from error
 
@@ -186,7 +192,10 @@ class Client:
         return False
 
     def _once(self, sent: Mapping[str, Any], key: str, watch: Watch) -> tuple[int, str, float]:
-        self._pace.wait()
+        watch.begin()
+        self._pace.wait(self.halt.wait)
+        if self.halt.is_set():  # looked at last: a turn, or money, may have been waited for
+            raise EndpointError(f"{self.url}: halted before the request was sent")
         watch.sent()
         start = time.monotonic()
         # Gateways that know this header answer a repeated request without a second bill; they want
@@ -205,7 +214,7 @@ class Client:
                     if time.monotonic() - start > self._endpoint.timeout:
                         raise _BusyError(f"no whole answer within {self._endpoint.timeout:g} s")
                 status, after = response.status_code, _seconds(response.headers)
-        except httpx2.ConnectError as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             watch.failed("not connected")
             raise _BusyError(f"cannot connect: {self._clean(str(error))}") from error
         except (httpx2.TransportError, httpx2.DecodingError) as error:

@@ -33,8 +33,9 @@ class Usage:
 class Spending:
     """Adds up what answers cost, those that earlier runs paid for included.
 
-    A request sets aside what it may cost before it is sent, so that several threads together stay
-    within the limit.
+    An attempt sets aside what it may cost before it is sent, so that several threads together stay
+    within the limit. One that was sent, and of which nobody knows whether it was paid, stays
+    counted: its number is in `lost`, what it may have cost in `doubtful`.
     """
 
     def __init__(self, prices: Prices, limit: float | None = None) -> None:
@@ -46,7 +47,18 @@ class Spending:
         self.guesses = 0
         self._dearest = 0.0
         self._set_aside: list[float] = []  # of the requests under way
+        self._lost: list[float] = []  # the least that each attempt in doubt may have cost
         self._settled = threading.Condition()
+
+    @property
+    def lost(self) -> int:
+        """How many attempts were sent and not answered."""
+        return len(self._lost)
+
+    @property
+    def doubtful(self) -> float:
+        """What the attempts that were not answered may have cost, beside `cost`."""
+        return sum(max(self._dearest, least) for least in self._lost)
 
     def add(self, usage: Usage) -> None:
         """Count one answer."""
@@ -58,8 +70,16 @@ class Spending:
             self.guesses += usage.is_guess
             self._dearest = max(self._dearest, cost)
 
+    def lose(self, prompt_chars: int, max_tokens: int | None) -> None:
+        """Count an attempt of this size that was sent, and may be paid for without an answer.
+
+        It counts as what `reserve` would set aside for it; call it before `settle`.
+        """
+        with self._settled:
+            self._lost.append(self._least(prompt_chars, max_tokens))
+
     def reserve(self, prompt_chars: int, max_tokens: int | None) -> float | None:
-        """Set aside what one more request of this size may cost; None when too little is left.
+        """Set aside what one more attempt of this size may cost; None when too little is left.
 
         Where requests under way may leave enough, it waits for them. Sure only when `max_tokens`
         bounds the answer; else the dearest answer so far stands in, and the first answer is waited
@@ -67,12 +87,11 @@ class Spending:
         """
         if self.limit is None:
             return 0.0
-        tokens = prompt_chars // _CHARS_A_TOKEN + 1
-        least = self.prices.of(tokens, max_tokens or 0)
+        least = self._least(prompt_chars, max_tokens)
         with self._settled:
             while True:
                 expected = max(self._dearest, least)
-                total = self.cost + sum(self._set_aside) + expected
+                total = self.cost + self.doubtful + sum(self._set_aside) + expected
                 is_known = max_tokens is not None or self._dearest > 0
                 if total <= self.limit and (is_known or not self._set_aside):
                     self._set_aside.append(expected)
@@ -90,6 +109,9 @@ class Spending:
                 self._set_aside.remove(reserved)
                 self._settled.notify_all()
 
+    def _least(self, prompt_chars: int, max_tokens: int | None) -> float:
+        return self.prices.of(prompt_chars // _CHARS_A_TOKEN + 1, max_tokens or 0)
+
 
 def usage_of(reply: Mapping[str, Any], prompt_chars: int, answer_chars: int) -> Usage:
     """Return the usage that a reply reports, or a guess from the lengths of both texts."""
@@ -104,19 +126,16 @@ def usage_of(reply: Mapping[str, Any], prompt_chars: int, answer_chars: int) -> 
 class Pace:
     """Lets requests start at most so many times a minute, evenly spread, over all threads."""
 
-    def __init__(
-        self, per_minute: float | None, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, per_minute: float | None) -> None:
         self._gap = 60.0 / per_minute if per_minute else 0.0
-        self._sleep = sleep
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when the next request may start."""
+    def wait(self, sleep: Callable[[float], object] = time.sleep) -> None:
+        """Return when the next request may start, or when `sleep` returns before that."""
         with self._lock:
             now = time.monotonic()
             start = max(now, self._next)
             self._next = start + self._gap
         if start > now:
-            self._sleep(start - now)
+            sleep(start - now)

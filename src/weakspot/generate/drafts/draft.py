@@ -7,7 +7,7 @@ so that a run that was killed comes to the same requests again and finds their a
 
 import datetime
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +19,14 @@ from weakspot.backends.chat.reply import content
 from weakspot.core.errors import DataError, EndpointError
 from weakspot.dataset.overlap import Overlap
 from weakspot.dataset.pair_text import pair_text, write_pair
-from weakspot.dataset.pairs import SUFFIX, Pair
+from weakspot.dataset.pairs import SUFFIX, Pair, read_pairs
 from weakspot.generate.drafts.answer import read_answer
+from weakspot.generate.drafts.attempts import Attempts, LimitError, now
+from weakspot.generate.drafts.begin import beginning
 from weakspot.generate.drafts.checks import refusals
 from weakspot.generate.drafts.journal import Answer, Journal, Verdict
 from weakspot.generate.drafts.near import Neighbours
 from weakspot.generate.drafts.order import Known, Order, Request, request
-from weakspot.generate.drafts.reply import usage
 
 PAIRS = "pairs"  # the folder of the accepted drafts, below the output folder
 
@@ -34,6 +35,7 @@ class Asks(Protocol):
     """What asks a model; `Client` does."""
 
     url: str
+    halt: threading.Event  # once it is set, nothing more is sent
 
     def ask(self, body: Mapping[str, Any], key: str, watch: Watch) -> Reply:
         """Return the answer to one request. Raises EndpointError."""
@@ -62,12 +64,16 @@ class Drafting:
         client: Asks,
         journal: Journal,
         spending: Spending,
-        existing: Sequence[Pair],
+        existing: Iterable[Pair],
         overlap: Overlap,
         say: Callable[[str], None],
         give_up: int = 20,
     ) -> None:
-        """Prepare a run; `give_up` is how many of its drafts refused in a row end it."""
+        """Prepare a run; `give_up` is how many of its drafts refused in a row end it.
+
+        `existing` are the pairs not to repeat, beside those in the journal's folder. Raises
+        DataError when one of the latter cannot be read.
+        """
         self._give_up = give_up
         self._in_a_row = 0
         self._order = order
@@ -78,9 +84,16 @@ class Drafting:
         self._say = say
         self._pairs = journal.path.parent / PAIRS
         self._lock = threading.Lock()  # of the summary and of the checks
-        self._halt = threading.Event()
-        self._about = journal.begin(order.run, self._beginning(existing))
-        self._neighbours = Neighbours(existing)
+        self._halt = client.halt
+        own = tuple(read_pairs(self._pairs))
+        mine = frozenset(own)
+        others = [pair for pair in existing if pair not in mine]
+        about = beginning(order, [*others, *own], journal.verdicts.values())
+        # What prompts tell is what was recorded at first, so that a run that goes on comes to the
+        # same requests; drafts are judged by what exists now as well.
+        self._about = journal.begin(order.run, about)
+        self._others = frozenset((pair.cwe, pair.mechanism) for pair in others)
+        self._neighbours = Neighbours(others, own)
         self.summary = Summary(wanted=order.pairs * len(order.cwes))
 
     def run(self, workers: int = 1) -> Summary:
@@ -96,27 +109,13 @@ class Drafting:
             try:
                 for done in [pool.submit(self._guarded, cwe) for cwe in self._order.cwes]:
                     done.result()
+            except KeyboardInterrupt:
+                self._halt.set()
+                self._say("interrupted: nothing more is sent, answers under way are waited for")
+                raise
             finally:
-                self._halt.set()  # after an interrupt no thread begins another request
+                self._halt.set()  # the pool waits for its threads: none begins another request
         return self.summary
-
-    def _beginning(self, existing: Sequence[Pair]) -> Mapping[str, Any]:
-        """Say what exists now; a run that continues goes on from what was said at first."""
-        taken: dict[str, list[str]] = {}
-        for pair in existing:
-            taken.setdefault(pair.cwe, []).append(pair.mechanism)
-        for verdict in self._journal.verdicts.values():
-            if verdict.pair is not None:
-                cwe, _, mechanism = verdict.pair.partition("/")
-                taken.setdefault(cwe, []).append(mechanism)
-        return {
-            "model": self._order.model,
-            "prompt": self._order.prompt.name,
-            "prompt_digest": self._order.prompt.digest,
-            "seed": self._order.seed,
-            "date": _now().date().isoformat(),
-            "taken": {cwe: sorted(set(names)) for cwe, names in sorted(taken.items())},
-        }
 
     def _guarded(self, cwe: str) -> None:
         if self._halt.is_set():
@@ -190,29 +189,25 @@ class Drafting:
             with self._lock:
                 self.summary.reused += 1
             return found
-        reserved = self._spending.reserve(asked.prompt_chars, self._order.max_tokens)
-        if reserved is None:
+        attempts = Attempts(asked, self._journal, self._spending)
+        try:
+            return self._ask(asked, attempts)
+        except LimitError:
             self._stop("the next request could cost more than --max-cost leaves")
             return None
-        answer = None
-        try:
-            if not self._halt.is_set():  # looked at last: the money may have been waited for
-                answer = self._ask(asked)
         finally:
-            self._spending.settle(reserved, usage(answer) if answer else None)
-        return answer
+            attempts.end()
 
-    def _ask(self, asked: Request) -> Answer:
-        """Return the answer to a request when it is on the disk. Raises EndpointError."""
-        watch = Watch(
-            sent=lambda: self._journal.sent(asked.key, _now().isoformat()),
-            failed=lambda why: self._journal.unanswered(asked.key, _now().isoformat(), why),
-        )
-        reply = self._client.ask(asked.body, asked.key, watch)
+    def _ask(self, asked: Request, attempts: Attempts) -> Answer:
+        """Return the answer to a request when it is on the disk.
+
+        Raises EndpointError, and LimitError when another attempt could cost too much.
+        """
+        reply = self._client.ask(asked.body, asked.key, attempts.watch)
         answer = Answer(
             key=asked.key,
             body=reply.body,
-            time=_now().isoformat(),
+            time=now().isoformat(),
             sent=reply.sent,
             origin={
                 "endpoint": self._client.url,
@@ -223,7 +218,7 @@ class Drafting:
                 "seconds": round(reply.seconds, 3),
             },
         )
-        self._journal.answered(answer)
+        attempts.answered(answer)
         with self._lock:
             self.summary.asked += 1
         return answer
@@ -239,7 +234,8 @@ class Drafting:
             date = datetime.date.fromisoformat(answer.time[:10])
             pair = read_answer(content(answer.body), self._order.prompt, cwe, date)
             if known is None:
-                reasons = refusals(pair, taken, neighbours, self._overlap) or self._clash(pair)
+                known_now = {*taken, *(name for of, name in self._others if of == cwe)}
+                reasons = refusals(pair, known_now, neighbours, self._overlap) or self._clash(pair)
         except DataError as error:
             pair, reasons = None, (("answer", error.message),)
         if known is not None:
@@ -269,16 +265,6 @@ class Drafting:
         about = "about " if spending.guesses else ""
         cost = f", {about}{spending.cost:.4f} spent" if spending.prices.of(1, 1) else ""
         return f" ({about}{tokens} tokens{cost})"
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-
-
-def open_spending(journal: Journal, spending: Spending) -> None:
-    """Count what earlier runs of this journal paid."""
-    for answer in journal.answers.values():
-        spending.add(usage(answer))
 
 
 def output_folder(folder: Path) -> Path:

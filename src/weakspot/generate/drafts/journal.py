@@ -42,6 +42,14 @@ class Verdict:
     reasons: tuple[tuple[str, str], ...]  # (rule, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What bounds the cost of an attempt; journals of before do not tell, and have 0 and None."""
+
+    prompt_chars: int
+    max_tokens: int | None
+
+
 class Journal:
     """An open journal, locked against a second run; safe to use from several threads."""
 
@@ -56,7 +64,7 @@ class Journal:
         self.answers: dict[str, Answer] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.begun: dict[str, Mapping[str, Any]] = {}
-        self.in_doubt: set[str] = set()  # sent, and no answer: perhaps paid all the same
+        self._open: dict[str, list[Attempt]] = {}  # sent, and no end known; by key
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -86,15 +94,21 @@ class Journal:
     ) -> None:
         self._file.close()
 
+    @property
+    def in_doubt(self) -> tuple[Attempt, ...]:
+        """The attempts that were sent, and neither answered nor refused: each may be paid for."""
+        return tuple(one for attempts in self._open.values() for one in attempts)
+
     def begin(self, run: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a run of this id was begun with: as recorded, else `about`, recorded now."""
         if run not in self.begun:
             self._append({"event": "run", "run": run, "about": dict(about)})
         return self.begun[run]
 
-    def sent(self, key: str, time: str) -> None:
-        """Record that a request is about to be sent."""
-        self._append({"event": "sent", "key": key, "time": time})
+    def sent(self, key: str, time: str, prompt_chars: int, max_tokens: int | None) -> None:
+        """Record that a request is about to be sent, and what bounds its cost."""
+        size = {"prompt_chars": prompt_chars, "max_tokens": max_tokens}
+        self._append({"event": "sent", "key": key, "time": time, **size})
 
     def unanswered(self, key: str, time: str, why: str) -> None:
         """Record that an attempt came back without an answer."""
@@ -159,11 +173,13 @@ class Journal:
         if event == "run":
             self.begun[row["run"]] = row["about"]
         elif event == "sent":
-            self.in_doubt.add(row["key"])
+            most = row.get("max_tokens")
+            attempt = Attempt(int(row.get("prompt_chars", 0)), None if most is None else int(most))
+            self._open.setdefault(row["key"], []).append(attempt)
         elif event == "unanswered":
-            self.in_doubt.discard(row["key"])
+            self._end(row["key"])
         elif event == "answer":
-            self.in_doubt.discard(row["key"])
+            self._end(row["key"])
             known = {"event", "key", "time", "request", "answer"}
             self.answers[row["key"]] = Answer(
                 key=row["key"],
@@ -175,6 +191,11 @@ class Journal:
         elif event == "verdict":
             reasons = tuple((str(rule), str(text)) for rule, text in row["reasons"])
             self.verdicts[row["key"]] = Verdict(row["key"], row["pair"], row["mechanism"], reasons)
+
+    def _end(self, key: str) -> None:
+        """Take the last attempt at a request for ended; those before it stay in doubt."""
+        if self._open.get(key):
+            self._open[key].pop()
 
 
 def key_of(*parts: Any) -> str:

@@ -54,6 +54,12 @@ class Request:
     seed: int
 
     @property
+    def max_tokens(self) -> int | None:
+        """What bounds the answer, where anything does."""
+        most: int | None = self.body.get("max_tokens")
+        return most
+
+    @property
     def prompt_chars(self) -> int:
         """The length of all messages together."""
         return sum(len(message["content"]) for message in self.body["messages"])

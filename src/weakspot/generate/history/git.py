@@ -41,12 +41,19 @@ class Repository:
         """Open a repository, bare or not.
 
         Raises:
-            UsageError: git is missing, or finds no repository there.
+            UsageError: git is missing, or finds no repository there, or one that the folder only
+                lies in.
         """
         self.folder = folder.resolve()
         if not self.folder.is_dir():
             raise UsageError(f"{folder} is no folder")
-        self.output("rev-parse", "--git-dir")
+        below = self.output("rev-parse", "--show-prefix").rstrip(b"\n")
+        if below:
+            top = self.folder.parents[below.count(b"/") - 1]
+            raise UsageError(
+                f"{folder} is a folder of the repository {top}, not a repository",
+                hint=f"give {top} to mine it as a whole",
+            )
 
     def output(self, *arguments: str) -> bytes:
         """Return what a short command prints. Raises UsageError when git fails."""

@@ -1,5 +1,6 @@
 """Mines a repository's history for security fixes: functions before and after, with their lines."""
 
+import datetime
 import difflib
 import hashlib
 from collections import Counter
@@ -35,11 +36,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit that is looked at, compared with its first parent."""
+    """One commit that is looked at, compared with its first parent.
+
+    `date` is when it was committed, as git prints it; `day` is its day.
+    """
 
     name: str
     parent: str
     date: str
+    day: datetime.date
     subject: str
     signs: Signs
 
@@ -122,8 +127,12 @@ class Miner:
             if not parents:
                 self.skipped["the commit has no parent here"] += 1
                 continue
+            day = _day(date)
+            if day is None:
+                self.skipped["the commit's date cannot be read"] += 1
+                continue
             subject = message.strip().split("\n", 1)[0][:200]
-            yield Commit(name, parents[0], date, subject, signs)
+            yield Commit(name, parents[0], date, day, subject, signs)
 
     def _of_commit(self, commit: Commit, blobs: Blobs) -> Iterator[Draft]:
         changes = [one for one in self._changes(commit) if self._is_wanted(one)]
@@ -251,3 +260,11 @@ def changed_lines(old: Piece, new: Piece) -> tuple[tuple[int, ...], tuple[int, .
 def _fields(record: bytes) -> tuple[str, list[str], str, str]:
     name, parents, date, message = record.decode("utf-8", "replace").lstrip("\n").split("\n", 3)
     return name, parents.split(), date, message
+
+
+def _day(date: str) -> datetime.date | None:
+    """Return the day of a date; None for what git makes of odd commits: year 11476, or `%cI`."""
+    try:
+        return datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return None

@@ -1,6 +1,5 @@
 """Writes mined drafts for review: one JSON object a line, and pair files where the CWE is known."""
 
-import datetime
 import json
 import os
 import re
@@ -113,7 +112,7 @@ def _pair(draft: Draft, project: str) -> Pair | None:
         frameworks=(),
         origin=Origin.MINED,
         prompt=VERSION,
-        date=datetime.date.fromisoformat(draft.commit.date[:10]),
+        date=draft.commit.day,
         why_vulnerable=f"{UNWRITTEN} Mended by {change}.",
         why_fixed=f"{UNWRITTEN} From {change}.",
         vulnerable=Side(draft.vulnerable, draft.lines),
