@@ -25,14 +25,10 @@ from weakspot.review.journal import (
 )
 from weakspot.review.opinions import Judge, Opinions
 from weakspot.review.queue import Show, progress, standings, waiting
-from weakspot.review.shelf import LONGEST, Entry, Shelf
+from weakspot.review.shelf import LONGEST, Entry, Shelf, StaleError
 
 LONGEST_NAME: Final = 64
 LONGEST_REMARK: Final = 4_000
-
-
-class StaleError(DataError):
-    """The pair is no longer in the state that the reader was shown."""
 
 
 class Desk:
@@ -51,6 +47,7 @@ class Desk:
         self._deciding = threading.Lock()
         self._read: tuple[tuple[int, int], tuple[Review, ...]] = ((-1, -1), ())
         self._name = self._reader(name) if name else ""
+        self.shelf.finish_moves({(one.pair, one.digest) for one in self.reviews()})
 
     def session(self) -> dict[str, Any]:
         """Return what holds for the whole session."""
@@ -134,7 +131,7 @@ class Desk:
 
         When this returns, both are on the disk. The decision comes first: a crash in between
         leaves one on a state that never was, which is asked for again, and no pair that changed
-        without a decision.
+        without a decision. Who loses a race between two desks is told that the pair changed.
 
         Raises:
             StaleError: the pair changed since it was shown.
@@ -144,7 +141,7 @@ class Desk:
         with self._deciding:
             entry = self.shelf.entry(_text(asked, "pair"))
             if not entry.digest or digest(entry.path) != _text(asked, "digest"):
-                raise StaleError("the pair changed since it was shown; look at it again")
+                raise StaleError
             if entry.pair is None and decision is Decision.ACCEPT:
                 raise DataError(f"this is no pair: {entry.problem}")
             text = _text(asked, "text") if decision is Decision.CHANGE else ""

@@ -6,20 +6,33 @@ A file that is no pair is kept with what is wrong with it, so that it can be men
 import hashlib
 import os
 import re
+import shutil
 import stat
+import sys
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from weakspot.core.errors import DataError
 from weakspot.dataset.pairs import SUFFIX, Pair, parse_pair
-from weakspot.review.journal import flush_folder
+from weakspot.review.journal import digest, flush_folder
+
+if sys.platform != "win32":
+    import fcntl
 
 LONGEST = 128 << 10  # bytes of a pair file; a pair is a page or two of code
 # The header names the file: what a page sends is looked at before it becomes a path.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,150}", re.ASCII)
+
+
+class StaleError(DataError):
+    """The pair is no longer in the state that the reader was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("the pair changed since it was shown; look at it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +87,62 @@ class Shelf:
     def replacing(self, entry: Entry, text: str) -> Iterator[Entry]:
         """Yield a pair with its new text; when the block ends well, it takes the old one's place.
 
-        The file moves where the header has a new name. The new text is on the disk, whole, before
-        the block begins, so that a block that records it does not record what no disk could take;
-        when the block fails, the old file stands. A file is never there in part.
+        The new text is on the disk, whole, before the block begins, so that a block that records
+        it does not record what no disk could take; when the block fails, the old file stands.
+        Where the header has a new name, the file then moves. It is never there in part, nor twice:
+        a kill before the move leaves it in its old place, and `finish_moves` moves it. From the
+        look at the old state to the end no other desk changes a pair of the folder (`_alone`).
 
         Raises:
+            StaleError: the file is not in the state of `entry` any more.
             DataError: the text is no pair, its name fits no file or is another pair's, or the
                 file cannot be written.
         """
         pair = parse_pair(text)
-        if not _NAME.fullmatch(pair.cwe) or not _NAME.fullmatch(pair.mechanism):
-            raise DataError("cwe and mechanism of the header cannot name a file")
+        path = _place(entry, pair)
         if len(text.encode("utf-8", "replace")) > LONGEST:
             raise DataError(f"a pair file has at most {LONGEST >> 10} KiB")
-        path = entry.path.parent.parent / pair.cwe / f"{pair.mechanism}{SUFFIX}"
-        moves = path != entry.path
-        if moves and (path.exists() or path.is_symlink()):
-            raise DataError(f"there is another pair {pair.id}")
-        try:
-            data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
-            part = _part(path, data)
-        except (OSError, UnicodeEncodeError) as error:
-            raise DataError(f"the pair could not be written: {error}") from error
-        try:
-            yield _entry(path, data)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        try:
-            part.replace(path)
-            flush_folder(path.parent)
-            if moves:
-                entry.path.unlink()
+        with _alone(path.parent.parent):
+            _check_state(entry)
+            moves = path != entry.path
+            if moves and os.path.lexists(path):
+                raise DataError(f"there is another pair {pair.id}")
+            try:
+                data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
+                path.parent.mkdir(exist_ok=True)
+                part = _part(entry.path, data)
+            except (OSError, UnicodeEncodeError) as error:
+                raise DataError(f"the pair could not be written: {error}") from error
+            try:
+                yield _entry(path, data)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+            try:
+                part.replace(entry.path)
                 flush_folder(entry.path.parent)
-        except OSError as error:
-            raise DataError(f"the pair could not be written: {error}") from error
+                if moves:
+                    _move(entry.path, path)
+            except OSError as error:
+                part.unlink(missing_ok=True)
+                raise DataError(f"the pair could not be written: {error}") from error
+
+    def finish_moves(self, recorded: Collection[tuple[str, str]]) -> None:
+        """Move files whose new name (id) and state (digest) are `recorded`, as a killed desk would.
+
+        One that cannot be moved stays where it is, and is told as no pair.
+        """
+        for entry in self.entries().values():
+            with suppress(OSError, DataError):
+                pair = parse_pair(entry.text)
+                path = _place(entry, pair)
+                if path == entry.path or (pair.id, entry.digest) not in recorded:
+                    continue
+                with _alone(path.parent.parent):
+                    _check_state(entry)
+                    if not os.path.lexists(path):
+                        path.parent.mkdir(exist_ok=True)
+                        _move(entry.path, path)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -149,15 +183,60 @@ def _entry(path: Path, data: bytes) -> Entry:
     return Entry(name, path, text, digest, None if problem else pair, problem)
 
 
-def _part(path: Path, data: bytes) -> Path:
-    """Write what is to become a pair file beside it, and return where it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+def _place(entry: Entry, pair: Pair) -> Path:
+    """Return where a pair belongs by its header. Raises DataError when that names no file."""
+    if not _NAME.fullmatch(pair.cwe) or not _NAME.fullmatch(pair.mechanism):
+        raise DataError("cwe and mechanism of the header cannot name a file")
+    return entry.path.parent.parent / pair.cwe / f"{pair.mechanism}{SUFFIX}"
+
+
+def _check_state(entry: Entry) -> None:
     try:
-        with part.open("wb") as file:
+        is_same = digest(entry.path) == entry.digest
+    except OSError:  # gone, or moved
+        is_same = False
+    if not is_same:
+        raise StaleError
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other desks, which are other processes, from changing pairs of a folder meanwhile.
+
+    The system lets go of the lock when a desk is killed. Windows has no such locks, nor has every
+    network disk: there two desks may write one pair in the same moment, and the later file wins.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a disk without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _move(path: Path, to: Path) -> None:
+    path.rename(to)
+    flush_folder(to.parent)
+    flush_folder(path.parent)
+
+
+def _part(path: Path, data: bytes) -> Path:
+    """Write what is to become a pair file beside it, and return where it is.
+
+    Its name is its own: no other desk, of a system without locks, writes into it.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        shutil.copymode(path, part)
     except OSError:
         part.unlink(missing_ok=True)
         raise
