@@ -6,6 +6,7 @@ import pytest
 from desk_cases import pair_text, write_pairs
 
 from weakspot.core.errors import DataError
+from weakspot.dataset.pairs import read_pair
 from weakspot.review import shelf as shelves
 from weakspot.review.journal import digest
 from weakspot.review.shelf import LONGEST, Entry, Shelf, StaleError
@@ -23,6 +24,29 @@ def test_pairs_come_by_id_and_are_read_again_when_they_change(tmp_path: Path) ->
     path.unlink()
     with pytest.raises(DataError, match="no such pair"):
         shelf.entry("CWE-89/m-0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pair_text(0).replace("\n", "\r\n"),
+        pair_text(0).replace("\n", "\r\n", 4),
+        pair_text(0).replace("\n", "\r"),
+        f"{pair_text(0)} import os  # x\r-import pickle as _p\n",
+    ],
+    ids=["CRLF", "both", "CR", "CR within"],
+)
+def test_the_desk_reads_the_program_that_the_data_set_reads(tmp_path: Path, text: str) -> None:
+    path = write_pairs(tmp_path, 1) / "CWE-89" / "m-0.pair"
+    path.write_bytes(text.encode())
+    entry = Shelf(tmp_path).entry("CWE-89/m-0")
+    assert entry.digest == digest(path)
+    if entry.pair:
+        assert (entry.pair, entry.text) == (read_pair(path), pair_text(0))
+    else:
+        assert "carriage return" in entry.problem
+        with pytest.raises(DataError, match="carriage return"):
+            read_pair(path)
 
 
 def test_what_is_no_pair_is_kept_with_the_reason(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weakspot.core.errors import DataError
-from weakspot.dataset.pairs import SUFFIX, Pair, parse_pair
+from weakspot.dataset.pairs import SUFFIX, Pair, decoded, parse_pair
 from weakspot.review.journal import digest, flush_folder
 
 if sys.platform != "win32":
@@ -169,18 +169,18 @@ def _read(path: Path) -> Entry:
 def _entry(path: Path, data: bytes) -> Entry:
     """Return the pair of a file that holds `data`, of which one byte may be too many."""
     name = f"{path.parent.name}/{path.stem}"
-    digest = hashlib.sha256(data).hexdigest()
+    state = hashlib.sha256(data).hexdigest()
     if len(data) > LONGEST:
-        return Entry(name, path, "", digest, None, f"longer than {LONGEST >> 10} KiB")
+        return Entry(name, path, "", state, None, f"longer than {LONGEST >> 10} KiB")
     try:
-        text = data.decode("utf-8")
+        text = decoded(data)
         pair = parse_pair(text)
     except UnicodeDecodeError as error:
-        return Entry(name, path, "", digest, None, f"not UTF-8: {error.reason}")
+        return Entry(name, path, "", state, None, f"not UTF-8: {error.reason}")
     except DataError as error:
-        return Entry(name, path, text, digest, None, error.message)
+        return Entry(name, path, text, state, None, error.message)
     problem = "" if pair.id == name else f"the header names {pair.id}"
-    return Entry(name, path, text, digest, None if problem else pair, problem)
+    return Entry(name, path, text, state, None if problem else pair, problem)
 
 
 def _place(entry: Entry, pair: Pair) -> Path:
