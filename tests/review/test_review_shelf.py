@@ -68,6 +68,38 @@ def test_what_is_no_pair_is_kept_with_the_reason(tmp_path: Path) -> None:
     assert found["CWE-89/named"] == "the header names CWE-89/m-7"
 
 
+def test_a_second_file_of_one_name_is_shown_and_can_be_renamed(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        write_pairs(tmp_path / folder, 1)
+    shelf = Shelf(tmp_path)
+    first, second = shelf.entries().values()
+    assert (first.id, first.problem, first.is_second) == ("CWE-89/m-0", "", False)
+    assert (second.id, second.pair) == ("CWE-89/m-0 (b/CWE-89/m-0.pair)", None)
+    assert second.problem == "a/CWE-89/m-0.pair has this name, too"
+    assert second.is_second
+    with (
+        pytest.raises(DataError, match="another pair CWE-89/m-0"),
+        shelf.replacing(second, pair_text(0, why="Other.")),
+    ):
+        pass
+    with shelf.replacing(second, pair_text(0, name="m-1")):
+        pass
+    assert [(one.id, one.problem) for one in shelf.entries().values()] == [
+        ("CWE-89/m-0", ""),
+        ("CWE-89/m-1", ""),
+    ]
+
+
+def test_no_pair_takes_the_name_of_one_in_another_folder(tmp_path: Path) -> None:
+    write_pairs(tmp_path / "a", 1)
+    shelf = Shelf(write_pairs(tmp_path / "b", 2).parent)
+    with (
+        pytest.raises(DataError, match="another pair CWE-89/m-0"),
+        shelf.replacing(shelf.entry("CWE-89/m-1"), pair_text(0)),
+    ):
+        pass
+
+
 def test_a_new_text_is_written_whole(tmp_path: Path) -> None:
     shelf = Shelf(write_pairs(tmp_path, 1))
     text = pair_text(0, why="Mended “so”.").rstrip("\n")

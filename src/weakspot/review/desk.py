@@ -124,7 +124,7 @@ class Desk:
 
     def agreement(self) -> list[dict[str, Any]]:
         """Return how far every two readers agree."""
-        return [asdict(one) for one in agreements(self.reviews())]
+        return [asdict(one) for one in agreements(self.reviews(), self.shelf.digests())]
 
     def decide(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Record a decision, and write the pair's new text where it is one to change.
@@ -144,6 +144,8 @@ class Desk:
                 raise StaleError
             if entry.pair is None and decision is Decision.ACCEPT:
                 raise DataError(f"this is no pair: {entry.problem}")
+            if entry.is_second and decision is not Decision.CHANGE:
+                raise DataError(f"give it a name of its own first: {entry.problem}")
             text = _text(asked, "text") if decision is Decision.CHANGE else ""
             review = self._review(asked, decision, entry)
             if decision is Decision.CHANGE:

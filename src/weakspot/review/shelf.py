@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weakspot.core.errors import DataError
@@ -37,7 +37,10 @@ class StaleError(DataError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One pair file in one state; `pair` is None where `problem` says why it is none."""
+    """One pair file in one state; `pair` is None where `problem` says why it is none.
+
+    `id` is how folder and file are called; where several are called the same, the first has it.
+    """
 
     id: str
     path: Path
@@ -50,6 +53,11 @@ class Entry:
     def cwe(self) -> str:
         """The CWE of the pair; of its folder, where the file is no pair."""
         return self.pair.cwe if self.pair else self.path.parent.name
+
+    @property
+    def is_second(self) -> bool:
+        """Whether another file has this one's name: it can be renamed, and not be decided on."""
+        return self.id != _name(self.path)
 
 
 class Shelf:
@@ -72,8 +80,12 @@ class Shelf:
                 found[path] = known if known and known[0] == seen else (seen, _read(path))
             self._known = found
         listed: dict[str, Entry] = {}
-        for _, entry in found.values():
-            listed.setdefault(entry.id, entry)
+        for path, (_, entry) in found.items():
+            first = listed.setdefault(entry.id, entry)
+            if first is not entry:
+                name = f"{entry.id} ({path.relative_to(self.folder).as_posix()})"
+                problem = f"{first.path.relative_to(self.folder).as_posix()} has this name, too"
+                listed[name] = replace(entry, id=name, pair=None, problem=problem)
         return dict(sorted(listed.items()))
 
     def entry(self, name: str) -> Entry:
@@ -82,6 +94,10 @@ class Shelf:
             return self.entries()[name]
         except KeyError:
             raise DataError("there is no such pair any more") from None
+
+    def digests(self) -> Mapping[str, str]:
+        """Return the state of each pair file, by id."""
+        return {name: entry.digest for name, entry in self.entries().items()}
 
     @contextmanager
     def replacing(self, entry: Entry, text: str) -> Iterator[Entry]:
@@ -105,7 +121,8 @@ class Shelf:
         with _alone(path.parent.parent):
             _check_state(entry)
             moves = path != entry.path
-            if moves and os.path.lexists(path):
+            other = self.entries().get(pair.id)
+            if (moves and os.path.lexists(path)) or (other and other.path != entry.path):
                 raise DataError(f"there is another pair {pair.id}")
             try:
                 data = (text if text.endswith("\n") else text + "\n").encode("utf-8")
@@ -145,6 +162,10 @@ class Shelf:
                         _move(entry.path, path)
 
 
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
 def _stamp(path: Path) -> tuple[int, int, int] | None:
     """Return what changes with the file; None for what is no regular file (a pipe would hang)."""
     try:
@@ -161,14 +182,13 @@ def _read(path: Path) -> Entry:
         with path.open("rb") as file:
             data = file.read(LONGEST + 1)
     except OSError as error:
-        name = f"{path.parent.name}/{path.stem}"
-        return Entry(name, path, "", "", None, f"cannot be read: {error.strerror}")
+        return Entry(_name(path), path, "", "", None, f"cannot be read: {error.strerror}")
     return _entry(path, data)
 
 
 def _entry(path: Path, data: bytes) -> Entry:
     """Return the pair of a file that holds `data`, of which one byte may be too many."""
-    name = f"{path.parent.name}/{path.stem}"
+    name = _name(path)
     state = hashlib.sha256(data).hexdigest()
     if len(data) > LONGEST:
         return Entry(name, path, "", state, None, f"longer than {LONGEST >> 10} KiB")
