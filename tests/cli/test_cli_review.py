@@ -143,21 +143,30 @@ def test_the_nearest_journal_is_the_one(folder: Path) -> None:
 def test_agreement_in_words_and_as_json(
     folder: Path, weakspot: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = {"digest": "0", "reader": "person", "date": "2026-11-23", "remark": "because"}
+    plain = {"reader": "person", "date": "2026-11-23", "remark": "because"}
     yes = dict.fromkeys(("shows_weakness", "fix_is_right", "realistic"), True)
-    for at, decisions in enumerate(("accept accept", "accept reject", "reject reject")):
+    paths = sorted((folder / "CWE-89").iterdir())[:3]
+    for path, decisions in zip(
+        paths, ("accept accept", "accept reject", "reject reject"), strict=True
+    ):
         for name, decision in zip(("ada", "bob"), decisions.split(), strict=True):
-            row = {**plain, **yes, "pair": f"CWE-89/p{at}", "name": name, "decision": decision}
+            row = {"pair": f"CWE-89/{path.stem}", "digest": digest(path), "name": name}
+            row |= {**plain, **yes, "decision": decision}
             append(folder.parent / "reviews.jsonl", [parse(row)])
     assert weakspot("review", "agreement") == 0
     told = capsys.readouterr().out
     assert "ada and bob: 3 pairs, 1 disputed" in told
     assert "verdict          kappa  0.40   same answer 67%" in told
     assert "realistic        kappa     -   same answer 100%" in told
-    assert "disputed: CWE-89/p1" in told
+    assert f"disputed: CWE-89/{paths[1].stem}" in told
     assert weakspot("review", "agreement", "--format", "json") == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["one"], found["disputed"]) == ("ada", ["CWE-89/p1"])
+    assert (found["one"], found["disputed"]) == ("ada", [f"CWE-89/{paths[1].stem}"])
+    paths[1].write_text("mended\n", "utf-8")
+    assert weakspot("review", "agreement") == 0
+    told = capsys.readouterr().out
+    assert "ada and bob: 3 pairs, 0 disputed" in told
+    assert "kappa  0.40" in told
 
 
 CODES = (

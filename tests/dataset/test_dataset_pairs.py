@@ -64,6 +64,10 @@ def test_examples_carry_labels_and_one_family() -> None:
         ("", "header"),
         ("+++\ncwe = 1\n", "header"),
         (HEADER + "x = 1\n", r"line 13 starts with 'x'"),
+        (
+            HEADER + " import os  # x\r-import pickle as _p\n",
+            "carriage return .* line 13",
+        ),
         (HEADER.replace('domain = "library"\n', "") + BODY, "domain"),
         (HEADER.replace("accepted", "excepted") + BODY, "accepted, excepted"),
         (HEADER.replace('["flask"]', '"flask"') + BODY, "frameworks must be"),
@@ -75,6 +79,19 @@ def test_examples_carry_labels_and_one_family() -> None:
 def test_what_is_no_pair_file_says_why(text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         parse_pair(text)
+
+
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    path = tmp_path / "x.pair"
+    path.write_bytes((HEADER + BODY).replace("\n", "\r\n").encode())
+    assert read_pair(path) == parse_pair(HEADER + BODY)
+
+
+def test_a_lone_carriage_return_ends_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.pair"
+    path.write_bytes((HEADER + " import os  # x\r-import pickle as _p\n").encode())
+    with pytest.raises(DataError, match=r"x\.pair: a carriage return"):
+        read_pair(path)
 
 
 @pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, "1" * 5_000])

@@ -18,7 +18,7 @@ def said(plan: list[tuple[bool, bool]]) -> list[Review]:
 def test_kappa_is_cohens() -> None:
     # 20 both take, 15 both reject, 5 only ada takes, 10 only bob: kappa = 0.4 (textbook case).
     plan = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
-    (found,) = agreements(said(plan))
+    (found,) = agreements(said(plan), {f"CWE-89/p{at}": "0" for at in range(50)})
     assert (found.one, found.other, found.shared) == ("ada", "bob", 50)
     assert found.measures[0].question == "verdict"
     assert found.measures[0].agreed == pytest.approx(0.7)
@@ -45,7 +45,7 @@ def test_each_question_has_a_kappa_of_its_own() -> None:
         review("CWE-89/b", "ada", no, "0", realistic=False),
         review("CWE-89/b", "bob", no, "0", fix_is_right=False, realistic=False),
     ]
-    (found,) = agreements(given)
+    (found,) = agreements(given, {})
     by_name = {one.question: one for one in found.measures}
     assert (by_name["realistic"].agreed, by_name["realistic"].kappa) == (1.0, 1.0)
     assert (by_name["fix_is_right"].agreed, by_name["fix_is_right"].kappa) == (0.5, 0.0)
@@ -56,8 +56,17 @@ def test_each_question_has_a_kappa_of_its_own() -> None:
 def test_decisions_on_different_states_are_not_compared() -> None:
     given = said([(True, False), (True, True)])
     mended = replace(given[1], digest="1")
-    assert [one.shared for one in agreements([given[0], mended, *given[2:]])] == [1]
-    assert agreements([given[0], mended]) == ()
+    assert [one.shared for one in agreements([given[0], mended, *given[2:]], {})] == [1]
+    assert agreements([given[0], mended], {}) == ()
+
+
+def test_what_changed_since_is_measured_and_no_longer_disputed() -> None:
+    plan = [(True, False), (True, True), (False, True)]
+    now = {"CWE-89/p0": "mended", "CWE-89/p1": "0", "CWE-89/p2": "0"}
+    (found,) = agreements(said(plan), now)
+    assert found.shared == 3
+    assert found.measures[0].agreed == pytest.approx(1 / 3)
+    assert found.disputed == ("CWE-89/p2",)
 
 
 def test_a_dispute_is_about_the_pair_as_it_is_now() -> None:

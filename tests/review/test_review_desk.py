@@ -181,6 +181,21 @@ def test_what_is_no_pair_is_shown_and_can_be_mended(desk: Desk) -> None:
     assert desk.pair("ada", NAME)["problem"] == ""
 
 
+def test_a_second_file_of_one_name_is_renamed_before_it_is_decided_on(desk: Desk) -> None:
+    copy = desk.shelf.folder / "copies" / "CWE-89" / "m-0.pair"
+    copy.parent.mkdir(parents=True)
+    copy.write_text(pair_text(9, name="m-0"), "utf-8")
+    second = f"{NAME} (copies/CWE-89/m-0.pair)"
+    assert second in [one["pair"] for one in desk.queue("ada", "undecided")["pairs"]]
+    asked = order(desk, pair=second, digest=digest(copy), remark="twice")
+    for decision in ("accept", "reject", "skip"):
+        with pytest.raises(DataError, match="has this name, too"):
+            desk.decide({**asked, "decision": decision})
+    done = desk.decide({**asked, "decision": "change", "text": pair_text(9, name="m-9")})
+    assert [one.pair for one in read(desk.journal)] == [done["id"]] == ["CWE-89/m-9"]
+    assert desk.pair("ada", "CWE-89/m-9")["problem"] == ""
+
+
 def test_all_answers_are_json(desk: Desk) -> None:
     desk.decide(order(desk))
     for answer in (

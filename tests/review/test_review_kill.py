@@ -3,20 +3,24 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from hashlib import sha256
 from http.client import HTTPException
+from itertools import count
 from pathlib import Path
 
 import pytest
-from desk_cases import Client, serving, write_pairs
+from desk_cases import Client, pair_text, review, serving, write_pairs
 
 from weakspot.review import journal as journals
-from weakspot.review.journal import digest, read
+from weakspot.review.desk import Desk
+from weakspot.review.journal import Decision, append, digest, read
 
 DECISIONS = 200
 NURSERY = Path(__file__).with_name("desk_nursery.py")
@@ -70,6 +74,45 @@ def test_a_kill_after_any_of_200_decisions_loses_none(
         assert status == 200, said
         kept = [one.remark for one in read(journal)]
         assert kept == [f"decision {earlier}" for earlier in range(number + 1)]
+
+
+@pytest.mark.parametrize("cwe", ["CWE-89", "CWE-943"])  # in place, and moved
+def test_a_kill_amid_a_change_leaves_the_old_pair_or_the_new_one(
+    tmp_path: Path, started: Callable[..., "subprocess.Popen[str]"], cwe: str
+) -> None:
+    pairs, journal = write_pairs(tmp_path / "pairs", 2), tmp_path / "reviews.jsonl"
+    append(journal, [review("CWE-89/m-1", "eve", Decision.SKIP, "0")])
+    nursery = started(str(NURSERY), str(pairs), str(journal))
+    assert nursery.stdin is not None
+    new = pair_text(0, cwe, why="Mended.").encode()
+    seen = set()
+    for at in count(1):
+        shutil.rmtree(pairs)
+        write_pairs(pairs, 2)
+        old = (pairs / "CWE-89" / "m-0.pair").read_bytes()
+        nursery.stdin.write(f"{at}\n")
+        nursery.stdin.flush()
+        process, address = line_of(nursery)
+        client = Client(address).opened()
+        order = {"decision": "change", "remark": f"kill {at}", "text": new.decode()}
+        with suppress(OSError, HTTPException):
+            status, said = client.decide("CWE-89/m-0", digest=sha256(old).hexdigest(), **order)
+            assert status == 200, said
+            os.kill(int(process), signal.SIGKILL)
+            break
+        assert len(list(pairs.rglob("*.pair"))) == 2
+        desk = Desk(pairs, journal, {})
+        (left,) = (one for one in desk.shelf.entries().values() if one.id != "CWE-89/m-1")
+        assert left.problem == ""
+        is_new = left.text.encode() == new
+        assert left.id == (f"{cwe}/m-0" if is_new else "CWE-89/m-0")
+        assert is_new or left.text.encode() == old
+        if is_new:  # no pair changes without a decision that names its new state
+            last = read(journal)[-1]
+            assert (last.pair, last.digest, last.remark) == (left.id, left.digest, f"kill {at}")
+        seen.add(is_new)
+    assert seen == {False, True}
+    assert [path.name for path in pairs.rglob("*.pair") if path.read_bytes() == new] == ["m-0.pair"]
 
 
 def test_a_kill_amid_decisions_loses_none_that_was_confirmed(

@@ -1,11 +1,13 @@
 """The page in a real browser: by keyboard, by mouse, and under attack."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from desk_cases import YES, pair_text, review, serving, write_pairs
@@ -298,6 +300,101 @@ def test_an_edit_is_its_reader_s_alone(opened: Opened) -> None:
         case.title("CWE-89/m-0")
         expect(text).to_have_value(shown)
     expect(case.page.locator("#editing")).to_be_visible()
+
+
+@contextmanager
+def held(case: Case) -> Iterator[None]:
+    """Hold back the desk's answer to a decision until the block ends."""
+    decide, go = case.server.desk.decide, threading.Event()
+
+    def late(asked: Mapping[str, Any]) -> dict[str, Any]:
+        done = decide(asked)
+        assert go.wait(30)
+        return done
+
+    with (
+        patch.object(case.server.desk, "decide", late),
+        case.page.expect_response("**/api/decide"),
+    ):
+        yield
+        go.set()
+
+
+@pytest.mark.parametrize("cwe", ["CWE-89", "CWE-943"])  # in place, and moved
+def test_what_is_typed_while_a_change_is_on_its_way_is_kept(opened: Opened, cwe: str) -> None:
+    case = opened()
+    text = case.page.locator("#text")
+    new = pair_text(0, cwe, name="m-0", why="Said first.")
+    case.title("CWE-89/m-0")
+    case.keys("g", "1", "2", "3", "m")
+    case.page.keyboard.type("first")
+    case.keys("Escape", "e")
+    text.fill(new)
+    with held(case):
+        case.keys("Control+Enter")
+        expect(text).to_have_value(new)
+        case.keys("Control+End")
+        case.page.keyboard.type(" second = 2\n")
+    case.status(f"changed: {cwe}/m-0 · what you typed")
+    case.title(f"{cwe}/m-0")
+    case.page.keyboard.type(" third = 3\n")  # no letter became a key
+    more = f"{new} second = 2\n third = 3\n"
+    expect(text).to_have_value(more)
+    expect(case.page.locator("#rows")).to_contain_text("third")
+    case.keys("Control+Enter")
+    case.title("CWE-89/m-1")
+    path = case.server.desk.shelf.folder / cwe / "m-0.pair"
+    assert path.read_text() == more
+    assert case.said == [("ada", f"{cwe}/m-0", Decision.CHANGE)] * 2
+
+
+def test_a_remark_typed_while_a_verdict_is_on_its_way_is_kept(opened: Opened) -> None:
+    case = opened()
+    remark = case.page.locator("#remark")
+    case.title("CWE-89/m-0")
+    case.keys("1", "2", "3")
+    with held(case):
+        case.keys("a")
+        remark.fill("one more thing")
+    case.status("accepted: CWE-89/m-0 · what you typed")
+    expect(remark).to_have_value("one more thing")
+    expect(remark).to_be_focused()
+
+
+def test_answers_and_remark_wait_for_the_verdict(opened: Opened) -> None:
+    case = opened()
+    remark = case.page.locator("#remark")
+    yes = case.page.locator("#questions .yes[aria-pressed=true]")
+    case.title("CWE-89/m-0")
+    case.keys("1", "2", "3", "m")
+    case.page.keyboard.type("a long remark")
+    case.keys("Escape", "/")
+    for letters, title, left in (("m-0", "CWE-89/m-0", 3), ("\b1", "CWE-89/m-1", 0)):
+        for letter in letters:
+            case.page.keyboard.press("Backspace" if letter == "\b" else letter)
+        expect(case.page.locator("#queue li")).to_have_count(1)
+        case.title(title)
+        expect(yes).to_have_count(left)
+        expect(remark).to_have_value("a long remark" if left else "")
+    case.keys("Backspace", "0", "Escape")
+    case.title("CWE-89/m-0")
+    expect(yes).to_have_count(3)
+    expect(remark).to_have_value("a long remark")
+    case.keys("a")
+    case.status("accepted: CWE-89/m-0")
+    assert case.last().remark == "a long remark"
+
+
+def test_a_remark_outlasts_another_reader_s_change_and_answers_do_not(opened: Opened) -> None:
+    case = opened()
+    case.title("CWE-89/m-0")
+    case.keys("1", "2", "3", "m")
+    case.page.keyboard.type("a long remark")
+    changed_elsewhere(case, pair_text(0, why="Said by Bob."))
+    case.keys("Escape", "a")
+    case.status("changed since it was shown")
+    expect(case.page.locator("#remark")).to_have_value("a long remark")
+    expect(case.page.locator("#questions [aria-pressed=true]")).to_have_count(0)
 
 
 def test_the_weakness_is_chosen_with_its_definition(opened: Opened) -> None:

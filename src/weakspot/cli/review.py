@@ -61,17 +61,20 @@ def record(journal: Path, folder: Path) -> None:
 def agreement(folder: Path | None, journal: Path | None, style: str) -> None:
     """Measure how far every two readers agree: Cohen's kappa of the verdict and each question.
 
-    Pairs count that both readers took or rejected in one state of the file.
+    Pairs count that both readers took or rejected in one state of the file. Disputed are those
+    that one took and the other rejected as they are now.
     """
     from dataclasses import asdict  # noqa: PLC0415 - not needed for --help
 
     from weakspot.review.agreement import agreements  # noqa: PLC0415 - as above
     from weakspot.review.journal import read  # noqa: PLC0415 - as above
+    from weakspot.review.shelf import Shelf  # noqa: PLC0415 - as above
 
-    place = journal or find_journal(find_pairs(folder))
+    pairs = find_pairs(folder)
+    place = journal or find_journal(pairs)
     if not place.is_file():
         raise UsageError(f"there is no journal {place}", hint="--journal names it")
-    found = agreements(read(place))
+    found = agreements(read(place), Shelf(pairs).digests())
     if style == "json":
         click.echo(json.dumps([asdict(one) for one in found], indent=1))
         return

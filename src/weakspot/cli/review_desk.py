@@ -60,7 +60,6 @@ def desk(
     count = len(served.shelf.entries())
     if not count:
         raise UsageError(f"no pair files below {pairs}", hint="--pairs names their folder")
-    served.reviews()  # a broken journal is told here, not on the page
     try:
         server = DeskServer(served, port)
     except OSError as error:

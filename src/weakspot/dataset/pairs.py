@@ -100,7 +100,7 @@ _FIELDS: Mapping[str, type] = {
 def read_pair(path: Path) -> Pair:
     """Read one pair file. Raises DataError, which names the file, when it is not one."""
     try:
-        return parse_pair(path.read_text("utf-8"))
+        return parse_pair(decoded(path.read_bytes()))
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}") from error
     except DataError as error:
@@ -113,8 +113,19 @@ def read_pairs(folder: Path) -> Iterator[Pair]:
         yield read_pair(path)
 
 
+def decoded(data: bytes) -> str:
+    """Return the text of a pair file: UTF-8, its lines ended by ``\\n``, or all or some by CRLF.
+
+    A lone carriage return stays, for `parse_pair` to refuse. Raises UnicodeDecodeError.
+    """
+    return data.decode("utf-8").replace("\r\n", "\n")
+
+
 def parse_pair(text: str) -> Pair:
     """Parse the text of a pair file. Raises DataError that says which line or field is wrong."""
+    if "\r" in text:  # some readers would take it for the end of a line, others not
+        number = text.count("\n", 0, text.index("\r")) + 1
+        raise DataError(f"a carriage return stands inside line {number}")
     header, first, body = _split(text)
     vulnerable: list[str] = []
     fixed: list[str] = []

@@ -1,7 +1,8 @@
 """How far readers agree: Cohen's kappa of every two of them, and the pairs they dispute.
 
 Two decisions are compared where both readers left the pair file in one state (one digest): who
-read a pair before it was mended has not judged what the other one read.
+read a pair before it was mended has not judged what the other one read. A dispute is about the
+pair as it is now: one that was mended since is settled, or read again.
 """
 
 from collections import defaultdict
@@ -52,14 +53,17 @@ def cohens_kappa(answers: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     return None if chance == 1 else (agreed - chance) / (1 - chance)
 
 
-def agreements(reviews: Sequence[Review]) -> tuple[Agreement, ...]:
-    """Measure every two readers who decided on a common state of a pair, in order of names."""
+def agreements(reviews: Sequence[Review], digests: Mapping[str, str]) -> tuple[Agreement, ...]:
+    """Measure every two readers who decided on a common state of a pair, in order of names.
+
+    `digests` are those of the pairs as they are now, by id.
+    """
     by_reader: defaultdict[str, dict[str, Review]] = defaultdict(dict)
     for (pair, name), review in latest(reviews).items():
         if review.decision is not Decision.SKIP:
             by_reader[name][pair] = review
     return tuple(
-        _measured(one, other, shared)
+        _measured(one, other, shared, digests)
         for one, other in combinations(sorted(by_reader), 2)
         if (shared := _shared(by_reader[one], by_reader[other]))
     )
@@ -82,7 +86,9 @@ def _shared(one: Mapping[str, Review], other: Mapping[str, Review]) -> list[tupl
     ]
 
 
-def _measured(one: str, other: str, shared: list[tuple[Review, Review]]) -> Agreement:
+def _measured(
+    one: str, other: str, shared: list[tuple[Review, Review]], digests: Mapping[str, str]
+) -> Agreement:
     def measure(question: str) -> Measure:
         answers = [(_answer(left, question), _answer(right, question)) for left, right in shared]
         agreed = sum(left == right for left, right in answers) / len(answers)
@@ -93,7 +99,11 @@ def _measured(one: str, other: str, shared: list[tuple[Review, Review]]) -> Agre
         other,
         len(shared),
         tuple(measure(question) for question in (VERDICT, *QUESTIONS)),
-        tuple(left.pair for left, right in shared if takes(left) != takes(right)),
+        tuple(
+            left.pair
+            for left, right in shared
+            if left.digest == digests.get(left.pair) and takes(left) != takes(right)
+        ),
     )
 
 

@@ -25,14 +25,10 @@ from weakspot.review.journal import (
 )
 from weakspot.review.opinions import Judge, Opinions
 from weakspot.review.queue import Show, progress, standings, waiting
-from weakspot.review.shelf import LONGEST, Entry, Shelf
+from weakspot.review.shelf import LONGEST, Entry, Shelf, StaleError
 
 LONGEST_NAME: Final = 64
 LONGEST_REMARK: Final = 4_000
-
-
-class StaleError(DataError):
-    """The pair is no longer in the state that the reader was shown."""
 
 
 class Desk:
@@ -51,6 +47,7 @@ class Desk:
         self._deciding = threading.Lock()
         self._read: tuple[tuple[int, int], tuple[Review, ...]] = ((-1, -1), ())
         self._name = self._reader(name) if name else ""
+        self.shelf.finish_moves({(one.pair, one.digest) for one in self.reviews()})
 
     def session(self) -> dict[str, Any]:
         """Return what holds for the whole session."""
@@ -127,14 +124,14 @@ class Desk:
 
     def agreement(self) -> list[dict[str, Any]]:
         """Return how far every two readers agree."""
-        return [asdict(one) for one in agreements(self.reviews())]
+        return [asdict(one) for one in agreements(self.reviews(), self.shelf.digests())]
 
     def decide(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Record a decision, and write the pair's new text where it is one to change.
 
         When this returns, both are on the disk. The decision comes first: a crash in between
         leaves one on a state that never was, which is asked for again, and no pair that changed
-        without a decision.
+        without a decision. Who loses a race between two desks is told that the pair changed.
 
         Raises:
             StaleError: the pair changed since it was shown.
@@ -144,9 +141,11 @@ class Desk:
         with self._deciding:
             entry = self.shelf.entry(_text(asked, "pair"))
             if not entry.digest or digest(entry.path) != _text(asked, "digest"):
-                raise StaleError("the pair changed since it was shown; look at it again")
+                raise StaleError
             if entry.pair is None and decision is Decision.ACCEPT:
                 raise DataError(f"this is no pair: {entry.problem}")
+            if entry.is_second and decision is not Decision.CHANGE:
+                raise DataError(f"give it a name of its own first: {entry.problem}")
             text = _text(asked, "text") if decision is Decision.CHANGE else ""
             review = self._review(asked, decision, entry)
             if decision is Decision.CHANGE:

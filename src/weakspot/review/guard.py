@@ -82,7 +82,7 @@ class Session:
 def check_host(headers: Message, port: int) -> None:
     """Refuse what was not sent to the loopback by its own name."""
     hosts = headers.get_all("Host", [])
-    if len(hosts) != 1 or hosts[0].lower() not in _own(port):
+    if len(hosts) != 1 or _named(hosts[0]) not in _own(port):
         raise RefusedError(HTTPStatus.MISDIRECTED_REQUEST, "wrong Host")
 
 
@@ -102,7 +102,7 @@ def check_writer(headers: Message, session: Session) -> int:
     """Refuse what our own page did not send; return the length of the body, in bytes."""
     check_reader(headers, session)
     origins = headers.get_all("Origin", [])
-    if len(origins) != 1 or origins[0] != f"http://{headers['Host'].lower()}":
+    if len(origins) != 1 or origins[0] != f"http://{_named(headers['Host'])}":
         raise RefusedError(HTTPStatus.FORBIDDEN, "wrong Origin")
     if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise RefusedError(HTTPStatus.FORBIDDEN, "not sent by the desk's page")
@@ -121,7 +121,12 @@ def check_writer(headers: Message, session: Session) -> int:
 
 
 def _own(port: int) -> tuple[str, str]:
-    return f"127.0.0.1:{port}", f"localhost:{port}"
+    return _named(f"127.0.0.1:{port}"), _named(f"localhost:{port}")
+
+
+def _named(host: str) -> str:
+    # Browsers leave the port of HTTP out, in Host and in Origin.
+    return host.lower().removesuffix(":80")
 
 
 def _same(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -100,6 +101,8 @@ def append(journal: Path, reviews: Iterable[Review]) -> None:
 
 def flush_folder(folder: Path) -> None:
     """Bring a folder's list of names to the disk: without it a power cut loses a new file."""
+    if sys.platform == "win32":  # no folder can be opened there
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from weakspot.core.errors import DataError, WeakspotError
-from weakspot.review.desk import Desk, StaleError
+from weakspot.review.desk import Desk
 from weakspot.review.guard import (
     HEADERS,
     RefusedError,
@@ -22,6 +22,7 @@ from weakspot.review.guard import (
     check_reader,
     check_writer,
 )
+from weakspot.review.shelf import StaleError
 
 LOOPBACK: Final = "127.0.0.1"
 _SECONDS: Final = 60  # a connection that says nothing for so long is closed

@@ -19,6 +19,7 @@ const state = {
   pair: null,        // the pair as the desk sent it
   answers: {},       // of the pair that is shown
   drafts: new Map(), // reader and pair -> edited text, and the digest of what was edited
+  notes: new Map(),  // reader and pair -> answers and remark without a verdict, and on which digest
   change: null,      // the row that the last jump went to
   pending: "",       // a verdict that waits for its remark
   picked: "",        // CWE in the picker
@@ -70,10 +71,10 @@ function tell(text, kind = "") {
   $("status").className = kind;
 }
 
-// ----------------------------------------------------------------------------- the drafts
+// -------------------------------------------------------- drafts and notes: what is not yet sent
 
-function slot(id) {
-  return `${state.name}\n${id}`; // a name is one line
+function slot(id, name = state.name) {
+  return `${name}\n${id}`; // a name is one line
 }
 
 function draftOf(id) {
@@ -84,6 +85,36 @@ function isOutrun(pair) {
   // The file is no longer what the edit was made of: to save it would undo another one's change.
   const draft = draftOf(pair.id);
   return draft !== undefined && draft.base !== pair.digest;
+}
+
+function note() {
+  if (!state.pair) return;
+  const { id, digest } = state.pair;
+  state.notes.set(slot(id), { answers: { ...state.answers }, remark: $("remark").value, base: digest });
+}
+
+function isUnsent() {
+  return state.drafts.size > 0 || [...state.notes.values()].some((one) => one.remark.trim());
+}
+
+function rebase(pair, order, done) {
+  // What was sent is done. What was typed while it was on its way is kept, and is now about the
+  // pair's new state. Returns whether there is any.
+  const from = slot(pair.id, order.name);
+  const to = slot(done.id, order.name);
+  const draft = state.drafts.get(from);
+  const said = state.notes.get(from);
+  const sent = JSON.stringify([order.answers, order.remark]);
+  const isNoted = said !== undefined && JSON.stringify([said.answers, said.remark]) !== sent;
+  state.notes.delete(from);
+  if (isNoted) state.notes.set(to, { ...said, base: done.digest });
+  if (done.decision !== "change") return isNoted;
+  const isEdited = draft !== undefined && draft.text !== order.text;
+  state.drafts.delete(from);
+  if (isEdited) state.drafts.set(to, { text: draft.text, base: done.digest });
+  // Until the pair is asked for again, further letters are about this state, too.
+  Object.assign(pair, { id: done.id, digest: done.digest, text: order.text.replace(/\n?$/, "\n") });
+  return isNoted || isEdited;
 }
 
 // ------------------------------------------------------------------------------ the queue
@@ -98,9 +129,15 @@ async function fill(keep = "") {
   state.list = answer.pairs;
   drawProgress(answer.progress);
   drawQueue();
-  const first = state.list.some((one) => one.pair === keep) ? keep : state.list[0]?.pair;
+  const isKept = state.list.some((one) => one.pair === keep);
+  if (isKept && state.pair?.id === keep) return; // what is typed in it stays
+  const first = isKept ? keep : state.list[0]?.pair;
   if (first) await open(first);
   else empty();
+}
+
+function refill() {
+  return fill(state.pair?.id);
 }
 
 function drawProgress(counts) {
@@ -167,8 +204,10 @@ async function open(id) {
   state.pair = pair;
   state.pending = "";
   const mine = pair.mine && !pair.is_stale ? pair.mine : null;
-  state.answers = Object.fromEntries(QUESTIONS.map(([key]) => [key, mine ? mine[key] : null]));
-  $("remark").value = mine ? mine.remark : "";
+  const noted = state.notes.get(slot(id));
+  const answers = noted?.base === pair.digest ? noted.answers : mine; // those are about one state
+  state.answers = Object.fromEntries(QUESTIONS.map(([key]) => [key, answers?.[key] ?? null]));
+  $("remark").value = (noted ?? mine)?.remark ?? "";
   document.title = `${id} – weakspot review`;
   tell(pair.is_stale ? "the pair changed since you read it" : "");
   drawPair(pair);
@@ -330,6 +369,7 @@ function drawAnswers() {
 function reply(key, answer) {
   if (!state.pair) return;
   state.answers[key] = answer;
+  note();
   drawAnswers();
 }
 
@@ -365,13 +405,14 @@ async function decide(decision) {
     return;
   }
   state.busy = true;
+  const order = {
+    name: state.name, pair: pair.id, decision, answers: { ...state.answers },
+    digest: decision === "change" ? draft.base : pair.digest,
+    remark: $("remark").value, text: decision === "change" ? draft.text : pair.text,
+  };
   try {
-    const done = await ask("decide", {}, {
-      name: state.name, pair: pair.id, decision, answers: state.answers,
-      digest: decision === "change" ? draft.base : pair.digest,
-      remark: $("remark").value, text: decision === "change" ? draft.text : pair.text,
-    });
-    await settled(pair, done);
+    const done = await ask("decide", {}, order);
+    await settled(order.pair, done, rebase(pair, order, done));
   } catch (error) {
     if (!error.isStale) throw error;
     await open(pair.id);
@@ -381,19 +422,20 @@ async function decide(decision) {
   }
 }
 
-async function settled(before, done) {
-  if (done.decision === "change") state.drafts.delete(slot(before.id));
+async function settled(before, done, isTyping) {
   state.pending = "";
-  leave(document.activeElement);
+  if (!isTyping) leave(document.activeElement); // else the next letters would be keys
   const all = await ask("queue", { name: state.name, show: "all" });
   const now = new Map(all.pairs.map((one) => [one.pair, one]));
   // The list stays as it was: what was decided is marked, not gone while one looks at it.
-  state.list = state.list.map((one) => now.get(one.pair === before.id ? done.id : one.pair) ?? one);
+  state.list = state.list.map((one) => now.get(one.pair === before ? done.id : one.pair) ?? one);
   drawProgress(all.progress);
   const said = `${DONE[done.decision]}: ${done.id}`;
-  if (state.going || done.decision === "skip") await step(1);
+  const goesOn = !isTyping && (state.going || done.decision === "skip");
+  if (goesOn) await step(1);
   else await open(done.id);
-  tell(state.going || done.decision === "skip" ? said : `${said} · n: next`, "good");
+  const rest = isTyping ? " · what you typed meanwhile is still here" : " · n: next";
+  tell(goesOn ? said : said + rest, "good");
 }
 
 // -------------------------------------------------------------------------------- editing
@@ -433,7 +475,8 @@ async function recheck() {
 
 async function discard() {
   if (!state.pair) return;
-  state.drafts.delete(slot(state.pair.id));
+  const said = state.notes.get(slot(state.pair.id));
+  if (state.drafts.delete(slot(state.pair.id)) && said) said.base = ""; // answers were about the edit
   $("text").value = state.pair.text; // not the old edit, should one type before the pair comes
   $("editing").hidden = true;
   await open(state.pair.id);
@@ -589,7 +632,7 @@ function turn(at) {
 
 function cycle(choice) {
   choice.selectedIndex = (choice.selectedIndex + 1) % choice.options.length;
-  return fill();
+  return refill();
 }
 
 async function run(act) {
@@ -640,17 +683,18 @@ function listen() {
   const clicks = { previous: () => step(-1), next: () => step(1), going, hints, pick, discard, named, "to-change": toChange,
     reader: naming, help: () => $("keys").showModal(), "as-cwe": () => take(false), "as-accepted": () => take(true) };
   for (const [id, act] of Object.entries(clicks)) $(id).addEventListener("click", () => run(act));
-  for (const id of ["show", "cwe"]) $(id).addEventListener("change", (event) => { leave(event.target); run(fill); });
-  $("words").addEventListener("input", () => run(fill));
+  for (const id of ["show", "cwe"]) $(id).addEventListener("change", (event) => { leave(event.target); run(refill); });
+  $("words").addEventListener("input", () => run(refill));
   $("words").addEventListener("keydown", (event) => { if (["Enter", "Escape"].includes(event.key)) leave(event.target); });
   $("text").addEventListener("input", edited);
   $("text").addEventListener("keydown", inText);
   $("remark").addEventListener("keydown", inRemark);
+  $("remark").addEventListener("input", note);
   $("sought").addEventListener("input", choices);
   $("sought").addEventListener("keydown", inPicker);
   $("name").addEventListener("keydown", (event) => { if (event.key === "Enter") run(named); });
   $("naming").addEventListener("cancel", (event) => { if (!state.name) event.preventDefault(); });
-  window.addEventListener("beforeunload", (event) => { if (state.drafts.size) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (isUnsent()) event.preventDefault(); });
 }
 
 async function start() {
