@@ -1,7 +1,7 @@
 """Finds the lines that call a function: what its parameters hold is decided there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from weakspot.code.windows import Bindings, cost
@@ -15,9 +15,10 @@ Lines = tuple[Line, ...]
 
 
 class Calls:
-    """Where functions are called in pieces of normalised code."""
+    """Where functions are called in pieces of normalised code: those of some `names`, or all."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Container[str] | None = None) -> None:
+        self._names = names
         self._sites: dict[str, list[tuple[_Caller, int]]] = {}
 
     def add(self, lines: Lines, owner: str = "") -> None:
@@ -26,6 +27,8 @@ class Calls:
         for index, line in enumerate(lines):
             for called in _CALL.findall(line.text):
                 name = f"{owner}.{called[5:]}" if owner and called.startswith("self.") else called
+                if self._names is not None and name not in self._names:
+                    continue
                 sites = self._sites.setdefault(name, [])
                 # One more than is shown: the function that is asked about may be among them.
                 if len(sites) <= MAX_CALLERS and not (sites and sites[-1][0] is caller):
@@ -100,9 +103,9 @@ def elided(signature: Sequence[Line]) -> Lines:
     return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
-def calls_of(pieces: Sequence[Lines]) -> Calls:
-    """Return the calls in pieces that belong to no class."""
-    found = Calls()
+def calls_of(pieces: Sequence[Lines], names: Container[str] | None = None) -> Calls:
+    """Return the calls in pieces that belong to no class, of some names or of all."""
+    found = Calls(names)
     for lines in pieces:
         found.add(lines)
     return found

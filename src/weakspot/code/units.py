@@ -223,7 +223,7 @@ class _Context:
         self._functions = {body.definition.name: body for body in bodies}
         self._cache: dict[str, tuple[Line, ...]] = {}
         self._classes: dict[int, _Class] = {}
-        self._calls = calls_of([module])
+        self._calls = calls_of([module], self._functions)
         for body in bodies:
             self._calls.add(body.lines, body.definition.name.rpartition(".")[0])
         self._decorated: dict[int, list[_Body]] = {}  # by the owner's id(), in line order
