@@ -1,5 +1,7 @@
 """The lines that call a function are part of its context, as far as they fit."""
 
+import time
+
 import pytest
 
 from weakspot.code.callers import MAX_CALLERS
@@ -83,3 +85,22 @@ def test_callers_of_other_files_come_after_those_of_the_same() -> None:
     found = context(code, elsewhere=Elsewhere(callers=callers))
     assert found == ["find(1)", "def page(): ...", "    helper.find(q)"]
     assert asked == ["find"]
+
+
+def test_many_calls_of_one_caller_take_linear_time() -> None:
+    def seconds(size: int) -> float:
+        code = "".join(f"def f{n}(x): return x\n" for n in range(size))
+        code += "def main():\n" + "".join(f"    a{n} = f{n}(a{n - 1})\n" for n in range(size))
+        began = time.process_time()
+        units_of(Source("a.py", code))
+        return time.process_time() - began
+
+    small, large = seconds(500), seconds(2_000)
+    assert large < 8 * small + 0.2, (small, large)  # quadratic would be 16
+
+
+def test_each_call_of_one_caller_comes_with_what_was_set_before_it() -> None:
+    code = HELPER + "def go(a):\n    b = a\n    find(b)\n    b = 2\n    other(b)\n"
+    code += "def other(c):\n    return c\n"
+    assert context(code) == ["def go(a): ...", "    b = a", "    find(b)"]
+    assert context(code, "other") == ["def go(a): ...", "    b = 2", "    other(b)"]

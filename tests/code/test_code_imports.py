@@ -75,3 +75,61 @@ def test_what_an_inner_scope_binds_is_bound_there_alone(line: str) -> None:
 )
 def test_what_a_scope_binds_is_not_what_was_imported(text: str, meant: str) -> None:
     assert meant in shown(f"from os import system as s\n{text}")["f"]
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "def s(x): return x",
+        "class s: pass",
+        "s = print",
+        "s: object = print",
+        "a, s = b",
+        "with a:\n    s = print",
+        "try:\n    s = wrapped(s)\nexcept E: pass",
+    ],
+)
+def test_what_a_module_binds_behind_an_import_hides_it(bound: str) -> None:
+    function = "def f(x):\n    return s(x)\n"
+    found = shown(f"from os import system as s\nr = s(0)\n{bound}\n{function}s(1)\n")
+    assert "return s(x)" in found["f"]
+    assert "r = os.system(0)" in found["<module>"]
+    assert found["<module>"].endswith("\ns(1)")
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "try:\n    from os import system as s\nexcept ImportError:\n    def s(x): pass\n",
+        "try:\n    from os import system as s\nexcept ImportError:\n    s = None\n",
+        "from os import system as s\nif not s:\n    s = print\n",
+        "if a:\n    from os import system as s\nelse:\n    class s: pass\n",
+        "s = None\nfrom os import system as s\n",
+        "from os import system as s\ndef g():\n    s = 1\nclass A:\n    s = 1\n",
+    ],
+)
+def test_what_stands_in_for_an_import_does_not_hide_it(imports: str) -> None:
+    assert "os.system(x)" in shown(f"{imports}def f(x):\n    return s(x)\n")["f"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "try: g()\n    except E as s: s(x)",
+        "match x:\n        case {'t': s}: s(x)",
+        "match x:\n        case [*s]: s(x)",
+        "match x:\n        case {**s}: s(x)",
+        "match x:\n        case A() as s if s(x): pass",
+    ],
+)
+def test_handlers_and_patterns_hide_an_import(line: str) -> None:
+    found = shown(f"from os import system as s\ndef f(x):\n    {line}\n")
+    assert "s(x)" in found["f"]
+    assert "os.system" not in found["f"]
+
+
+def test_what_a_function_binds_hides_an_import_from_definitions_inside() -> None:
+    long = "".join(f"    a{number} = {number}\n" for number in range(60))
+    inner = "    def g(y):\n        z = y\n        z += 1\n        return s(z)\n"
+    found = shown(f"from os import system as s\ndef f(s):\n{inner}{long}")
+    assert found["f.g"].endswith("return s(z)")

@@ -1,6 +1,8 @@
 """What survives a broken file is compared by name and by line, not by count."""
 
 import ast
+import re
+import sys
 import time
 
 import pytest
@@ -249,3 +251,40 @@ def test_out_of_memory_is_no_depth(monkeypatch):
 
     monkeypatch.setattr("weakspot.code.parse._ast", fails)
     assert {each.reason for each in parse("x = 1\n").lost} == {NO_MEMORY}
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is known")
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("class Repo[T]:\n    def get(self):\n        return 1\n", [(1, 1)]),
+        ("@d\ndef get[T: (int, 'é')](\n    a: T,\n) -> T:\n    b = a\n    return b\n", [(2, 4)]),
+        (
+            "class Repo[\n    T,\n](Base):\n    x = 1\n    def get[U](self):\n        return 1\n",
+            [(1, 3), (5, 5)],
+        ),
+    ],
+)
+def test_type_parameters_cost_their_header_alone(text, spans):
+    parsed = parse(GOOD + text + AFTER)
+    assert lost(parsed) == [(first + 4, last + 4) for first, last in spans]
+    assert "get" in names(parsed)
+    returns = [node.lineno for node in ast.walk(parsed.tree) if isinstance(node, ast.Return)]
+    assert 4 + text.count("\n") in returns
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1\n\n\ny = '''a\nb\n",
+        "def f():\nreturn 1\n",
+        "x = 'abc\n",
+        "if a:\n    class A:\n    x = 1\n",
+        "x = [\n)\n",
+    ],
+)
+def test_reasons_hold_no_place(text):
+    parsed = parse(text)
+    told = [each.reason for each in (*parsed.lost, parsed.refused) if each is not None]
+    assert told
+    assert not [reason for reason in told if re.search(r"line \d", reason)]

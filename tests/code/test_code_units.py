@@ -247,3 +247,63 @@ def test_a_long_line_that_does_not_parse_is_read_to_its_end() -> None:
     text = f"def f():\n    return 1\nx = $; y = '{'z' * 400}'; g(9)\n"
     regions = [unit for unit in units_of(Source("a.py", text)).units if "region" in unit.name]
     assert "g(9)" in "".join(unit.text() for unit in regions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(ODD[name] for name in ODD),
+        "try:\n    import a\nexcept ImportError:\n    def f():\n        g(1)\n",
+        "if a:\n    x = 1\nelif b:\n    def f():\n        g(1)\n",
+        "if a:\n    if b:\n        def f():\n            g(1)\n",
+        "with a:\n    def f():\n        g(1)\n    class A:\n        def m(self): g(2)\n",
+        "for a in b:\n    def f():\n        g(1)\n",
+        "match a:\n    case 1:\n        def f():\n            g(1)\n",
+    ],
+)
+def test_no_statement_is_in_two_units(text: str) -> None:
+    shown = "\n".join(unit.text() for unit in units_of(Source("a.py", text)).units)
+    calls = re.findall(r"g\(\d+\)", text)
+    assert [call for call in calls if shown.count(call) != 1] == []
+
+
+@pytest.mark.parametrize("layout", ["    # why\n", "\n", "    'why'\n"])
+def test_comments_and_layout_make_no_other_units(layout: str) -> None:
+    inner = "    def g(y):\n        z = y\n        z += 1\n        return z\n"
+    for size in range(20, 40):
+        body = "    a = 1\n" * size
+        plain, wide = (f"def f(x):\n{inner}{more}{body}" for more in ("", layout * 40))
+        assert [*units(plain)] == [*units(wide)]
+        assert units(plain)["f"].text() == units(wide)["f"].text()
+    assert "f.g" in units(f"def f(x):\n{inner}{body}")
+    assert "f.g" not in units(f"def f(x):\n{inner}    a = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("reads", "head", "body"),
+    [
+        (False, "name, other", "return other(name)"),
+        (False, "x", "name = other = x\n    return other(name)"),
+        (False, "x", "for name, other in x: other(name)"),
+        (True, "x", "return other(name)"),
+        (True, "x=name", "name = other(x)\n    return name"),
+        (True, "x", "global name\n    name = other(x)\n    return name"),
+        (True, "x", "x = [name for name in x]\n    return other(name)"),
+    ],
+)
+def test_a_constant_or_function_is_shown_to_what_reads_it(
+    reads: bool, head: str, body: str
+) -> None:
+    text = f"name = 'logo.png'\ndef other(y):\n    return 1\ndef f({head}):\n    {body}\n"
+    shown = units(text)["f"].context_text()
+    assert ("name = 'logo.png'" in shown) is reads
+    assert ("def other(y)" in shown) is reads
+
+
+def test_a_huge_number_in_a_pattern_costs_nothing() -> None:
+    huge = f"0x{'f' * 4_000}"
+    text = f"match a:\n    case {huge}: b()\n    case {{'k': -{huge}}}: c()\n"
+    assert units(text)["<module>"].text().split("\n") == [
+        *("match a:", "    case 0xffff_ffffffff:", "        b()"),
+        *("    case {'k': -0xffff_ffffffff}:", "        c()"),
+    ]

@@ -1,7 +1,7 @@
 """Finds the lines that call a function: what its parameters hold is decided there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from weakspot.code.windows import Bindings, cost
@@ -15,43 +15,66 @@ Lines = tuple[Line, ...]
 
 
 class Calls:
-    """Where functions are called in pieces of normalised code."""
+    """Where functions are called in pieces of normalised code: those of some `names`, or all."""
 
-    def __init__(self) -> None:
-        self._sites: dict[str, list[tuple[Lines, int]]] = {}
+    def __init__(self, names: Container[str] | None = None) -> None:
+        self._names = names
+        self._sites: dict[str, list[tuple[_Caller, int]]] = {}
 
     def add(self, lines: Lines, owner: str = "") -> None:
         """Look at one function, or at code outside of functions; `owner` is the class it is in."""
+        caller = _Caller(lines)
         for index, line in enumerate(lines):
             for called in _CALL.findall(line.text):
                 name = f"{owner}.{called[5:]}" if owner and called.startswith("self.") else called
+                if self._names is not None and name not in self._names:
+                    continue
                 sites = self._sites.setdefault(name, [])
                 # One more than is shown: the function that is asked about may be among them.
-                if len(sites) <= MAX_CALLERS and not (sites and sites[-1][0] is lines):
-                    sites.append((lines, index))
+                if len(sites) <= MAX_CALLERS and not (sites and sites[-1][0] is caller):
+                    sites.append((caller, index))
+                    caller.calls.append(index)
 
     def of(self, name: str, own: Lines = ()) -> list[Lines]:
         """Return what callers of a function show, without its `own` lines that call themselves."""
-        sites = [site for site in self._sites.get(name, ()) if site[0] is not own]
-        return [shown for site in sites[:MAX_CALLERS] if (shown := _shown(*site))]
+        sites = [site for site in self._sites.get(name, ()) if site[0].lines is not own]
+        return [shown for caller, at in sites[:MAX_CALLERS] if (shown := caller.shown(at))]
 
 
-def _shown(lines: Lines, index: int) -> Lines:
-    """Return a caller's head, the lines that set what it hands over, and the call."""
+class _Caller:
+    """The lines of one piece, and where in them the `calls` are that may be shown."""
+
+    __slots__ = ("_shown", "calls", "lines")
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.calls: list[int] = []  # rising
+        self._shown: dict[int, Lines] = {}
+
+    def shown(self, index: int) -> Lines:
+        """Return the caller's head, the lines that set what it hands over, and the call."""
+        if not self._shown:  # all at once, so that each line is looked at once
+            head = signature(self.lines)
+            before, done = Bindings(), len(head)
+            for at in dict.fromkeys(self.calls):
+                before.add(self.lines[done:at])
+                done = max(done, at)
+                self._shown[at] = _shown(self.lines, at, head, before)
+        return self._shown[index]
+
+
+def _shown(lines: Lines, index: int, head: Lines, before: Bindings) -> Lines:
+    if index < len(head):
+        return ()  # a default value, or a decorator
     call = _call(lines, index)
     room = _ROOM - sum(map(cost, call))
     if room < 0:
         return ()
-    head = signature(lines)
-    if index < len(head):
-        return ()  # a default value, or a decorator
     if head and sum(map(cost, head)) <= room // 2:
         head = elided(head)
         room -= sum(map(cost, head))
     else:
         head = ()
-    before = Bindings()
-    before.add(lines[len(signature(lines)) : index])
     return (*head, *before.carried(call, room), *call)
 
 
@@ -80,9 +103,9 @@ def elided(signature: Sequence[Line]) -> Lines:
     return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
-def calls_of(pieces: Sequence[Lines]) -> Calls:
-    """Return the calls in pieces that belong to no class."""
-    found = Calls()
+def calls_of(pieces: Sequence[Lines], names: Container[str] | None = None) -> Calls:
+    """Return the calls in pieces that belong to no class, of some names or of all."""
+    found = Calls(names)
     for lines in pieces:
         found.add(lines)
     return found

@@ -8,7 +8,7 @@ that. So the limit is fixed here, and everything behind it may recurse over expr
 import ast
 from itertools import accumulate
 
-from weakspot.code.imports import statements
+from weakspot.code.blocks import statements
 
 MAX_NESTING = 200  # levels of one expression; ordinary code stays below 40
 

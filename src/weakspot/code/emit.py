@@ -1,8 +1,7 @@
 """Prints one expression or simple statement in the canonical form that the model reads.
 
-Unlike `ast.unparse` the output need not parse again, so quoting and escapes stay simple; in
-return it resolves imports, shortens huge literals, and knows from which source line each part
-came and where it may be broken.
+Unlike `ast.unparse` the output need not parse again, so quoting stays simple; in return it resolves
+imports, shortens huge literals, and knows each part's source line and where it may be broken.
 """
 
 import ast
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from weakspot.code.literals import literal, shortened
+from weakspot.code.literals import literal, shortened, unparsed
 from weakspot.code.operators import BINARY, COMPARE, UNARY
 
 
@@ -31,8 +30,9 @@ class Emitter:
     """Appends canonical text to `parts`; make one per statement with `start`.
 
     `names` maps imported local names to full ones; a name that the code rebinds is taken out
-    from there on and into `rebound`. `loads` collects every name and ``self.attribute`` read,
-    `calls` the full name of every function called that an import may have brought.
+    from there on and into `rebound`. `loads` collects every ``self.attribute`` read and every name
+    not rebound or `outer` (the module's own), `calls` the full name of every function called that
+    an import may have brought.
     """
 
     def __init__(self, names: dict[str, str]) -> None:
@@ -40,6 +40,7 @@ class Emitter:
         self.loads: set[str] = set()
         self.calls: set[str] = set()
         self.rebound: set[str] = set()
+        self.outer: set[str] = set()
         self.parts: list[Part] = []
         self.depth = 0
 
@@ -52,7 +53,7 @@ class Emitter:
         """Emit an expression; brackets are added where `precedence` binds tighter."""
         method = _EXPRESSIONS.get(type(node))
         if method is None:
-            self.parts.append(ast.unparse(node))  # syntax newer than this module
+            self.parts.append(unparsed(node))  # syntax newer than this module
         else:
             method(self, node, precedence)
 
@@ -66,12 +67,10 @@ class Emitter:
         finally:
             self.names, self.rebound = names, rebound
 
-    def bind(self, target: ast.AST) -> None:
-        """Take the names that a target binds out of the imported ones."""
-        for part in ast.walk(target):
-            if isinstance(part, ast.Name):
-                self.names.pop(part.id, None)
-                self.rebound.add(part.id)
+    def bind(self, name: str) -> None:
+        """Take a name that the code binds out of the imported ones."""
+        self.names.pop(name, None)
+        self.rebound.add(name)
 
     def items(self, nodes: list[Any], opening: str, closing: str) -> None:
         """Emit a bracketed, comma-separated list with break places between its items."""
@@ -90,11 +89,11 @@ class Emitter:
 def _name(self: Emitter, node: ast.Name, _precedence: int) -> None:
     name = node.id
     if type(node.ctx) is ast.Load:
-        self.loads.add(name)
+        if name not in self.rebound or name in self.outer:
+            self.loads.add(name)
         self.parts.append(self.names.get(name, name))
     else:
-        self.names.pop(name, None)
-        self.rebound.add(name)
+        self.bind(name)
         self.parts.append(name)
 
 
@@ -290,7 +289,9 @@ def _comprehension(opening: str, closing: str) -> Callable[[Emitter, Any, int], 
         self.parts.append(opening)
         with self.inner():
             for generator in node.generators:  # bound before what stands in front is computed
-                self.bind(generator.target)
+                for part in ast.walk(generator.target):
+                    if isinstance(part, ast.Name):
+                        self.bind(part.id)
             if isinstance(node, ast.DictComp):
                 self.expr(node.key, 1)
                 self.parts.append(": ")
@@ -364,8 +365,7 @@ def arguments(self: Emitter, node: ast.arguments) -> None:
             self.expr(value, 1)
     self.depth -= 1
     for _, arg, _ in groups:  # annotations and defaults are computed outside
-        self.names.pop(arg.arg, None)
-        self.rebound.add(arg.arg)
+        self.bind(arg.arg)
 
 
 _EXPRESSIONS: dict[type[ast.AST], Callable[[Emitter, Any, int], None]] = {

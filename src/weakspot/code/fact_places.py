@@ -1,7 +1,6 @@
 """Where the reader of facts stands: the names of a scope, and the tests that hold there."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weakspot.code.fact_shapes import Scope
@@ -28,12 +27,3 @@ def own_name(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def captured(pattern: ast.pattern) -> Iterator[str]:
-    """Yield the names that a pattern of ``case`` binds."""
-    for part in ast.walk(pattern):
-        if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
-            yield part.name
-        elif isinstance(part, ast.MatchMapping) and part.rest:
-            yield part.rest

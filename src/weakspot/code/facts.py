@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from weakspot.code.fact_places import Place, Test, captured, own_name
+from weakspot.code.blocks import captured
+from weakspot.code.fact_places import Place, Test, own_name
 from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
 

@@ -3,18 +3,15 @@
 import ast
 from collections.abc import Iterator
 
+from weakspot.code.blocks import DEFINITIONS, FUNCTIONS, FunctionNode, bound, placed, statements
+
 MAX_NAMES = 10_000  # of one scope; a generated module may import more, which stay unresolved
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_Placed = tuple[ast.stmt, bool]  # and whether it stands where something else failed or was asked
+# What stands in these may not run, or binds names of its own.
+_MAYBE = (*DEFINITIONS, ast.If, ast.For, ast.AsyncFor, ast.While, ast.Match)
 
 
-def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield all statements below `body` in source order, without recursion."""
-    return (statement for statement, _ in _statements(body, inside=True))
-
-
-def imported_names(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+def imported_names(scope: ast.Module | FunctionNode) -> dict[str, str]:
     """Map each local name that a module or function imports to its full dotted name.
 
     ``from subprocess import run as r`` gives ``{"r": "subprocess.run"}``. Imports of functions
@@ -23,7 +20,7 @@ def imported_names(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -
     imports keep their dots.
     """
     names: dict[str, str] = {}
-    for statement, instead in _statements(scope.body, inside=False):
+    for statement, instead in placed(scope.body, FUNCTIONS):
         for name, full in _imported(statement):
             if name in names and instead:
                 continue
@@ -32,13 +29,36 @@ def imported_names(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -
     return names
 
 
+def rebound_names(tree: ast.Module) -> frozenset[str]:
+    """Return the imported names that are something else by the time a module's functions run.
+
+    A definition or assignment behind the import binds them anew. One that may not run, or that
+    stands in for an import that failed, leaves them what they are.
+    """
+    imported: dict[str, tuple[int, int]] = {}  # where last
+    for statement in statements(tree.body, FUNCTIONS):
+        for name, _ in _imported(statement):
+            imported[name] = (statement.lineno, statement.col_offset)
+    found: set[str] = set()
+    for statement, instead in placed(tree.body, _MAYBE) if imported else ():
+        if not instead:
+            at = (statement.lineno, statement.col_offset)
+            found.update(name for name in bound(statement) if imported.get(name, at) < at)
+    return frozenset(found)
+
+
 def names_imported_anywhere(tree: ast.Module) -> dict[str, str]:
-    """Map the names that are imported anywhere in a file, the module's own ones first."""
+    """Map the names that are imported anywhere in a file, the module's own ones first.
+
+    Those that the module binds anew are left out.
+    """
     names = imported_names(tree)
     for statement in statements(tree.body):
         for name, full in _imported(statement):
             if len(names) < MAX_NAMES:
                 names.setdefault(name, full)
+    for name in rebound_names(tree):
+        names.pop(name, None)
     return names
 
 
@@ -53,23 +73,3 @@ def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
         for alias in statement.names:
             if alias.name != "*":
                 yield alias.asname or alias.name, f"{module}{separator}{alias.name}"
-
-
-def _statements(body: list[ast.stmt], *, inside: bool) -> Iterator[_Placed]:
-    """Yield the statements below `body` in source order, without recursion.
-
-    Those of functions are left out unless `inside` is true.
-    """
-    stack: list[_Placed] = [(statement, False) for statement in reversed(body)]
-    while stack:
-        statement, instead = stack.pop()
-        yield statement, instead
-        if isinstance(statement, _FUNCTIONS) and not inside:
-            continue
-        for name in ("finalbody", "orelse", "handlers", "cases", "body"):
-            other = instead or name in ("orelse", "handlers", "cases")
-            for child in reversed(getattr(statement, name, None) or []):
-                if isinstance(child, ast.stmt):
-                    stack.append((child, other))
-                elif isinstance(child, ast.ExceptHandler | ast.match_case):
-                    stack += [(one, other) for one in reversed(child.body)]

@@ -10,12 +10,14 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from weakspot.code.blocks import captured
 from weakspot.code.emit import Break, Emitter, Part, arguments
 from weakspot.code.imports import imported_names
-from weakspot.code.operators import operator_symbol
+from weakspot.code.literals import unparsed
+from weakspot.code.simple import SIMPLE, unknown
 from weakspot.core.unit import Line
 
-NORMALISER_VERSION = "3"
+NORMALISER_VERSION = "4"
 # What model folders of these versions learnt from reads alike: 1 left out what stands beyond
 # `MAX_TOKEN_LINE` of a line, 2 mixed up scopes of imports (2 to 3, and 7, of 1,000 units).
 READ_ALIKE = frozenset(["1", "2", NORMALISER_VERSION])
@@ -67,6 +69,15 @@ class Normaliser:
         other.lines = self.lines
         return other
 
+    def bind(self, name: str) -> None:
+        """Take a name out of the imported ones: from here on it is something else."""
+        self._emitter.bind(name)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The imported names that nothing has bound anew so far."""
+        return self._emitter.names
+
     @property
     def loads(self) -> set[str]:
         """Names and ``self.`` attributes read so far."""
@@ -96,7 +107,7 @@ class Normaliser:
             return
         if isinstance(node, _SILENT):
             return
-        simple = _SIMPLE.get(type(node), _unknown)
+        simple = SIMPLE.get(type(node), unknown)
         self._emitter.start()
         if simple(self._emitter, node) is not False:
             self._flush(indent, node.lineno, node.end_lineno or node.lineno)
@@ -147,7 +158,7 @@ class Normaliser:
                     self.aside(self._elide).body(state, indent + 1)
             else:
                 self.body(node.body, indent + 1)
-        self._emitter.bind(ast.Name(node.name))
+        self.bind(node.name)
 
     def _flush(self, indent: int, first: int, last: int) -> None:
         parts = self._emitter.parts
@@ -266,6 +277,8 @@ def _try(self: Normaliser, node: Any, indent: int) -> None:
             self.header("except", None, indent, handler.lineno)
         else:
             self.header(word, handler.type, indent, handler.lineno)
+        if handler.name is not None:
+            self.bind(handler.name)
         self.body(handler.body, indent + 1)
     _block(self, node.orelse, "else", indent)
     _block(self, node.finalbody, "finally", indent)
@@ -276,7 +289,9 @@ def _match(self: Normaliser, node: ast.Match, indent: int) -> None:
     for case in node.cases:
         emitter = self._emitter
         emitter.start()
-        emitter.parts.append("case " + ast.unparse(case.pattern))
+        emitter.parts.append("case " + unparsed(case.pattern))
+        for name in captured(case.pattern):
+            emitter.bind(name)
         if case.guard is not None:
             emitter.parts.append(" if ")
             emitter.expr(case.guard)
@@ -286,104 +301,6 @@ def _match(self: Normaliser, node: ast.Match, indent: int) -> None:
         self.body(case.body, indent + 2)
 
 
-def _unknown(emitter: Emitter, node: ast.stmt) -> None:
-    emitter.parts.append(ast.unparse(node))  # syntax newer than this module
-
-
-def _expression(emitter: Emitter, node: ast.Expr) -> None:
-    emitter.expr(node.value)
-
-
-def _assign(emitter: Emitter, node: ast.Assign) -> None:
-    # The value is read before the target is bound, so it is emitted first and moved behind.
-    emitter.expr(node.value)
-    value, emitter.parts = emitter.parts, []
-    for target in node.targets:
-        emitter.expr(target)
-        emitter.parts.append(" = ")
-    emitter.parts += value
-
-
-def _annotated(emitter: Emitter, node: ast.AnnAssign) -> bool | None:
-    if node.value is None:
-        if isinstance(node.target, ast.Attribute):
-            return False
-        emitter.expr(node.target)
-        emitter.parts.append(": ")
-        emitter.expr(node.annotation)
-        return None
-    emitter.expr(node.value)
-    value, emitter.parts = emitter.parts, []
-    emitter.expr(node.target)
-    emitter.parts.append(" = ")
-    emitter.parts += value
-    return None
-
-
-def _augmented(emitter: Emitter, node: ast.AugAssign) -> None:
-    emitter.expr(node.target)
-    emitter.parts.append(f" {operator_symbol(node.op)}= ")
-    emitter.expr(node.value)
-
-
-def _return(emitter: Emitter, node: ast.Return) -> None:
-    emitter.parts.append("return")
-    if node.value is not None:
-        emitter.parts.append(" ")
-        emitter.expr(node.value)
-
-
-def _raise(emitter: Emitter, node: ast.Raise) -> None:
-    emitter.parts.append("raise")
-    if node.exc is not None:
-        emitter.parts.append(" ")
-        emitter.expr(node.exc)
-    if node.cause is not None:
-        emitter.parts.append(" from ")
-        emitter.expr(node.cause)
-
-
-def _delete(emitter: Emitter, node: ast.Delete) -> None:
-    emitter.parts.append("del ")
-    emitter.items(list(node.targets), "", "")
-
-
-def _assert(emitter: Emitter, node: ast.Assert) -> None:
-    emitter.parts.append("assert ")
-    emitter.expr(node.test)
-    if node.msg is not None:
-        emitter.parts.append(", ")
-        emitter.expr(node.msg)
-
-
-def _names(word: str) -> Any:
-    def emit(emitter: Emitter, node: ast.Global | ast.Nonlocal) -> None:
-        emitter.parts.append(word + ", ".join(node.names))
-
-    return emit
-
-
-def _word(word: str) -> Any:
-    def emit(emitter: Emitter, _node: ast.stmt) -> None:
-        emitter.parts.append(word)
-
-    return emit
-
-
-_SIMPLE: dict[type[ast.stmt], Any] = {
-    ast.Expr: _expression,
-    ast.Assign: _assign,
-    ast.AnnAssign: _annotated,
-    ast.AugAssign: _augmented,
-    ast.Return: _return,
-    ast.Raise: _raise,
-    ast.Delete: _delete,
-    ast.Assert: _assert,
-    ast.Global: _names("global "),
-    ast.Nonlocal: _names("nonlocal "),
-    ast.Break: _word("break"),
-    ast.Continue: _word("continue"),
-}
 _COMPOUND: dict[type[ast.stmt], Any] = {
     ast.FunctionDef: Normaliser.definition,
     ast.AsyncFunctionDef: Normaliser.definition,

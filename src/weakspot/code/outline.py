@@ -1,12 +1,15 @@
 """The definitions of one module: what becomes a unit, and what can serve others as context."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-LONG_FUNCTION = 60  # source lines; from here on, nested definitions become units of their own
-SMALL_DEFINITION = 5  # source lines; smaller nested definitions stay where they are
+from weakspot.code.blocks import DEFINITIONS, FunctionNode, statements
+from weakspot.code.normalise import is_docstring
+
+# In statements, which comments and layout do not change: about 60 and 5 lines of ordinary code.
+LONG_FUNCTION = 32  # from here on, nested definitions become units of their own
+SMALL_DEFINITION = 4  # smaller nested definitions stay where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,20 @@ class Outline:
 def outline(tree: ast.Module) -> Outline:
     """Collect the definitions of a module, without recursion over its depth."""
     found = Outline()
-    for statement in _flat(tree.body):
+    outer = list(statements(tree.body, DEFINITIONS))
+    for statement in outer:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             for target in targets:
                 if isinstance(target, ast.Name):
                     found.constants.setdefault(target.id, statement)
     stack: list[tuple[ast.stmt, str, ast.ClassDef | None]] = [
-        (statement, "", None) for statement in reversed(list(_flat(tree.body)))
+        (statement, "", None) for statement in reversed(outer)
     ]
     while stack:
         statement, prefix, owner = stack.pop()
         if isinstance(statement, ast.ClassDef):
-            inner = list(_flat(statement.body))
+            inner = list(statements(statement.body, DEFINITIONS))
             name = prefix + statement.name
             stack += [(child, name + ".", statement) for child in reversed(inner)]
         elif isinstance(statement, FunctionNode):
@@ -55,33 +59,15 @@ def outline(tree: ast.Module) -> Outline:
     return found
 
 
-def source_lines(node: ast.stmt) -> int:
-    """Return how many source lines a statement spans."""
-    return (node.end_lineno or node.lineno) - node.lineno + 1
-
-
 def _own_units(function: FunctionNode) -> list[ast.stmt]:
-    if source_lines(function) < LONG_FUNCTION:
+    inner = statements(function.body, DEFINITIONS)
+    nested = [statement for statement in inner if isinstance(statement, DEFINITIONS)]
+    if not nested or not _has(function, LONG_FUNCTION):
         return []
-    return [
-        statement
-        for statement in _flat(function.body)
-        if isinstance(statement, FunctionNode | ast.ClassDef)
-        and source_lines(statement) >= SMALL_DEFINITION
-    ]
+    return [statement for statement in nested if _has(statement, SMALL_DEFINITION)]
 
 
-def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield statements of a block and of the plain blocks in it, not of definitions."""
-    stack = list(reversed(body))
-    while stack:
-        statement = stack.pop()
-        yield statement
-        if isinstance(statement, FunctionNode | ast.ClassDef):
-            continue
-        for name in ("finalbody", "orelse", "handlers", "body", "cases"):
-            for child in reversed(getattr(statement, name, None) or []):
-                if isinstance(child, ast.stmt):
-                    stack.append(child)
-                elif isinstance(child, ast.ExceptHandler | ast.match_case):
-                    stack.extend(reversed(child.body))
+def _has(definition: ast.stmt, count: int) -> bool:
+    """Whether a definition, itself included, has that many statements; bare strings are none."""
+    said = (one for one in statements([definition]) if not is_docstring(one))
+    return next(islice(said, count - 1, None), None) is not None

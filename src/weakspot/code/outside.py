@@ -2,8 +2,8 @@
 
 import ast
 
+from weakspot.code.blocks import FunctionNode
 from weakspot.code.normalise import Normaliser, is_state
-from weakspot.code.outline import FunctionNode
 from weakspot.core.unit import Line
 
 Node = ast.stmt | ast.ExceptHandler
@@ -16,16 +16,18 @@ _PLAIN = ast.Assign | ast.AnnAssign | ast.Expr | ast.ClassDef  # of a class's ow
 def module_lines(
     tree: ast.Module,
     names: dict[str, str],
+    rebound: frozenset[str],
     own: frozenset[int],
     deep: list[Node],
 ) -> tuple[Line, ...]:
     """Normalise what stands outside functions: module code, class headers and attributes.
 
-    `own` are the functions that are units of their own; `deep` gets what is nested too deeply.
+    `rebound` are the imported names that a definition may bind anew, `own` the functions that are
+    units of their own; `deep` gets what is nested too deeply.
     What models of the first versions did not read is written aside, so that all other lines stay
     as these models know them.
     """
-    writer = Normaliser(names)
+    writer = Normaliser(names, own)
     aside = writer.aside(own)
     stack: list[_Piece] = [(statement, 0, writer) for statement in reversed(tree.body)]
     while stack:
@@ -34,6 +36,9 @@ def module_lines(
             stack += reversed(_opened(piece, aside))
         except RecursionError:
             deep.append(piece[0])
+        node, indent, _ = piece
+        if isinstance(node, FunctionNode | ast.ClassDef) and not indent and node.name in rebound:
+            writer.bind(node.name)
     return tuple(line for line in writer.lines if line.text != "pass")
 
 
@@ -49,6 +54,8 @@ def _opened(piece: _Piece, aside: Normaliser) -> list[_Piece]:
         if not any(is_state(child) for child in node.body):
             return []
         aside.header("except " if node.type else "except", node.type, indent, node.lineno)
+        if node.name is not None:
+            aside.bind(node.name)
         return [(child, indent + 1, aside) for child in node.body]
     if isinstance(node, ast.If) and _defines(node):
         aside.header("if ", node.test, indent, node.test.end_lineno or node.lineno)

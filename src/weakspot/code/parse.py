@@ -7,6 +7,7 @@ reported as lost, with their text. Line numbers never change. Trees are never de
 """
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ MAX_DEPTH = 24  # nested blocks that are searched for the smallest broken statem
 WORK = 30  # how often, at most, the text may be parsed again in pieces
 TOO_DEEP = "expressions are nested too deeply"
 NO_MEMORY = "over the memory limit, or nested too deeply"  # CPython's parser raises one for both
+_PLACE = re.compile(r" \(detected at line \d+\)| on line \d+")  # in messages of the parser
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, SystemError)
 
 Piece = tuple[int, int, tree_sitter.Node | None]  # first and last line, and what spans them
@@ -162,10 +164,36 @@ class _Recovery:
                 continue  # on the header's own line
             for start, end, child in self._statements(block, low, min(high, last)):
                 self._mend(start, end, child, depth - 1)
+        if node is not None:
+            self._mend_header(first, last, node)
         if last > first and self._refusal(first, last):
             self._mend_lines(first, last, depth)
         if self._refusal(first, last):
             self._blank(first, last, reason)
+
+    def _mend_header(self, first: int, last: int, node: tree_sitter.Node) -> None:
+        """Blank the type parameters of a definition (PEP 695) if all else of it parses."""
+        node = node.child_by_field_name("definition") or node
+        brackets = node.child_by_field_name("type_parameters")
+        body = node.child_by_field_name("body")
+        if brackets is None or body is None or self._budget <= 0:
+            return
+        reason = self._refusal(first, last)
+        if not reason:
+            return
+        kept = self._lines[first - 1 : last]
+        (low, begin), (high, end) = brackets.start_point, brackets.end_point
+        for row in range(low, high + 1):
+            line = self._lines[row].encode("utf-8", "replace")
+            left = line[: begin if row == low else 0].decode("utf-8", "ignore")
+            right = line[end if row == high else len(line) :].decode("utf-8", "ignore")
+            blank = " " * (len(self._lines[row]) - len(left) - len(right))
+            self._lines[row] = left + blank + right if row == high else f"{left}{blank[1:]}\\"
+        if self._refusal(first, last):
+            self._lines[first - 1 : last] = kept
+        else:
+            at = node.start_point[0] + 1
+            self._lost.append((at, max(at, body.start_point[0]), reason))
 
     def _mend_lines(self, first: int, last: int, depth: int) -> None:
         """Treat a region without any structure by its indentation alone."""
@@ -242,7 +270,8 @@ def _reason(error: BaseException) -> str:
         return TOO_DEEP
     if isinstance(error, UnicodeError):
         return "holds lone surrogates"
-    return error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+    said = error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+    return _PLACE.sub("", said)
 
 
 def _moved(tree: ast.Module, by: int) -> ast.Module:

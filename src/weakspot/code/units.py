@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from weakspot.code.blocks import FunctionNode
 from weakspot.code.callers import MAX_CALLERS, calls_of, elided
-from weakspot.code.imports import imported_names
+from weakspot.code.imports import imported_names, rebound_names
 from weakspot.code.normalise import Normaliser, in_parts
-from weakspot.code.outline import Definition, FunctionNode, Outline, outline
+from weakspot.code.outline import Definition, Outline, outline
 from weakspot.code.outside import Node, module_lines
 from weakspot.code.parse import Lost, parse
 from weakspot.code.source import Source
@@ -82,16 +83,22 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     own = frozenset(id(definition.node) for definition in found.functions).union(
         *(definition.elided for definition in found.functions)
     )
+    rebound = rebound_names(parsed.tree)
+    module_names = {name: full for name, full in names.items() if name not in rebound}
     scopes: dict[int, dict[str, str]] = {}  # what is imported around definitions inside of others
     for definition in found.functions:
-        around = scopes.get(id(definition.node)) or scopes.get(id(definition.owner)) or names
+        scope = id(definition.node if id(definition.node) in scopes else definition.owner)
+        around = scopes.get(scope, module_names)
         known = around | imported_names(definition.node)
-        scopes |= dict.fromkeys(definition.elided, known)
         try:
-            bodies.append(_normalised(definition, known, own))
+            body, left = _normalised(definition, known, own)
         except RecursionError:
             deep.append(definition.node)
-    module = module_lines(parsed.tree, names, own, deep)
+            left = known
+        else:
+            bodies.append(body)
+        scopes |= dict.fromkeys(definition.elided, left)
+    module = module_lines(parsed.tree, names, rebound, own, deep)
     builder = _Context(found, bodies, module, names, elsewhere or Elsewhere())
     units: list[Unit] = []
     for body in bodies:
@@ -113,7 +120,10 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     return UnitsOf(tuple(units), (*regions, *refused))
 
 
-def _normalised(definition: Definition, names: dict[str, str], own: frozenset[int]) -> _Body:
+def _normalised(
+    definition: Definition, names: dict[str, str], own: frozenset[int]
+) -> tuple[_Body, dict[str, str]]:
+    """Return a function, and the imported names that it leaves to definitions inside."""
     normaliser = Normaliser(names, own)
     normaliser.signature(definition.node, 0)
     signature = tuple(normaliser.lines)
@@ -121,7 +131,7 @@ def _normalised(definition: Definition, names: dict[str, str], own: frozenset[in
     lines = tuple(normaliser.lines)
     size = sum(cost(line) for line in lines)
     loads, calls = frozenset(normaliser.loads), frozenset(normaliser.calls)
-    return _Body(definition, lines, signature, loads, calls, size)
+    return _Body(definition, lines, signature, loads, calls, size), normaliser.names
 
 
 def is_small(unit: Unit) -> bool:
@@ -213,7 +223,7 @@ class _Context:
         self._functions = {body.definition.name: body for body in bodies}
         self._cache: dict[str, tuple[Line, ...]] = {}
         self._classes: dict[int, _Class] = {}
-        self._calls = calls_of([module])
+        self._calls = calls_of([module], self._functions)
         for body in bodies:
             self._calls.add(body.lines, body.definition.name.rpartition(".")[0])
         self._decorated: dict[int, list[_Body]] = {}  # by the owner's id(), in line order

@@ -1,0 +1,56 @@
+"""Walks over the statements of blocks, without recursion over their depth, and what they bind."""
+
+import ast
+from collections.abc import Iterator
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS: tuple[type[ast.stmt], ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+
+_Placed = tuple[ast.stmt, bool]
+_INSTEAD = frozenset({"orelse", "handlers", "cases"})
+
+
+def placed(body: list[ast.stmt], closed: tuple[type[ast.stmt], ...]) -> Iterator[_Placed]:
+    """Yield the statements below `body` in source order, those inside of `closed` ones left out.
+
+    Each comes with whether it stands where something else failed or was asked.
+    """
+    stack: list[_Placed] = [(statement, False) for statement in reversed(body)]
+    while stack:
+        statement, instead = stack.pop()
+        yield statement, instead
+        if isinstance(statement, closed):
+            continue
+        for name in ("finalbody", "orelse", "handlers", "cases", "body"):
+            other = instead or name in _INSTEAD
+            for child in reversed(getattr(statement, name, None) or []):
+                if isinstance(child, ast.stmt):
+                    stack.append((child, other))
+                elif isinstance(child, ast.ExceptHandler | ast.match_case):
+                    stack += [(one, other) for one in reversed(child.body)]
+
+
+def statements(body: list[ast.stmt], closed: tuple[type[ast.stmt], ...] = ()) -> Iterator[ast.stmt]:
+    """Yield the statements below `body` in source order, those inside of `closed` ones left out."""
+    return (statement for statement, _ in placed(body, closed))
+
+
+def bound(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a definition or an assignment gives a value."""
+    if isinstance(statement, FunctionNode | ast.ClassDef):
+        yield statement.name
+    elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for part in (part for target in targets for part in ast.walk(target)):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id
+
+
+def captured(pattern: ast.pattern) -> Iterator[str]:
+    """Yield the names that a pattern of ``case`` binds."""
+    for part in ast.walk(pattern):
+        if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
+            yield part.name
+        elif isinstance(part, ast.MatchMapping) and part.rest:
+            yield part.rest
