@@ -20,6 +20,13 @@ class Store:
 @cached
 def load(name):
     return eval(name)
+
+
+def reader():
+    def parse(name):
+        return eval(name)
+
+    return parse
 """
 PUT = "\n".join(FILE.split("\n")[4:8])
 LOAD = "\n".join(FILE.split("\n")[10:13])
@@ -101,6 +108,18 @@ def test_the_twin_of_a_change_that_says_nothing_is_left_out(tmp_path, wheels):
 def test_a_function_that_is_not_there_is_told(tmp_path, wheels, graft, said):
     with pytest.raises(DataError, match=said):
         made(tmp_path, wheels, graft)
+
+
+def test_a_function_that_is_judged_within_another_is_left_out(tmp_path, wheels):
+    inner = "\n".join(FILE.split("\n")[16:18])
+    graft = f"""### CWE-95 sound: a name is evaluated
+{place(17, "reader.parse", inner)}
+! 18
+@ 18-18
+        return int(name)
+"""
+    (load,) = made(tmp_path, wheels, graft, LOAD_SOUND)
+    assert load.mechanism == "CWE-95/a name is evaluated"
 
 
 def test_all_pairs_of_a_package_are_on_one_side(tmp_path, wheels):

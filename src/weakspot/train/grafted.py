@@ -11,7 +11,7 @@ from weakspot.code.units import units_of
 from weakspot.core.errors import DataError
 from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
-from weakspot.dataset.grafts import Graft, digest_of, read_grafts, sides
+from weakspot.dataset.grafts import Graft, Place, digest_of, read_grafts, sides
 from weakspot.train import corpus
 from weakspot.train.corpus import Apart, Origin
 from weakspot.train.pair_file import holds_out
@@ -74,9 +74,17 @@ def _of_source(origin: Origin, path: Path, grafts: Iterable[Graft]) -> Iterator[
                     yield pair
 
 
+def _is_within_another(place: Place, units: Sequence[Unit]) -> bool:
+    """Whether a function is none of the units, but stands in one: as small inner ones do."""
+    outer = (unit for unit in units if place.name.startswith(f"{unit.name}."))
+    return any(unit.span.start_line <= place.line <= unit.span.end_line for unit in outer)
+
+
 def _pair(graft: Graft, origin: Origin, text: str, units: Sequence[Unit]) -> UnitPair | None:
     place = graft.place
     named = [unit for unit in units if unit.name == place.name]
+    if not named and _is_within_another(place, units):
+        return None
     at = next((at for at, unit in enumerate(named) if unit.span.start_line == place.line), None)
     if at is None:
         raise DataError(f"{place.path}:{place.line} is not {place.name}", hint=_HINT)
