@@ -19,8 +19,8 @@ from weakspot.core.unit import Line
 
 NORMALISER_VERSION = "4"
 # What model folders of these versions learnt from reads alike: 1 left out what stands beyond
-# `MAX_TOKEN_LINE` of a line, 2 mixed up scopes of imports (2 to 3, and 7, of 1,000 units), 3 counted
-# lines where 4 counts statements and showed more context (32 of 1,000, most in context alone).
+# `MAX_TOKEN_LINE` of a line, 2 mixed up scopes of imports (2 to 3, and 7, of 1,000 units), 3
+# counted lines where 4 counts statements, and showed more context (32 of 1,000).
 READ_ALIKE = frozenset(["1", "2", "3", NORMALISER_VERSION])
 MAX_LINE = 100  # characters; a longer statement is broken at its brackets
 MAX_TOKEN_LINE = 240  # characters; what has no bracket to break at is cut there
