@@ -176,7 +176,7 @@ def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
         cell=Cell(3, 2, 31),
         lines=(FlaggedLine(7, 0.9, "a"), FlaggedLine(5, 0.4, "  b(c)")),
         suppression=Suppression("nosec", 7, "ok"),
-        trace=(Step(5, "set here"), Step(2, "passed", "a.py")),
+        trace=(Step(5, "set here", cell=Cell(2, 1, 22)), Step(2, "passed", "a.py")),
     )
     notices = (Notice("kind", path, 9, "unused"),)
     only = run(replace(rich, findings=(finding,), notices=notices))
@@ -191,7 +191,8 @@ def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
     silenced = result["suppressions"][0]["location"]
     places = [related, silenced, *(step["location"] for step in steps)]
     regions = [place["physicalLocation"].get("region") for place in places]
-    assert regions == [None, None, None, {"startLine": 2}]
+    assert regions == [None, None, {"startLine": 22}, {"startLine": 2}]
+    assert steps[0]["location"]["message"]["text"] == "cell 2, line 1: set here"
     (note,) = [
         n
         for n in only["invocations"][0]["toolExecutionNotifications"]
@@ -244,7 +245,11 @@ def test_no_message_holds_an_embedded_link(rich: ScanReport) -> None:
 
 
 def test_the_way_of_the_data_leads_through_its_files(rich: ScanReport) -> None:
-    (flow,) = [flow for result in run(rich)["results"] for flow in result.get("codeFlows", ())]
+    (flow,) = next(
+        result["codeFlows"]
+        for result in run(rich)["results"]
+        if place(result)[0] == MAIN and result.get("codeFlows")
+    )
     places = [step["location"]["physicalLocation"] for step in flow["threadFlows"][0]["locations"]]
     assert [
         (place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places

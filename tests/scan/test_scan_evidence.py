@@ -10,7 +10,7 @@ import scan_fakes
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 from weakspot.core.catalogue import has
-from weakspot.core.finding import Counterfactual, Step
+from weakspot.core.finding import Cell, Counterfactual, Step
 from weakspot.core.score import UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan.analyse import Analyser
@@ -201,6 +201,26 @@ def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Pat
     assert candidate.counterfactual is not None
     assert FileAnalysis.from_json(analysis.to_json()) == analysis
     row = json.loads(analysis.to_json())
-    row[3][0][3][0][6] = [[4, "came in", "b.py"], [6, "used here", ""]]
+    row[3][0][3][0][6] = [[4, "came in", "b.py", None], [6, "used here", "", [2, 1, 9]]]
     again = FileAnalysis.from_json(json.dumps(row).encode())
-    assert again.weak[0].candidates[0].trace == (Step(4, "came in", "b.py"), Step(6, "used here"))
+    assert again.weak[0].candidates[0].trace == (
+        Step(4, "came in", "b.py"),
+        Step(6, "used here", cell=Cell(2, 1, 9)),
+    )
+
+
+def test_evidence_in_a_notebook_has_its_cell() -> None:
+    cells = ["x = 1", "import os\nname = input()\nos.system(name)"]
+    data = json.dumps(
+        {"nbformat": 4, "cells": [{"cell_type": "code", "source": one} for one in cells]}
+    )
+    analyser = Analyser(scan_fakes.load(), read_units, Cache.open(None), deep=True)
+    analysis = analyser.analyse("n.ipynb", data.encode())
+    (candidate,) = analysis.weak[0].candidates
+    other = candidate.counterfactual
+    assert other is not None
+    assert other.cell is not None
+    assert (other.cell.number, other.cell.line) == (2, 3)
+    places = [(step.cell.number, step.cell.line) for step in candidate.trace if step.cell]
+    assert list(dict.fromkeys(places)) == [(2, 2), (2, 3)]
+    assert FileAnalysis.from_json(analysis.to_json()) == analysis

@@ -8,7 +8,7 @@ partly analysed is a notification of the run (§3.20.21), and the run is then no
 import json
 from collections.abc import Iterator
 
-from weakspot.core.finding import Finding, FlaggedLine
+from weakspot.core.finding import Finding, FlaggedLine, Step
 from weakspot.core.report import FileOutcome, FileStatus, ScanReport
 from weakspot.core.span import Span
 from weakspot.report import wording
@@ -229,16 +229,17 @@ def _related(
 
 def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
     """Return the way of the data as the one thread of a code flow (§3.36)."""
-    steps = [
-        {
-            "location": {
-                "message": {"text": _plain(step.what)},
-                "physicalLocation": _line(finding, step.path or finding.path, step.line, artifacts),
-            }
-        }
-        for step in finding.trace
-    ]
+    steps = [{"location": _step(finding, step, artifacts)} for step in finding.trace]
     return {"threadFlows": [{"locations": steps}]}
+
+
+def _step(finding: Finding, step: Step, artifacts: dict[str, int]) -> Json:
+    text = step.what
+    place = _line(finding, step.path or finding.path, step.line, artifacts)
+    if step.cell is not None:
+        text = f"{wording.step_place(step)}: {text}"
+        place["region"] = {"startLine": step.cell.file_line}
+    return {"message": {"text": _plain(text)}, "physicalLocation": place}
 
 
 def _suppressions(finding: Finding, artifacts: dict[str, int]) -> list[Json]:

@@ -96,8 +96,7 @@ def _files(findings: tuple[Finding, ...], width: int) -> Iterator[Line]:
 
 
 def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterator[Line]:
-    span = finding.span
-    where = f"{visible(finding.path)}:{span.start_line}:{span.start_column}"
+    where = f"{visible(finding.path)}:{finding.file_line}:{finding.file_column}"
     yield (
         ("  ", ""),
         (f" {finding.severity.label.upper()} ", SEVERITY_STYLE[finding.severity]),
