@@ -44,7 +44,7 @@ def _run(report: ScanReport, context: RenderContext) -> Json:
     return {
         "tool": {"driver": _driver(report, rules), "extensions": [_model(report)]},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: _root(context)},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that was scanned."}}},
         "invocations": [_invocation(report)],
         "artifacts": [_artifact(outcome) for outcome in report.coverage.files],
         "taxonomies": [taxonomy_of(report.findings)],
@@ -88,14 +88,6 @@ def _model(report: ScanReport) -> Json:
         "version": well_formed(model.version),
         "properties": {"sha256": well_formed(model.digest)},
     }
-
-
-def _root(context: RenderContext) -> Json:
-    described: Json = {"description": {"text": "The folder that was scanned."}}
-    if context.root_uri is not None:
-        # §3.14.14: the base ends in a slash, or its last segment would be replaced.
-        described["uri"] = context.root_uri.rstrip("/") + "/"
-    return described
 
 
 def _artifact(outcome: FileOutcome) -> Json:
