@@ -27,7 +27,7 @@ from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
 from weakspot.scan.places import place
 from weakspot.scan.protocol import Answer
-from weakspot.scan.reading import read_whole
+from weakspot.scan.scoring import read_whole
 from weakspot.scan.suppression import directives
 
 MOST_REASONS = 5
