@@ -109,7 +109,13 @@ def make_findings() -> tuple[Finding, ...]:
         make_finding(MAIN, 60, "CWE-327", severity=Severity.MEDIUM, in_baseline=True),
         make_finding("tests/test_shop.py", 12, is_test=True, probability=0.71),
         make_finding(
-            "notebooks/load.ipynb", 7, "CWE-22", severity=Severity.HIGH, cell=Cell(3, 2, 31)
+            "notebooks/load.ipynb",
+            7,
+            "CWE-22",
+            severity=Severity.HIGH,
+            cell=Cell(3, 2, 31),
+            trace=(Step(4, "set here", cell=Cell(2, 1, 22)), Step(2, "passed", "a.py")),
+            counterfactual=Counterfactual(7, "open(a)", "safe(a)", 0.1, Cell(3, 2, 31)),
         ),
     ]
     return tuple(sorted(hostile + others, key=lambda f: (f.path, f.span, f.cwe)))

@@ -11,6 +11,7 @@ import pytest
 from report_cases import HOSTILE_NAMES, MAIN, SOURCES, make_finding
 
 from weakspot.core.report import Filters, ScanReport
+from weakspot.report import page_source
 from weakspot.report.neutral import visible
 from weakspot.report.page import HtmlFormat
 from weakspot.report.rendering import RenderContext
@@ -155,6 +156,21 @@ def test_the_source_around_a_finding_is_shown_and_its_place_marked(rich: ScanRep
     assert "def find(db, name):" in codes  # not flagged, so it comes from the source
     marks = found.texts["mark"]
     assert "cursor.execute(f\"SELECT * FROM orders WHERE name = '{name}'\")" in marks
+
+
+def test_a_source_is_cut_into_lines_once(rich: ScanReport, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str | None] = []
+
+    class Ends:
+        def split(self, source: str) -> list[str]:
+            cut.append(source)
+            return source.split("\n")
+
+    monkeypatch.setattr(page_source, "_LINE_END", Ends())
+    findings = tuple(make_finding(MAIN, line) for line in range(1, 9))
+    report = replace(rich, findings=findings)
+    HtmlFormat().render(report, RenderContext(sources=SOURCES.get))
+    assert cut == [SOURCES[MAIN]]
 
 
 def test_a_source_that_changed_since_is_not_shown(rich: ScanReport) -> None:

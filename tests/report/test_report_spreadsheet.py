@@ -33,6 +33,11 @@ def test_each_row_is_one_line(rich: ScanReport) -> None:
     assert text.splitlines()[0] == ",".join(f'"{column}"' for column in COLUMNS)
 
 
+def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
+    (row,) = (r for r in rows(rich) if r["path"] == "notebooks/load.ipynb")
+    assert (row["line"], row["column"], row["cell"]) == ("31", "1", "cell 3, line 2")
+
+
 def test_a_finding_has_its_place_and_code(rich: ScanReport) -> None:
     (row,) = (r for r in rows(rich) if (r["path"], r["line"]) == (MAIN, "6"))
     assert (row["kind"], row["cwe"], row["severity"]) == ("finding", "CWE-89", "critical")

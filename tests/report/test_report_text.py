@@ -89,7 +89,9 @@ def test_a_second_finding_of_the_kind_is_not_explained_again(rich: ScanReport) -
 
 
 def test_notebook_places_name_the_cell(rich: ScanReport) -> None:
-    assert "cell 3, line 2" in render(rich)
+    text = render(rich)
+    assert "notebooks/load.ipynb:31:1 in Shop.pack, cell 3, line 2" in text
+    assert "Way  cell 2, line 1: set here" in text
 
 
 def test_colours_change_nothing_but_styles(

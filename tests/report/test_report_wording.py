@@ -18,6 +18,12 @@ def test_a_percentage_never_claims_certainty(probability: float, shown: str) -> 
     assert wording.per_cent(probability) == shown
 
 
+def test_evidence_in_a_notebook_is_told_by_its_cell(rich: ScanReport) -> None:
+    (finding,) = (one for one in rich.findings if one.cell)
+    assert [wording.step_place(step) for step in finding.trace] == ["cell 2, line 1", "a.py line 2"]
+    assert "with `safe(a)` in cell 3, line 2, the model says" in wording.tried(finding)
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [

@@ -10,7 +10,7 @@ import scan_fakes
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 from weakspot.core.catalogue import has
-from weakspot.core.finding import Counterfactual, Step
+from weakspot.core.finding import Cell, Counterfactual, Step
 from weakspot.core.score import UnitScore
 from weakspot.core.unit import Unit
 from weakspot.scan.analyse import Analyser
@@ -29,13 +29,17 @@ def run(name):
 """
 
 
+_PROTECTED = "@django.views.decorators.csrf.csrf_protect"
+_VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
+
+
 @pytest.mark.parametrize(
     ("cwe", "line", "instead"),
     [
         ("CWE-502", "yaml.load(x, Loader=yaml.Loader)", "yaml.safe_load(x)"),
         ("CWE-502", "a = pickle.loads(b)", "a = json.loads(b)"),
         ("CWE-78", "os.system(f'ls {x}')", "subprocess.run(shlex.split(f'ls {x}'), check=True)"),
-        ("CWE-732", "os.chmod(p, 511)", "os.chmod(p, 384)"),
+        ("CWE-732", "os.chmod(p, 511)", "os.chmod(p, 448)"),
         ("CWE-208", "if not a.tag == given:", "if not hmac.compare_digest(a.tag, given):"),
         ("CWE-208", "return a != b", "return not hmac.compare_digest(a, b)"),
         ("CWE-295", "requests.get(u, verify=False)", "requests.get(u, verify=True)"),
@@ -43,7 +47,49 @@ def run(name):
         (
             "CWE-89",
             "db.execute(f'SELECT a FROM t WHERE b = '{b}' AND c = {c}')",
-            "db.execute('SELECT a FROM t WHERE b = %s AND c = %s', (b, c,))",
+            "db.execute('SELECT a FROM t WHERE b = %s AND c = %s', (b, c))",
+        ),
+        (
+            "CWE-78",
+            "subprocess.run('convert ' + cmd, capture_output=True, shell=True)",
+            "subprocess.run(shlex.split('convert ' + cmd), capture_output=True)",
+        ),
+        (
+            "CWE-78",
+            "sys.exit(os.system('make ' + t))",
+            "sys.exit(subprocess.call(shlex.split('make ' + t)))",
+        ),
+        (
+            "CWE-78",
+            "n = os.popen(c).read().strip()",
+            "n = subprocess.run(shlex.split(c), capture_output=True, text=True).stdout.strip()",
+        ),
+        ("CWE-78", "run(['ls', a], shell=True)", "run(['ls', a], shell=False)"),
+        ("CWE-78", "subprocess.run(['ls', a], shell=True)", "subprocess.run(['ls', a])"),
+        ("CWE-502", "yaml.load(x, yaml.Loader)", "yaml.safe_load(x)"),
+        ("CWE-502", "a = pickle.loads(b, encoding='l')", "a = json.loads(b)"),
+        ("CWE-22", "tar.extractall()", "tar.extractall(filter='data')"),
+        ("CWE-377", "n = tempfile.mktemp('.x')", "n = tempfile.mkstemp('.x')[1]"),
+        ("CWE-611", "xml.dom.minidom.parse(x)", "defusedxml.minidom.parse(x)"),
+        ("CWE-319", "get(f'http://{a}/')", "get(f'https://{a}/')"),
+        ("CWE-208", "elif a and not b != c:", "elif a and hmac.compare_digest(b, c):"),
+        ("CWE-352", "@django.views.decorators.csrf.csrf_exempt", _PROTECTED),
+        ("CWE-295", ".client.get(f'é{x['a']}', verify=False)", _VERIFIED),
+        ("CWE-327", "f'{hashlib.md5(a['b'])} '{c}''", "f'{hashlib.sha256(a['b'])} '{c}''"),
+        (
+            "CWE-89",
+            "db.execute(f'SELECT a FROM t WHERE a = {a} AND b = %s', (b,))",
+            "db.execute('SELECT a FROM t WHERE a = %s AND b = %s', (a, b))",
+        ),
+        (
+            "CWE-89",
+            "a = db.execute(f'SELECT a FROM t WHERE b LIKE '%{b}'').fetchall()",
+            "a = db.execute('SELECT a FROM t WHERE b LIKE %s', (f'%{b}',)).fetchall()",
+        ),
+        (
+            "CWE-89",
+            "pandas.read_sql(f'SELECT a FROM t WHERE b = {b}', con)",
+            "pandas.read_sql('SELECT a FROM t WHERE b = %s', con, params=(b,))",
         ),
         (
             "CWE-89",
@@ -54,6 +100,56 @@ def run(name):
 )
 def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
     assert next(remedied(cwe, line)) == instead
+
+
+@pytest.mark.parametrize(
+    ("cwe", "line"),
+    [
+        ("CWE-78", "os.popen(c)"),
+        ("CWE-78", "os.system('ls ' + a + ' | wc')"),
+        ("CWE-78", "subprocess.run(c, shell=True, **options)"),
+        ("CWE-78", "subprocess.getstatusoutput(c)"),
+        ("CWE-89", "db.execute(f'SELECT a FROM {t} WHERE b = {b}')"),
+        ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b = {b:.2f}')"),
+        ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b = {b} AND c = %s', values)"),
+        ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b IN ({b})')"),
+        ("CWE-89", "db.execute('SELECT a FROM t WHERE b = %(b)s' % values)"),
+        ("CWE-89", "db.executescript(f'DELETE FROM t WHERE b = {b}')"),
+        ("CWE-94", "eval(a, {}, values)"),
+        ("CWE-208", "if len(a) == 3:"),
+        ("CWE-22", "zipfile.ZipFile(a).extractall(b)"),
+        ("CWE-338", "numpy.random.randint(1, 9)"),
+        ("CWE-319", "if a.startswith('http://'):"),
+        ("CWE-400", "requests.get(a, **options)"),
+        ("CWE-502", "yaml.load(x, Loader=yaml.SafeLoader)"),
+        ("CWE-916", "hashlib.sha1(password)"),
+        ("CWE-295", "log('verify=False')"),
+        ("CWE-295", "a(verify=False"),
+        ("CWE-295", f"{'-' * 1_900}a(verify=False)"),
+    ],
+)
+def test_no_remedy_is_better_than_a_wrong_one(cwe: str, line: str) -> None:
+    assert list(remedied(cwe, line)) == []
+
+
+def test_a_second_remedy_repeats_no_keyword() -> None:
+    line = "r.set_cookie('a', f(b), secure=False, httponly=True)"
+    assert list(remedied("CWE-614", line)) == [
+        "r.set_cookie('a', f(b), secure=True, httponly=True)",
+        "r.set_cookie('a', f(b), secure=True, httponly=True, samesite='Lax')",
+    ]
+
+
+def test_a_line_of_a_longer_statement_is_changed_alone() -> None:
+    assert list(remedied("CWE-295", "verify=False)", "requests.get(u,")) == ["verify=True)"]
+    assert not list(remedied("CWE-78", "shell=True)", "subprocess.run('ls ' + a,"))
+    code = f"import os\n\n\ndef f(a):\n    g('{'x' * 90}',\n      [os.system(a), 1])\n"
+    (unit,) = units_of(Source("", code)).units
+    detector = scan_fakes.load()
+    score = detector.score(unit)
+    told = counterfactual(unit, score.probability, score.cwes[0], detector)
+    assert told is not None
+    assert told.instead == "[subprocess.call(shlex.split(a)), 1])"
 
 
 def test_a_remedy_is_for_its_own_weaknesses() -> None:
@@ -72,7 +168,7 @@ def test_what_helps_is_told_with_both_figures() -> None:
     detector = scan_fakes.load()
     score = detector.score(unit)
     assert counterfactual(unit, score.probability, score.cwes[0], detector) == Counterfactual(
-        6, "return os.system(tag)", "return subprocess.run(shlex.split(tag), check=True)", 0.002
+        6, "return os.system(tag)", "return subprocess.call(shlex.split(tag))", 0.002
     )
 
 
@@ -105,6 +201,26 @@ def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Pat
     assert candidate.counterfactual is not None
     assert FileAnalysis.from_json(analysis.to_json()) == analysis
     row = json.loads(analysis.to_json())
-    row[3][0][3][0][6] = [[4, "came in", "b.py"], [6, "used here", ""]]
+    row[3][0][3][0][6] = [[4, "came in", "b.py", None], [6, "used here", "", [2, 1, 9]]]
     again = FileAnalysis.from_json(json.dumps(row).encode())
-    assert again.weak[0].candidates[0].trace == (Step(4, "came in", "b.py"), Step(6, "used here"))
+    assert again.weak[0].candidates[0].trace == (
+        Step(4, "came in", "b.py"),
+        Step(6, "used here", cell=Cell(2, 1, 9)),
+    )
+
+
+def test_evidence_in_a_notebook_has_its_cell() -> None:
+    cells = ["x = 1", "import os\nname = input()\nos.system(name)"]
+    data = json.dumps(
+        {"nbformat": 4, "cells": [{"cell_type": "code", "source": one} for one in cells]}
+    )
+    analyser = Analyser(scan_fakes.load(), read_units, Cache.open(None), deep=True)
+    analysis = analyser.analyse("n.ipynb", data.encode())
+    (candidate,) = analysis.weak[0].candidates
+    other = candidate.counterfactual
+    assert other is not None
+    assert other.cell is not None
+    assert (other.cell.number, other.cell.line) == (2, 3)
+    places = [(step.cell.number, step.cell.line) for step in candidate.trace if step.cell]
+    assert list(dict.fromkeys(places)) == [(2, 2), (2, 3)]
+    assert FileAnalysis.from_json(analysis.to_json()) == analysis

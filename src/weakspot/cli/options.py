@@ -13,7 +13,7 @@ import click
 from weakspot.core.errors import UsageError
 from weakspot.core.finding import Severity
 from weakspot.scan.settings import ScanSettings, Settled, parse_or_raise
-from weakspot.scan.settings_files import Project, common_folder, find_project
+from weakspot.scan.settings_files import Project, find_project
 
 Command = Callable[..., Any]
 
@@ -144,6 +144,3 @@ def _today(options: Mapping[str, Any]) -> date:
 def is_terminal() -> bool:
     """Say whether progress may be drawn: standard error is a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
-
-
-__all__ = ["Told", "common_folder", "is_terminal", "scan_options", "told"]

@@ -68,7 +68,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The place of a finding inside a notebook: 1-based cell number and line in that cell.
+    """A place inside of a notebook: 1-based cell number and line in that cell.
 
     `file_line` is the line of the notebook's file on which that code stands, 1 where unknown.
     """
@@ -82,12 +82,14 @@ class Cell:
 class Step:
     """One step of untrusted data on its way to a weakness: a 1-based line and a sentence.
 
-    `path` is the step's file where that is not the finding's.
+    `path` is the step's file where that is not the finding's. In a notebook the line is that of
+    the joined code, and `cell` its place.
     """
 
     line: int
     what: str
     path: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,14 @@ class Counterfactual:
 
     `now` is that line as the model reads it, `instead` what was put there; `probability`,
     calibrated and in [0, 1], is that of the unit with it, or of the CWE where it does not lead.
+    `cell` is the line's place in a notebook.
     """
 
     line: int
     now: str
     instead: str
     probability: float
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,10 @@ class Finding:
     first. `probability` is calibrated, in [0, 1]. `fingerprint` is 32 hex digits over the
     normalised code around the flagged line, the CWE and an occurrence number: it survives moved
     lines, reformatting and renamed files. `trace` leads from a source of untrusted data to the
-    flagged line, where there is one to be seen in the file. `mechanism` names what the model
-    learnt of this weakness that is nearest; it is a name, not a reason. `whole` are the first and
-    last line of the statement where `span` is a piece of it only; no report tells them.
+    flagged line, through the file and those that it imports or that import it, where one is seen.
+    `mechanism` names what the model learnt of this weakness that is nearest; it is a name, not a
+    reason. `whole` are the first and last line of the statement where `span` is a piece of it
+    only; no report tells them.
     """
 
     cwe: str
@@ -146,6 +151,11 @@ class Finding:
     def file_line(self) -> int:
         """The line of the file on which the finding starts."""
         return self.span.start_line if self.cell is None else self.cell.file_line
+
+    @property
+    def file_column(self) -> int:
+        """The column of that line; 1 in a notebook, whose file has other columns than its code."""
+        return self.span.start_column if self.cell is None else 1
 
     @property
     def confidence(self) -> Confidence:

@@ -42,7 +42,6 @@ def _remarks(report: ScanReport, chosen: Selection) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
-    span = finding.span
     extras = [finding.severity.label, wording.likelihood(finding)]
     if finding.is_test:
         extras.append("test file")
@@ -50,6 +49,6 @@ def _finding(finding: Finding) -> str:
         extras.append(wording.place(finding))
     if state := wording.state(finding):
         extras.append(state)
-    where = f"{finding.path}:{span.start_line}:{span.start_column}"
+    where = f"{finding.path}:{finding.file_line}:{finding.file_column}"
     name = wording.cwe_name(finding.cwe)
     return f"{where}: {finding.cwe} {name} [{', '.join(extras)}]"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from weakspot.core.finding import Finding
+from weakspot.core.finding import Cell, Finding
 from weakspot.core.report import FileOutcome, Notice, ScanReport
 from weakspot.core.span import Span
 from weakspot.report import wording
@@ -121,19 +121,19 @@ def _finding(finding: Finding) -> Json:
         **_path(finding.path),
         "span": _span(finding.span),
         "unit": {"name": well_formed(finding.unit), "span": _span(finding.unit_span)},
-        "cell": finding.cell
-        and {
-            "number": finding.cell.number,
-            "line": finding.cell.line,
-            "file_line": finding.cell.file_line,
-        },
+        "cell": _cell(finding.cell),
         "lines": [
             {"line": flagged.line, "score": flagged.score, "text": well_formed(flagged.text)}
             for flagged in finding.lines
         ],
         "cwes": [{"id": score.cwe, "probability": score.probability} for score in finding.cwes],
         "trace": [
-            {**_path(step.path or finding.path), "line": step.line, "what": well_formed(step.what)}
+            {
+                **_path(step.path or finding.path),
+                "line": step.line,
+                "what": well_formed(step.what),
+                "cell": _cell(step.cell),
+            }
             for step in finding.trace
         ],
         "counterfactual": tried
@@ -142,6 +142,7 @@ def _finding(finding: Finding) -> Json:
             "now": well_formed(tried.now),
             "instead": well_formed(tried.instead),
             "probability": tried.probability,
+            "cell": _cell(tried.cell),
         },
         "mechanism": well_formed(finding.mechanism),
         "reason": wording.why(finding),
@@ -156,6 +157,12 @@ def _finding(finding: Finding) -> Json:
             "reason": well_formed(silenced.reason),
         },
     }
+
+
+def _cell(cell: Cell | None) -> Json | None:
+    if cell is None:
+        return None
+    return {"number": cell.number, "line": cell.line, "file_line": cell.file_line}
 
 
 def _path(path: str) -> Json:

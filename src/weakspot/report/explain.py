@@ -5,25 +5,13 @@ Both say the same things in the same order, taken from the catalogue alone.
 
 import textwrap
 from collections.abc import Collection, Iterator
-from io import StringIO
 from typing import Final
 
 from weakspot.core import catalogue
 from weakspot.core.catalogue import Weakness
-from weakspot.core.finding import Severity
+from weakspot.report.painted import BLANK, SEVERITY_STYLE, Line, shown
 from weakspot.report.wording import cwe_name
 
-# A piece is a text and the rich style it wears when colours are on.
-Piece = tuple[str, str]
-Line = tuple[Piece, ...]
-
-BLANK: Final[Line] = ()
-_SEVERITY_STYLE: Final = {
-    Severity.CRITICAL: "bold white on red",
-    Severity.HIGH: "bold red",
-    Severity.MEDIUM: "bold yellow",
-    Severity.LOW: "bold cyan",
-}
 _PROSE_WIDTH: Final = 96  # longer lines of prose tire the eye
 
 
@@ -38,10 +26,7 @@ def explain_text(weakness: Weakness, *, width: int = 80, color: bool = False) ->
     With `color` it differs by ANSI styles alone. References and code are never wrapped, so that
     they can be copied.
     """
-    lines = tuple(explain_lines(weakness, width))
-    if color:
-        return _painted(lines)
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    return shown(explain_lines(weakness, width), color=color)
 
 
 def list_text(word: str, cwes: Collection[str]) -> str:
@@ -156,7 +141,7 @@ These pages are generated from `src/weakspot/core/weaknesses/` by `python tools/
 def _facts(weakness: Weakness, width: int) -> Iterator[Line]:
     yield (
         ("Severity: ", "dim"),
-        (weakness.severity.label, _SEVERITY_STYLE[weakness.severity]),
+        (weakness.severity.label, SEVERITY_STYLE[weakness.severity]),
         (f" ({weakness.security_severity:.1f} of 10)", ""),
     )
     facts = (
@@ -202,27 +187,3 @@ def _ordered(selector: str) -> list[str]:
 
 def _years(weakness: Weakness) -> str:
     return ", ".join(str(year) for year in weakness.top25)
-
-
-def _painted(lines: tuple[Line, ...]) -> str:
-    # Imported here: text without colours need not wait for rich.
-    from rich.console import Console  # noqa: PLC0415 - see above
-    from rich.text import Text  # noqa: PLC0415 - see above
-
-    out = StringIO()
-    # Everything Console would ask the environment for is said here: same entry, same bytes.
-    console = Console(
-        file=out,
-        force_terminal=True,
-        color_system="standard",
-        no_color=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        width=10_000,
-        _environ={},
-    )
-    for line in lines:
-        console.print(Text.assemble(*line), soft_wrap=True)
-    return out.getvalue()

@@ -72,7 +72,7 @@ def _finding(finding: Finding) -> str:
         return f"{head}<skipped message={_attribute(wording.state(finding))}/></testcase>"
     said = f"{finding.cwe} {name}: {wording.likelihood(finding)}"
     body = [
-        f"{finding.path}:{finding.span.start_line}:{finding.span.start_column} in {finding.unit}",
+        f"{finding.path}:{finding.file_line}:{finding.file_column} in {finding.unit}",
         *(f"{flagged.line}: {visible_code(flagged.text)}" for flagged in finding.lines),
         f"Why: {wording.why(finding)}",
         f"Fix: {wording.fix(finding)}",

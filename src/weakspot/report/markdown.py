@@ -61,7 +61,7 @@ def _section(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
         return
     yield from _table(title, ("Severity", "Weakness", "Place", "Probability"))
     for finding in findings:
-        place = code(f"{finding.path}:{finding.span.start_line}")
+        place = code(f"{finding.path}:{finding.file_line}")
         name = text(wording.cwe_name(finding.cwe))
         notes = [wording.likelihood(finding)]
         if finding.cell is not None:

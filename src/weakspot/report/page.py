@@ -6,6 +6,7 @@ hashes. The page loads nothing, and all of it can be read with scripts switched 
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -18,7 +19,7 @@ from weakspot.core.finding import Finding, Severity
 from weakspot.core.report import FileStatus, ScanReport
 from weakspot.report import wording
 from weakspot.report.neutral import visible
-from weakspot.report.page_source import SourceLine, source_lines
+from weakspot.report.page_source import SourceLine, lines_of, source_lines
 from weakspot.report.rendering import RenderContext
 from weakspot.report.sarif_rules import definition_uri, number_of
 from weakspot.report.selection import Selection, by_file, select, severity_counts
@@ -147,16 +148,16 @@ def _groups(chosen: Selection, context: RenderContext) -> tuple[Group, ...]:
     number = 0
     groups = []
     for path, findings in by_file(chosen.shown):
-        source = context.sources(path)
+        texts = lines_of(context.sources(path))
         cards = []
         for finding in findings:
             number += 1
-            cards.append(_card(f"f{number}", finding, source))
+            cards.append(_card(f"f{number}", finding, texts))
         groups.append(Group(path, findings[0].is_test, tuple(cards)))
     return tuple(groups)
 
 
-def _card(anchor: str, finding: Finding, source: str | None) -> Card:
+def _card(anchor: str, finding: Finding, texts: Sequence[str]) -> Card:
     return Card(
         anchor=anchor,
         finding=finding,
@@ -169,7 +170,7 @@ def _card(anchor: str, finding: Finding, source: str | None) -> Card:
         others=wording.alternatives(finding),
         tried=wording.tried(finding),
         state=wording.state(finding),
-        lines=source_lines(finding, source),
+        lines=source_lines(finding, texts),
     )
 
 

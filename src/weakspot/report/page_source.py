@@ -1,7 +1,7 @@
 """The source view of the HTML page: which lines of a file stand around a finding."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weakspot.core.finding import Finding
@@ -32,21 +32,25 @@ class SourceLine:
     is_gap: bool = False
 
 
-def source_lines(finding: Finding, source: str | None) -> tuple[SourceLine, ...]:
-    """Return the rows around `finding`; without a source that fits, its flagged lines alone.
+def lines_of(source: str | None) -> Sequence[str]:
+    """Return the lines of a source, once for all of its findings; none where it cannot be read."""
+    return () if source is None else _LINE_END.split(source)
 
-    A source fits if it still holds the flagged lines: a file changed since the scan, or the JSON
-    around a notebook's cell, would show the wrong code.
+
+def source_lines(finding: Finding, texts: Sequence[str]) -> tuple[SourceLine, ...]:
+    """Return the rows around `finding`; without lines that fit, its flagged lines alone.
+
+    They fit if they still hold the flagged ones: a file changed since the scan, or the JSON around
+    a notebook's cell, would show the wrong code.
     """
     flagged = {line.line: line.text for line in finding.lines}
-    texts = _LINE_END.split(source) if source is not None else []
     if not flagged or not all(_holds(texts, number, text) for number, text in flagged.items()):
         return tuple(_with_gaps(finding, sorted(flagged), flagged))
     wanted = _wanted(finding, len(texts))
     return tuple(_with_gaps(finding, wanted, {n: texts[n - 1] for n in wanted}))
 
 
-def _holds(texts: list[str], number: int, text: str) -> bool:
+def _holds(texts: Sequence[str], number: int, text: str) -> bool:
     if not 0 < number <= len(texts):
         return False
     line = texts[number - 1]

@@ -75,7 +75,7 @@ def _filters(row: Json | None) -> Filters:
 
 
 def _finding(row: Json) -> Finding:
-    cell, silenced = row["cell"], row["suppression"]
+    silenced = row["suppression"]
     tried = row.get("counterfactual")  # not in documents of the first versions
     return Finding(
         cwe=row["cwe"],
@@ -89,14 +89,16 @@ def _finding(row: Json) -> Finding:
         cwes=tuple(CweScore(score["id"], score["probability"]) for score in row["cwes"]),
         fingerprint=row["fingerprint"],
         is_test=row["is_test"],
-        cell=cell and Cell(cell["number"], cell["line"], cell.get("file_line", 1)),
+        cell=_cell(row),
         suppression=silenced
         and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
         in_baseline=row["in_baseline"],
         mechanism=row.get("mechanism", ""),
         trace=tuple(_step(step, _path(row)) for step in row.get("trace", ())),
         counterfactual=tried
-        and Counterfactual(tried["line"], tried["now"], tried["instead"], tried["probability"]),
+        and Counterfactual(
+            tried["line"], tried["now"], tried["instead"], tried["probability"], _cell(tried)
+        ),
     )
 
 
@@ -113,7 +115,12 @@ def _file(row: Json) -> FileOutcome:
 
 def _step(row: Json, own: str) -> Step:
     path = _path(row) if "uri" in row else own
-    return Step(row["line"], row["what"], "" if path == own else path)
+    return Step(row["line"], row["what"], "" if path == own else path, _cell(row))
+
+
+def _cell(row: Json) -> Cell | None:
+    cell = row.get("cell")  # evidence has none in documents of the first versions
+    return cell and Cell(cell["number"], cell["line"], cell.get("file_line", 1))
 
 
 def _path(row: dict[str, Any]) -> str:

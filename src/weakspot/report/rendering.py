@@ -19,8 +19,7 @@ class RenderContext:
     """How a report is to be rendered; two equal contexts give equal bytes.
 
     `sources` gives a file's whole text by its report path, or None where it cannot be read.
-    `root_uri` is written into SARIF only, and only when a caller gives it: by default no report
-    says where on a machine the code lay. `show_suppressed` shows suppressed and baseline findings
+    `show_suppressed` shows suppressed and baseline findings
     in the formats that hide them otherwise. `width` is in terminal cells.
 
     Two are for the formats that people read as they scan, `text` and `concise`: `way` leads from
@@ -28,7 +27,6 @@ class RenderContext:
     and unread files.
     """
 
-    root_uri: str | None = None
     color: bool = False
     width: int = 100
     show_suppressed: bool = False

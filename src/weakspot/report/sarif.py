@@ -8,7 +8,7 @@ partly analysed is a notification of the run (§3.20.21), and the run is then no
 import json
 from collections.abc import Iterator
 
-from weakspot.core.finding import Finding, FlaggedLine
+from weakspot.core.finding import Finding, FlaggedLine, Step
 from weakspot.core.report import FileOutcome, FileStatus, ScanReport
 from weakspot.core.span import Span
 from weakspot.report import wording
@@ -44,7 +44,7 @@ def _run(report: ScanReport, context: RenderContext) -> Json:
     return {
         "tool": {"driver": _driver(report, rules), "extensions": [_model(report)]},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {ROOT: _root(context)},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that was scanned."}}},
         "invocations": [_invocation(report)],
         "artifacts": [_artifact(outcome) for outcome in report.coverage.files],
         "taxonomies": [taxonomy_of(report.findings)],
@@ -88,14 +88,6 @@ def _model(report: ScanReport) -> Json:
         "version": well_formed(model.version),
         "properties": {"sha256": well_formed(model.digest)},
     }
-
-
-def _root(context: RenderContext) -> Json:
-    described: Json = {"description": {"text": "The folder that was scanned."}}
-    if context.root_uri is not None:
-        # §3.14.14: the base ends in a slash, or its last segment would be replaced.
-        described["uri"] = context.root_uri.rstrip("/") + "/"
-    return described
 
 
 def _artifact(outcome: FileOutcome) -> Json:
@@ -229,16 +221,17 @@ def _related(
 
 def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
     """Return the way of the data as the one thread of a code flow (§3.36)."""
-    steps = [
-        {
-            "location": {
-                "message": {"text": _plain(step.what)},
-                "physicalLocation": _line(finding, step.path or finding.path, step.line, artifacts),
-            }
-        }
-        for step in finding.trace
-    ]
+    steps = [{"location": _step(finding, step, artifacts)} for step in finding.trace]
     return {"threadFlows": [{"locations": steps}]}
+
+
+def _step(finding: Finding, step: Step, artifacts: dict[str, int]) -> Json:
+    text = step.what
+    place = _line(finding, step.path or finding.path, step.line, artifacts)
+    if step.cell is not None:
+        text = f"{wording.step_place(step)}: {text}"
+        place["region"] = {"startLine": step.cell.file_line}
+    return {"message": {"text": _plain(text)}, "physicalLocation": place}
 
 
 def _suppressions(finding: Finding, artifacts: dict[str, int]) -> list[Json]:

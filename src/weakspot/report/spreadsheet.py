@@ -81,8 +81,8 @@ def _finding(finding: Finding) -> dict[str, str]:
     return {
         "kind": "finding",
         "path": finding.path,
-        "line": str(start),
-        "column": str(finding.span.start_column),
+        "line": str(finding.file_line),
+        "column": str(finding.file_column),
         "cwe": finding.cwe,
         "name": wording.cwe_name(finding.cwe),
         "severity": finding.severity.label,

@@ -2,28 +2,17 @@
 
 import textwrap
 from collections.abc import Iterator
-from io import StringIO
 
-from weakspot.core.finding import Finding, Severity
+from weakspot.core.finding import Finding
 from weakspot.core.report import FileStatus, ScanReport
 from weakspot.report import wording
 from weakspot.report.excerpt import excerpt
 from weakspot.report.located import located
 from weakspot.report.neutral import begins_command, visible
+from weakspot.report.painted import BLANK, SEVERITY_STYLE, Line, shown
 from weakspot.report.rendering import RenderContext
 from weakspot.report.selection import Selection, by_file, select
 
-# A piece is a text and the rich style it wears when colours are on.
-Piece = tuple[str, str]
-Line = tuple[Piece, ...]
-
-BLANK: Line = ()
-SEVERITY_STYLE = {
-    Severity.CRITICAL: "bold white on red",
-    Severity.HIGH: "bold red",
-    Severity.MEDIUM: "bold yellow",
-    Severity.LOW: "bold cyan",
-}
 _PROSE_WIDTH = 96  # longer lines of prose tire the eye
 
 
@@ -34,35 +23,7 @@ class TextFormat:
 
     def render(self, report: ScanReport, context: RenderContext) -> str:
         """Return the report; with `context.color` it differs by ANSI styles alone."""
-        lines = list(_report(located(report, context.way), context))
-        if context.color:
-            return _painted(lines)
-        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
-
-
-def _painted(lines: list[Line]) -> str:
-    # Imported here: a report without colours need not wait for rich.
-    from rich.console import Console  # noqa: PLC0415 - see above
-    from rich.text import Text  # noqa: PLC0415 - see above
-
-    out = StringIO()
-    # Everything Console would ask the environment for is said here, so that equal reports give
-    # equal bytes whatever the terminal.
-    console = Console(
-        file=out,
-        force_terminal=True,
-        color_system="standard",
-        no_color=False,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        width=10_000,
-        _environ={},
-    )
-    for line in lines:
-        console.print(Text.assemble(*line), soft_wrap=True)
-    return out.getvalue()
+        return shown(_report(located(report, context.way), context), color=context.color)
 
 
 def _report(report: ScanReport, context: RenderContext) -> Iterator[Line]:
@@ -96,8 +57,7 @@ def _files(findings: tuple[Finding, ...], width: int) -> Iterator[Line]:
 
 
 def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterator[Line]:
-    span = finding.span
-    where = f"{visible(finding.path)}:{span.start_line}:{span.start_column}"
+    where = f"{visible(finding.path)}:{finding.file_line}:{finding.file_column}"
     yield (
         ("  ", ""),
         (f" {finding.severity.label.upper()} ", SEVERITY_STYLE[finding.severity]),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from weakspot.core import catalogue
-from weakspot.core.finding import Finding, Step
+from weakspot.core.finding import Cell, Finding, Step
 from weakspot.core.report import FileOutcome, FileStatus, Filters, Notice, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
@@ -67,7 +67,8 @@ def nearest(finding: Finding) -> str:
 
 def step_place(step: Step) -> str:
     """Return where a step of the data's way stands: a line, and the file where it is another."""
-    return f"{step.path} line {step.line}" if step.path else f"line {step.line}"
+    where = _line_place(step.line, step.cell)
+    return f"{step.path} {where}" if step.path else where
 
 
 def tried(finding: Finding, quoted: Callable[[str], str] = "`{}`".format) -> str:
@@ -79,7 +80,7 @@ def tried(finding: Finding, quoted: Callable[[str], str] = "`{}`".format) -> str
     if other is None:
         return ""
     return (
-        f"with {quoted(other.instead)} in line {other.line}, the model says "
+        f"with {quoted(other.instead)} in {_line_place(other.line, other.cell)}, the model says "
         f"{per_cent(other.probability)} in place of {per_cent(finding.probability)}"
     )
 
@@ -189,6 +190,8 @@ def notice_place(notice: Notice) -> tuple[int | None, str]:
 
 def place(finding: Finding) -> str:
     """Return where in its file a finding lies, for notebooks with the cell: `cell 3, line 2`."""
-    if finding.cell is not None:
-        return f"cell {finding.cell.number}, line {finding.cell.line}"
-    return f"line {finding.span.start_line}"
+    return _line_place(finding.span.start_line, finding.cell)
+
+
+def _line_place(line: int, cell: Cell | None) -> str:
+    return f"line {line}" if cell is None else f"cell {cell.number}, line {cell.line}"

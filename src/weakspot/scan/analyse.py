@@ -8,7 +8,7 @@ from typing import Protocol
 
 from weakspot.code.project import ProjectFile
 from weakspot.core.errors import ReadError
-from weakspot.core.finding import Cell, Step
+from weakspot.core.finding import Cell, Counterfactual, Step
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Line, Unit, UnitKind
@@ -27,7 +27,7 @@ from weakspot.scan.evidence import counterfactual, trace
 from weakspot.scan.fingerprint import anchor
 from weakspot.scan.places import place
 from weakspot.scan.protocol import Answer
-from weakspot.scan.reading import read_whole
+from weakspot.scan.scoring import read_whole
 from weakspot.scan.suppression import directives
 
 MOST_REASONS = 5
@@ -149,13 +149,11 @@ class Analyser:
             first = leads and at == 0
             sure = score.probability if first else evidence.probability
             if sure >= self._told_from:
-                candidates[at] = replace(
-                    candidates[at],
-                    trace=trace(candidates[at], file.way_to),
-                    counterfactual=counterfactual(
-                        unit, sure, evidence, self._detector, leads=first
-                    ),
-                )
+                way = trace(candidates[at], file.way_to)
+                other = counterfactual(unit, sure, evidence, self._detector, leads=first)
+                if file.cell_of is not None:
+                    way, other = _in_cells(way, other, file.cell_of)
+                candidates[at] = replace(candidates[at], trace=way, counterfactual=other)
         return replace(found, candidates=tuple(candidates))
 
     def _behind(
@@ -250,6 +248,14 @@ def _candidate(unit: Unit, evidence: CweEvidence, where: _Window) -> Candidate:
         mechanism=evidence.mechanism,
         whole=best.whole,
     )
+
+
+def _in_cells(
+    way: tuple[Step, ...], other: Counterfactual | None, cell_of: Callable[[int], Cell | None]
+) -> tuple[tuple[Step, ...], Counterfactual | None]:
+    """Return evidence of a notebook with the cells of its own lines."""
+    steps = [step if step.path else replace(step, cell=cell_of(step.line)) for step in way]
+    return tuple(steps), other and replace(other, cell=cell_of(other.line))
 
 
 def _too_long(line: Line, file: FileUnits) -> str:

@@ -152,16 +152,18 @@ def _unit(row: Any) -> WeakUnit:
 
 
 def _candidate_row(candidate: Candidate) -> list[Any]:
-    cell, other = candidate.cell, candidate.counterfactual
+    other = candidate.counterfactual
     return [
         candidate.cwe,
         candidate.probability,
         _span_row(candidate.span),
         [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
         candidate.anchor,
-        None if cell is None else [cell.number, cell.line, cell.file_line],
-        [[step.line, step.what, step.path] for step in candidate.trace],
-        None if other is None else [other.line, other.now, other.instead, other.probability],
+        _cell_row(candidate.cell),
+        [[step.line, step.what, step.path, _cell_row(step.cell)] for step in candidate.trace],
+        None
+        if other is None
+        else [other.line, other.now, other.instead, other.probability, _cell_row(other.cell)],
         candidate.mechanism,
         candidate.whole,
     ]
@@ -175,12 +177,28 @@ def _candidate(row: Any) -> Candidate:
         Span(*span),
         tuple(FlaggedLine(int(line), float(score), str(text)) for line, score, text in lines),
         str(anchor),
-        None if cell is None else Cell(*cell),
-        tuple(Step(int(line), str(what), str(path)) for line, what, path in trace),
-        None if other is None else Counterfactual(*other),
+        _cell(cell),
+        tuple(_step(*step) for step in trace),
+        None if other is None else _other(*other),
         str(mechanism),
         None if whole is None else _lines(whole),
     )
+
+
+def _step(line: Any, what: Any, path: Any, cell: Any) -> Step:
+    return Step(int(line), str(what), str(path), _cell(cell))
+
+
+def _other(line: Any, now: Any, instead: Any, probability: Any, cell: Any) -> Counterfactual:
+    return Counterfactual(int(line), str(now), str(instead), float(probability), _cell(cell))
+
+
+def _cell_row(cell: Cell | None) -> list[int] | None:
+    return None if cell is None else [cell.number, cell.line, cell.file_line]
+
+
+def _cell(row: Any) -> Cell | None:
+    return None if row is None else Cell(*row)
 
 
 def _directive_row(directive: Directive) -> list[Any]:

@@ -1,7 +1,8 @@
 """What stands beside a finding: how data gets there, and what the model says of a safe line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from weakspot.core.finding import Counterfactual, Step
 from weakspot.core.score import CweEvidence, Detector, UnitScore
@@ -71,7 +72,8 @@ def counterfactual(
     """
     for index in ranked(evidence.lines, len(unit.lines))[:_LINES]:
         line = unit.lines[index]
-        for instead in _first(evidence.cwe, line.text):
+        before, after = _around(unit, index)
+        for instead in islice(remedied(evidence.cwe, line.text, before, after), _TRIES):
             lines = (*unit.lines[:index], replace(line, text=instead), *unit.lines[index + 1 :])
             score = detector.score(replace(unit, lines=lines))
             now = score.probability if leads else _own(score, evidence.cwe)
@@ -84,5 +86,15 @@ def _own(score: UnitScore, cwe: str) -> float:
     return max((one.probability for one in score.cwes if one.cwe == cwe), default=0.0)
 
 
-def _first(cwe: str, text: str) -> Sequence[str]:
-    return [instead for instead, _ in zip(remedied(cwe, text), range(_TRIES), strict=False)]
+def _around(unit: Unit, index: int) -> tuple[str, str]:
+    """Return what of a line's statement stands before it and after it, in other lines."""
+    whole = unit.lines[index].whole
+    if whole is None:
+        return "", ""
+    first = last = index
+    while first and unit.lines[first - 1].whole == whole:
+        first -= 1
+    while last + 1 < len(unit.lines) and unit.lines[last + 1].whole == whole:
+        last += 1
+    before, after = unit.lines[first:index], unit.lines[index + 1 : last + 1]
+    return " ".join(line.text for line in before), " ".join(line.text for line in after)

@@ -1,7 +1,8 @@
 """Judges snippets of code one by one, for benchmarks: JSON lines in, JSON lines out.
 
-Rows stream through one worker process at a time's worth of memory; a row that is broken, hangs or
-crashes costs that row. The output keeps the order of the input.
+Rows stream through worker processes; one that is broken, hangs or crashes costs that row. The
+output keeps the order of the input: behind a slow row all answers wait in memory, at most for the
+time that a row may take.
 """
 
 import heapq
@@ -16,7 +17,7 @@ from weakspot.core.unit import Unit
 from weakspot.scan.analyse import Reader
 from weakspot.scan.places import ranked
 from weakspot.scan.protocol import Answer, Limits
-from weakspot.scan.reading import read_whole
+from weakspot.scan.scoring import read_whole
 from weakspot.scan.workers import Crew, Reply, Request
 
 LONGEST_ROW = 16 << 20  # bytes

@@ -1,30 +1,42 @@
-"""Safe forms of dangerous calls: what a flagged line could say instead, as data.
+"""Safe forms of dangerous statements: what a flagged line could say instead, as data.
 
 A remedy is tried, never applied: the model scores the unit again with it, and the report tells both
-figures. The forms are those of normalised lines (full names of imports, decimal numbers).
+figures. The forms are those of normalised lines (full names of imports, decimal numbers). No remedy
+is better than a wrong one: what does not parse, or may mean something else, is not offered.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from weakspot.scan import remedy_calls as calls
+from weakspot.scan.remedy_forms import (
+    Form,
+    asked,
+    called,
+    given,
+    named,
+    switched,
+    texts,
+)
+from weakspot.scan.remedy_queries import bound
+from weakspot.scan.rewriting import read, rewritten
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One replacement within a line; it may serve the weaknesses in `cwes` alone."""
+    """One change of a statement; it may serve the weaknesses in `cwes` alone."""
 
     cwes: frozenset[str]
-    pattern: re.Pattern[str]
-    instead: str
+    form: Form
 
 
-def _remedy(cwes: str, pattern: str, instead: str) -> Remedy:
-    return Remedy(frozenset(f"CWE-{n}" for n in cwes.split()), re.compile(pattern), instead)
+def _remedy(cwes: str, form: Form) -> Remedy:
+    return Remedy(frozenset(f"CWE-{n}" for n in cwes.split()), form)
 
 
 _TLS = "295 297 319 345 693"
 _COMPARED = "208 385 203 287"
-_DIGEST = "327 328 326 916 759 760"
+_DIGEST = "327 328 326"
 _SHELL = "78 77 88"
 _CODE = "94 95"
 _CHANCE = "330 331 335 338 340 1241"
@@ -36,162 +48,182 @@ _DATA = "502 913 94 20"
 _ORIGIN = "942 346 352"
 _KEPT = "798 259 321 547"
 _HTTP = "319 311 494 829 345"
+_DEBUG = "489 94 215 209 200"
+_MARKUP = "79 80 116"
+_PATH = "22 23 36 73"
+_SIGNED = "347 345 287 290"
+_SENT = "319 311 522"
+_ENDLESS = "400 770 1088"
+_BOUND_TO = "605 668 1327"
+
+_EVERYWHERE = r"'\*'|\['\*'\]"
+_HERE = "['https://example.org']"
+_FILE_MODES = {"511": "448", "509": "448", "502": "448", "438": "384", "436": "384"}
+_FOLDER_MODES = dict.fromkeys(_FILE_MODES, "448")
+_SAFE_COOKIE = {"secure": "True", "httponly": "True", "samesite": "'Lax'"}
+_WEAK_BITS = "512|768|1024"
 
 REMEDIES: tuple[Remedy, ...] = (
+    _remedy(_DATA, calls.safe_yaml),
     _remedy(
-        _DATA, r"\byaml\.(?:unsafe_|full_)?load\((.*), Loader=yaml\.\w+\)", r"yaml.safe_load(\1)"
+        _DATA,
+        called(
+            r"(?:pickle|cPickle|dill|cloudpickle|marshal|_pickle)\.(loads?)",
+            r"json.\1",
+            most=1,
+            keeps="",
+            drops="fix_imports encoding errors buffers ignore",
+        ),
     ),
-    _remedy(_DATA, r"\byaml\.(?:unsafe_|full_)?load(_all)?\(", r"yaml.safe_load\1("),
+    _remedy(_DATA, called(r"jsonpickle\.decode", "json.loads", most=1, keeps="")),
+    _remedy(_DATA, calls.without_unpickler),
+    _remedy(_DATA, switched("allow_pickle", "True", "False")),
+    _remedy(_DATA, switched("weights_only", "False", "True")),
     _remedy(
-        _DATA, r"\b(?:pickle|cPickle|dill|cloudpickle|marshal|_pickle)\.(loads?)\(", r"json.\1("
+        _DATA, asked(r"torch\.load", {"weights_only": "True"}, most=2, without="pickle_module")
     ),
-    _remedy(_DATA, r"\bjsonpickle\.decode\(", "json.loads("),
-    _remedy(_DATA, r"\bpickle\.Unpickler\((.*?)\)\.load\(\)", r"json.load(\1)"),
-    _remedy(_DATA, r"\ballow_pickle=True", "allow_pickle=False"),
-    _remedy(_DATA, r"\bweights_only=False", "weights_only=True"),
-    _remedy(_DATA, r"\btorch\.load\(([^()]*)\)", r"torch.load(\1, weights_only=True)"),
-    _remedy(_SHELL, r"\b(subprocess\.\w+)\((.*), shell=True", r"\1(shlex.split(\2)"),
-    _remedy(_SHELL, r"\bshell=True", "shell=False"),
+    _remedy(_SHELL, calls.without_shell),
+    _remedy(_SHELL, calls.shell_off),
+    _remedy(_SHELL, calls.without_system),
+    _remedy(_SHELL, calls.without_popen),
+    _remedy(_CODE, called("eval", "ast.literal_eval", most=1, keeps="")),
+    _remedy(_TLS, switched("verify|ssl|verify_ssl|check_hostname", "False", "True")),
+    _remedy(_TLS, named(r"ssl\.CERT_(?:NONE|OPTIONAL)", "ssl.CERT_REQUIRED")),
     _remedy(
-        _SHELL, r"\bos\.(?:system|popen)\((.*)\)", r"subprocess.run(shlex.split(\1), check=True)"
+        _TLS,
+        called(
+            r"ssl\._create_unverified_context",
+            "ssl.create_default_context",
+            most=0,
+            keeps="purpose cafile capath cadata",
+            drops="cert_reqs check_hostname",
+        ),
     ),
     _remedy(
-        _SHELL,
-        r"\bsubprocess\.(?:getoutput|getstatusoutput)\(([^()]*)\)",
-        r"subprocess.run(shlex.split(\1))",
+        _TLS,
+        named(r"paramiko\.(?:client\.)?(?:AutoAdd|Warning)Policy", "paramiko.RejectPolicy"),
     ),
-    _remedy(_CODE, r"(?<![\w.])(?:eval|exec)\(([^()]*)\)", r"ast.literal_eval(\1)"),
-    _remedy(_TLS, r"\bverify=False", "verify=True"),
-    _remedy(_TLS, r"\bssl=False", "ssl=True"),
-    _remedy(_TLS, r"\bverify_ssl=False", "verify_ssl=True"),
-    _remedy(_TLS, r"\bcheck_hostname = False", "check_hostname = True"),
-    _remedy(_TLS, r"\bssl\.CERT_(?:NONE|OPTIONAL)\b", "ssl.CERT_REQUIRED"),
-    _remedy(_TLS, r"\bssl\._create_unverified_context\(", "ssl.create_default_context("),
-    _remedy(_TLS, r"\bparamiko\.(?:client\.)?(?:AutoAdd|Warning)Policy\b", "paramiko.RejectPolicy"),
-    _remedy(_DIGEST, r"\bhashlib\.(?:md4|md5|sha1)\(", "hashlib.sha256("),
-    _remedy(_DIGEST, r"\bhashlib\.new\('(?:md4|md5|sha1)'", "hashlib.new('sha256'"),
-    _remedy(_DIGEST, r"\bhashes\.(?:MD5|SHA1)\(", "hashes.SHA256("),
-    _remedy(_DIGEST, r"\b(AES|algorithms)\.MODE_ECB\b", r"\1.MODE_GCM"),
-    _remedy(_DIGEST, r"\bmodes\.ECB\(\)", "modes.GCM(os.urandom(12))"),
-    _remedy(_DIGEST, r"\bkey_size=(?:512|768|1024)\b", "key_size=3072"),
-    _remedy(_DIGEST, r"\bRSA\.generate\((?:512|768|1024)\b", "RSA.generate(3072"),
+    _remedy(_DIGEST, called(r"hashlib\.(?:md4|md5|sha1)", "hashlib.sha256", most=1)),
+    _remedy(
+        _DIGEST,
+        given(
+            r"hashlib\.new",
+            0,
+            "name",
+            dict.fromkeys(("'md4'", "'md5'", "'sha1'"), "'sha256'"),
+        ),
+    ),
+    _remedy(_DIGEST, called(r"((?:.*\.)?hashes\.)(?:MD5|SHA1)", r"\1SHA256", most=0, keeps="")),
+    _remedy(_DIGEST, named(r"((?:.*\.)?AES)\.MODE_ECB", r"\1.MODE_GCM")),
+    _remedy(_DIGEST, calls.without_blocks),
+    _remedy(_DIGEST, switched("key_size", _WEAK_BITS, "3072")),
+    _remedy(
+        _DIGEST,
+        given(r"(?:.*\.)?RSA\.generate", 0, "bits", dict.fromkeys(_WEAK_BITS.split("|"), "3072")),
+    ),
     _remedy(
         _CHANCE,
-        r"\brandom\.(choices?|randint|randrange|random|sample|shuffle|getrandbits|uniform)\(",
-        r"random.SystemRandom().\1(",
+        called(
+            r"random\.(choices?|randint|randrange|random|sample|shuffle|getrandbits|uniform)",
+            r"random.SystemRandom().\1",
+        ),
     ),
-    _remedy(_CHANCE, r"\bnumpy\.random\.randint\(", "secrets.randbelow("),
-    _remedy(_CHANCE, r"\buuid\.uuid1\(", "uuid.uuid4("),
-    _remedy(_TEMPORARY, r"\btempfile\.mktemp\(", "tempfile.mkstemp("),
+    _remedy(_CHANCE, called(r"numpy\.random\.randint", "secrets.randbelow", most=1, keeps="")),
+    _remedy(_CHANCE, called(r"uuid\.uuid1", "uuid.uuid4", most=0, keeps="")),
+    _remedy(_TEMPORARY, calls.named_file),
+    _remedy(_RIGHTS, given(r"(?:.*\.)?(?:chmod|mkfifo)", 1, "mode", _FILE_MODES)),
+    _remedy(_RIGHTS, given(r".*\.chmod", 0, "mode", _FILE_MODES)),
+    _remedy(_RIGHTS, given(r"os\.open", 2, "mode", _FILE_MODES)),
+    _remedy(_RIGHTS, given(r"os\.(?:makedirs|mkdir)", 1, "mode", _FOLDER_MODES)),
+    _remedy(_RIGHTS, given(r".*\.mkdir", 0, "mode", _FOLDER_MODES)),
+    _remedy(_RIGHTS, given(r"os\.umask", 0, "", {"0": "63"})),
+    _remedy(_COOKIE, switched("secure|httponly", "False", "True")),
+    _remedy(_COOKIE, switched("samesite", r"None|'(?i:none)'", "'Lax'")),
+    _remedy(_COOKIE, switched(r"\w*COOKIE_(?:SECURE|HTTPONLY)\w*", "False", "True")),
+    _remedy(_COOKIE, asked(r".*\.set_cookie", _SAFE_COOKIE, most=6)),
+    _remedy(_DEBUG, switched("debug|DEBUG", "True", "False")),
+    _remedy(_COMPARED, calls.compared),
+    _remedy(_MARKUP + " 1336 94", switched("autoescape", "False", "True")),
     _remedy(
-        _RIGHTS,
-        r"\b(chmod|makedirs|mkdir|open|mkfifo|umask)\((.*?)\b(?:511|438|502|509|436)\b",
-        r"\1(\g<2>384",
+        _MARKUP,
+        called(
+            r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe",
+            "markupsafe.escape",
+            most=1,
+            keeps="",
+        ),
     ),
-    _remedy(_RIGHTS, r"\bos\.umask\(0\)", "os.umask(63)"),
-    _remedy(_COOKIE, r"\bsecure=False", "secure=True"),
-    _remedy(_COOKIE, r"\bhttponly=False", "httponly=True"),
-    _remedy(_COOKIE, r"\bsamesite=(?:None|'[Nn]one')", "samesite='Lax'"),
-    _remedy(_COOKIE, r"\b(\w*COOKIE_(?:SECURE|HTTPONLY)\w*'?\]?) = False", r"\1 = True"),
-    _remedy(
-        _COOKIE,
-        r"\.set_cookie\(([^()]*)\)",
-        r".set_cookie(\1, secure=True, httponly=True, samesite='Lax')",
-    ),
-    _remedy("489 94 215 209 200", r"\bdebug=True", "debug=False"),
-    _remedy("489 94 215 209 200", r"\bDEBUG('?\]?) = True", r"DEBUG\1 = False"),
-    _remedy(
-        _COMPARED,
-        r"^(if|elif|return) (not )?([\w.\[\]'()]+) == ([\w.\[\]'()]+?)(:?)$",
-        r"\1 \2hmac.compare_digest(\3, \4)\5",
-    ),
-    _remedy(
-        _COMPARED,
-        r"^(if|elif|return) ([\w.\[\]'()]+) != ([\w.\[\]'()]+?)(:?)$",
-        r"\1 not hmac.compare_digest(\2, \3)\4",
-    ),
-    _remedy("79 80 116 1336 94", r"\bautoescape=False", "autoescape=True"),
-    _remedy(
-        "79 80 116",
-        r"\b(?:markupsafe|flask)\.Markup\(|\bdjango\.utils\.safestring\.mark_safe\(|\bmark_safe\(",
-        "markupsafe.escape(",
-    ),
-    _remedy("1336 94 79", r"\bjinja2\.Environment\(", "jinja2.sandbox.SandboxedEnvironment("),
-    _remedy(_ENTITIES, r"\bresolve_entities=True", "resolve_entities=False"),
-    _remedy(_ENTITIES, r"\bno_network=False", "no_network=True"),
-    _remedy(_ENTITIES, r"\bload_dtd=True", "load_dtd=False"),
+    _remedy(_MARKUP, asked(r"jinja2\.Environment", {"autoescape": "True"}, most=0)),
+    _remedy("1336 94", called(r"jinja2\.Environment", "jinja2.sandbox.SandboxedEnvironment")),
+    _remedy(_ENTITIES, switched("resolve_entities|load_dtd", "True", "False")),
+    _remedy(_ENTITIES, switched("no_network", "False", "True")),
     _remedy(
         _ENTITIES,
-        r"\b(?:xml\.etree\.ElementTree|lxml\.etree)\.(parse|fromstring|XML|iterparse)\(",
-        r"defusedxml.ElementTree.\1(",
+        called(
+            r"(?:xml\.etree\.ElementTree|lxml\.etree)\.(parse|fromstring|XML|iterparse)",
+            r"defusedxml.ElementTree.\1",
+            most=1,
+            keeps="events",
+        ),
     ),
-    _remedy(_ENTITIES, r"\bxml\.(dom\.minidom|sax|dom\.pulldom)\.", r"defusedxml.\1."),
     _remedy(
-        "22 23 36 73",
-        r"\bos\.path\.join\(([^(),]+), ([^(),]+)\)",
-        r"os.path.join(\1, os.path.basename(\2))",
+        _ENTITIES,
+        called(
+            r"xml\.(?:dom\.)?(minidom|pulldom|sax)\.(parse|parseString|make_parser)",
+            r"defusedxml.\1.\2",
+        ),
     ),
-    _remedy("22 23 36 73", r"\.extractall\(([^()]*)\)", r".extractall(\1, filter='data')"),
+    _remedy(_PATH, calls.joined("os.path.basename")),
+    _remedy(_PATH, calls.filtered),
     _remedy(
         "434 22 73",
-        r"\bos\.path\.join\(([^(),]+), ([\w.]+\.filename)\)",
-        r"os.path.join(\1, werkzeug.utils.secure_filename(\2))",
+        calls.joined("werkzeug.utils.secure_filename", r"[\w.]+\.filename"),
     ),
-    _remedy("347 345 287 290", r"'verify_signature': False", "'verify_signature': True"),
-    _remedy("347 345 287 290", r"\balgorithms=\[[^\]]*'none'[^\]]*\]", "algorithms=['HS256']"),
+    _remedy(_SIGNED, switched("verify_signature", "False", "True")),
+    _remedy(_SIGNED, calls.signed),
     _remedy(
         "352",
-        r"^@django\.views\.decorators\.csrf\.csrf_exempt$",
-        "@django.views.decorators.csrf.csrf_protect",
+        named(
+            r"django\.views\.decorators\.csrf\.csrf_exempt",
+            "django.views.decorators.csrf.csrf_protect",
+        ),
     ),
-    _remedy("352", r"\bcsrf=False", "csrf=True"),
+    _remedy("352", switched("csrf", "False", "True")),
+    _remedy(_ORIGIN, switched("Access-Control-Allow-Origin", _EVERYWHERE, "'https://example.org'")),
+    _remedy(_ORIGIN, switched("allow_origins|origins", _EVERYWHERE, _HERE)),
+    _remedy(_HTTP, texts(r"^(f?'|b')http://", r"\1https://")),
+    _remedy(_SENT, called(r"ftplib\.FTP", "ftplib.FTP_TLS", most=4)),
+    _remedy(_SENT, calls.over_tls),
+    _remedy(_KEPT, calls.from_environment),
     _remedy(
-        _ORIGIN, r"(Access-Control-Allow-Origin'\]?(?:,| =|:)) '\*'", r"\1 'https://example.org'"
+        _ENDLESS,
+        asked(r"requests\.(?:get|post|put|delete|head|request)", {"timeout": "10"}),
     ),
-    _remedy(_ORIGIN, r"\b(allow_origins|origins)=(?:'\*'|\['\*'\])", r"\1=['https://example.org']"),
-    _remedy(_HTTP, r"'http://", "'https://"),
-    _remedy("319 311 522", r"\bftplib\.FTP\(", "ftplib.FTP_TLS("),
-    _remedy("319 311 522", r"\bsmtplib\.SMTP\(", "smtplib.SMTP_SSL("),
-    _remedy(
-        _KEPT,
-        r"^(.*(?:pass|key|secret|token|pwd)\w*['\]\"]* ?=) ?(?:b?'[^']+')$",
-        r"\1 os.environ['SECRET']",
-    ),
-    _remedy(
-        "400 770 1088",
-        r"\brequests\.(get|post|put|delete|head|request)\(((?:(?!timeout=)[^()])*)\)",
-        r"requests.\1(\2, timeout=10)",
-    ),
-    _remedy("605 668 1327", r"'0\.0\.0\.0'", "'127.0.0.1'"),
-    _remedy("605 668 1327", r"\bhost=''", "host='127.0.0.1'"),
+    _remedy(_BOUND_TO, texts(r"^'0\.0\.0\.0'$", "'127.0.0.1'")),
+    _remedy(_BOUND_TO, switched("host", "''", "'127.0.0.1'")),
+    _remedy("89 564", bound),
 )
 
-_QUERY = re.compile(r"(\w*execute\w*|\braw|\btext|\bread_sql\w*)\(f'(.*)'(, .*)?\)(.*)$")
-_FORMATTED = re.compile(r"(\w*execute\w*|\braw)\('(.*)' % (.+)\)$")
-_FIELD = re.compile(r"'?%?\{([^{}]+)\}%?'?")
-_PLACE = re.compile(r"'?%[sdr]'?")
-_LONGEST = 2_000  # characters; some patterns take the square of a line's length
-_SQL = frozenset({"CWE-89", "CWE-564"})
+_LONGEST = 2_000  # characters of a statement
 
 
-def remedied(cwe: str, line: str) -> Iterator[str]:
-    """Yield what a normalised line could say instead, for one weakness; the likeliest first."""
-    if len(line) > _LONGEST:
+def remedied(cwe: str, line: str, before: str = "", after: str = "") -> Iterator[str]:
+    """Yield what a normalised line could say instead, for one weakness; the likeliest first.
+
+    `before` and `after` are the rest of the statement where the line is a piece of one: what
+    would have to change more than the line is not offered.
+    """
+    forms = [remedy.form for remedy in REMEDIES if cwe in remedy.cwes]
+    text = " ".join(part for part in (before, line, after) if part)
+    if not forms or len(text) > _LONGEST or (statement := read(text)) is None:
         return
-    for remedy in REMEDIES:
-        if cwe in remedy.cwes and (made := remedy.pattern.sub(remedy.instead, line)) != line:
+    start = len(before) + bool(before)
+    seen = set()
+    for form in forms:
+        try:
+            made = rewritten(text, form(statement), start, start + len(line))
+        except RecursionError:  # a chain of hundreds of operators
+            return
+        if made is not None and made not in seen:
+            seen.add(made)
             yield made
-    if cwe in _SQL:
-        yield from _bound(line)
-
-
-def _bound(line: str) -> Iterator[str]:
-    """Yield a query with its values bound in place of put into its text."""
-    if match := _QUERY.search(line):
-        fields = _FIELD.findall(match[2])
-        query = _FIELD.sub("%s", match[2])
-        yield f"{line[: match.start()]}{match[1]}('{query}', ({', '.join(fields)},)){match[4]}"
-    elif match := _FORMATTED.search(line):
-        values = match[3] if match[3].startswith("(") else f"({match[3]},)"
-        query = _PLACE.sub("%s", match[2])
-        yield f"{line[: match.start()]}{match[1]}('{query}', {values})"

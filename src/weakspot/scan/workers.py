@@ -59,7 +59,6 @@ class Reply(Generic[Key]):
 class _Worker(Generic[Key]):
     process: "subprocess.Popen[bytes]"
     socket: "Connection[bytes, bytes]"
-    started: float
     ready: bool = False
     request: Request[Key] | None = None
     deadline: float = field(default=float("inf"))
@@ -211,8 +210,8 @@ class Crew(Generic[Key]):
             raise WeakspotError(f"cannot start a worker process: {error}") from error
         finally:
             theirs.close()
-        now = time.monotonic()
-        worker: _Worker[Key] = _Worker(process, ours, now, deadline=now + STARTUP_SECONDS)
+        deadline = time.monotonic() + STARTUP_SECONDS
+        worker: _Worker[Key] = _Worker(process, ours, deadline=deadline)
         try:
             ours.send_bytes(pickle.dumps(sys.path))
             ours.send_bytes(self._setup)

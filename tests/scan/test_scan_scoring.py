@@ -17,7 +17,7 @@ from weakspot.core.unit import Unit
 from weakspot.scan.analyse import Analyser
 from weakspot.scan.cache import Cache
 from weakspot.scan.predict import judge
-from weakspot.scan.reading import read_whole
+from weakspot.scan.scoring import read_whole
 from weakspot.scan.sources import read_units
 
 
