@@ -112,9 +112,10 @@ class Finding:
     first. `probability` is calibrated, in [0, 1]. `fingerprint` is 32 hex digits over the
     normalised code around the flagged line, the CWE and an occurrence number: it survives moved
     lines, reformatting and renamed files. `trace` leads from a source of untrusted data to the
-    flagged line, where there is one to be seen in the file. `mechanism` names what the model
-    learnt of this weakness that is nearest; it is a name, not a reason. `whole` are the first and
-    last line of the statement where `span` is a piece of it only; no report tells them.
+    flagged line, where there is one to be seen in the file and those beside it. `mechanism` names
+    what the model learnt of this weakness that is nearest; it is a name, not a reason. `whole` are
+    the first and last line of the statement where `span` is a piece of it only; no report tells
+    them.
     """
 
     cwe: str
