@@ -76,6 +76,13 @@ def test_from_a_caller_in_another_file() -> None:
     ]
 
 
+def test_a_function_that_another_file_calls_is_no_view() -> None:
+    own = "from flask import request\ndef listing(request, a):\n    return run(a)  # here\n"
+    views = "import store\nstore.listing(1, 'fixed')\n"
+    assert across(own, views, "# here", {}, {"store": ""}) == []
+    assert across(own, "import store\n", "# here", {}, {"store": ""})
+
+
 def test_down_into_what_another_file_returns() -> None:
     own = "import web\nrun(web.name())  # here\n"
     other = "from flask import request\ndef name():\n    return request.args['n']\n"
@@ -177,13 +184,17 @@ def test_equal_names_in_two_files_are_not_confused(
         ),
         # Requests under the name of a variable, and views by what says that they are.
         (
-            "class V:\n    def f(self):\n        request = self.request\n"
-            "        run(request.GET)  # here",
+            (
+                "class V:\n    def f(self):\n        request = self.request\n"
+                "        run(request.GET)  # here"
+            ),
             "request.GET",
         ),
         (
-            "from werkzeug.wrappers import Request\ndef app(environ, start):\n"
-            "    request = Request(environ)\n    run(request.args)  # here",
+            (
+                "from werkzeug.wrappers import Request\ndef app(environ, start):\n"
+                "    request = Request(environ)\n    run(request.args)  # here"
+            ),
             "request.args",
         ),
         (
@@ -225,11 +236,15 @@ def test_where_data_comes_in(code: str, source: str) -> None:
             "    def all(self):\n        self.go(input())"
         ),
         "def go(a, *, x):\n    run(x)  # here\ngo(1, x=input())",
-        "class A:\n    def r(self):\n        return input()\n"
-        "class B(A):\n    def go(self):\n        run(self.r())  # here",
+        (
+            "class A:\n    def r(self):\n        return input()\n"
+            "class B(A):\n    def go(self):\n        run(self.r())  # here"
+        ),
         "def f():\n    def go(x):\n        run(x)  # here\n    go(input())",
-        "class A:\n    def f(self):\n        def go(x):\n            run(x)  # here\n"
-        "        go(input())",
+        (
+            "class A:\n    def f(self):\n        def go(x):\n            run(x)  # here\n"
+            "        go(input())"
+        ),
         "def go(x):\n    run(x)  # here\n[go(a) for a in input()]",
         "run({a: 1 for b in input().split() for a in b})  # here",
         "class A:\n    a = input()\n    run(a)  # here",
@@ -245,8 +260,10 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "try:\n    a = input()\nexcept E:\n    run(a)  # here",
         "try:\n    a = input()\nfinally:\n    run(a)  # here",
         "try:\n    a = input()\n    raise E\nexcept E:\n    pass\nrun(a)  # here",
-        "def f():\n    for b in c:\n        if b:\n            a = input()\n"
-        "            break\n    run(a)  # here",
+        (
+            "def f():\n    for b in c:\n        if b:\n            a = input()\n"
+            "            break\n    run(a)  # here"
+        ),
         "match b:\n    case 1:\n        a = input()\n    case _:\n        a = ''\nrun(a)  # here",
     ],
 )
@@ -273,29 +290,39 @@ def test_ways_that_are_followed(code: str) -> None:
         "class V:\n    def get(self):\n        return input()\na = cache.get(1)\nrun(a)  # here",
         "def go(x):\n    run(x)  # here\npool.go(input())",
         "class A:\n    def go(self, x):\n        run(x)  # here\ngo(1, input())",
-        "class A:\n    def go(self, x):\n        run(x)  # here\n"
-        "class B:\n    def all(self):\n        self.go(input())",
-        "class A:\n    def r(self):\n        return input()\n"
-        "class B(Other, A):\n    def go(self):\n        run(self.r())  # here",
+        (
+            "class A:\n    def go(self, x):\n        run(x)  # here\n"
+            "class B:\n    def all(self):\n        self.go(input())"
+        ),
+        (
+            "class A:\n    def r(self):\n        return input()\n"
+            "class B(Other, A):\n    def go(self):\n        run(self.r())  # here"
+        ),
         "def r():\n    return input()\ndef f(r):\n    run(r())  # here",
         # Values that are given whatever happens.
         "a = input()\nwith lock:\n    a = 'x' + b()\nrun(a)  # here",
         "a = input()\ntry:\n    a = b()\nfinally:\n    c()\nrun(a)  # here",
-        "def f():\n    a = input()\n    try:\n        a = b()\n    except E:\n        return\n"
-        "    run(a)  # here",
+        (
+            "def f():\n    a = input()\n    try:\n        a = b()\n    except E:\n        return\n"
+            "    run(a)  # here"
+        ),
         "a = input()\ntry:\n    a = b()\nexcept E:\n    a = ''\nrun(a)  # here",
         "a = input()\ntry:\n    a = b()\nexcept E:\n    raise\nelse:\n    run(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelse:\n    a = 'y'\nrun(a)  # here",
         "a = input()\nif b:\n    with c:\n        a = 'x'\n    run(a)  # here",
-        "a = input()\nmatch b:\n    case 1:\n        a = ''\n    case _:\n        raise E\n"
-        "run(a)  # here",
+        (
+            "a = input()\nmatch b:\n    case 1:\n        a = ''\n    case _:\n        raise E\n"
+            "run(a)  # here"
+        ),
         # Branches that exclude each other, and those that are left.
         "if b:\n    a = input()\nelse:\n    a = 'x'\n    run(a)  # here",
         "if b:\n    a = input()\nelse:\n    run(a)  # here",
         "match b:\n    case 1:\n        a = input()\n    case _:\n        run(a)  # here",
-        "def f():\n    a = ''\n    if b:\n        a = input()\n        return a\n    run(a)  # here",
-        "for b in c:\n    a = ''\n    if b:\n        a = input()\n        continue\n"
-        "    run(a)  # here",
+        "def f():\n    if b:\n        a = input()\n        return a\n    run(a)  # here",
+        (
+            "for b in c:\n    a = ''\n    if b:\n        a = input()\n        continue\n"
+            "    run(a)  # here"
+        ),
         # Names that are another variable.
         "a = input()\nb = [a for a in SAFE]\nrun(' '.join(b))  # here",
         "a = input()\nb = list(map(lambda a: a, SAFE))\nrun(b)  # here",
@@ -307,19 +334,29 @@ def test_ways_that_are_followed(code: str) -> None:
         "def f(requests):\n    run(requests.get(c))  # here",
         "import requests\ndef f():\n    requests = {}\n    run(requests.get(c))  # here",
         "def input():\n    return 'x'\nrun(input())  # here",
-        "from shlex import quote\ntry:\n    from a import b\nexcept ImportError:\n"
-        "    def quote(x):\n        return x\nrun(quote(input()))  # here",
+        (
+            "from shlex import quote\ntry:\n    from a import b\nexcept ImportError:\n"
+            "    def quote(x):\n        return x\nrun(quote(input()))  # here"
+        ),
         # Requests that a program makes, and functions that no client calls.
         "request = Request(url)\nrun(request.url)  # here",
         "run([request.url for request in made])  # here",
-        "from requests.adapters import HTTPAdapter\nclass A(HTTPAdapter):\n"
-        "    def send(self, request, stream):\n        run(request.url, stream)  # here",
+        (
+            "from requests.adapters import HTTPAdapter\nclass A(HTTPAdapter):\n"
+            "    def send(self, request, stream):\n        run(request.url, stream)  # here"
+        ),
         "import pytest\n@pytest.fixture\ndef f(request, a):\n    run(a)  # here",
         "import flask\n@fixture\ndef f(request, a):\n    run(a)  # here",
         "def f(request, a):\n    run(a)  # here",
         "from flask import g\ndef f(request, a):\n    run(a)  # here\nf(1, 'x')",
-        "from django import http\nclass A(Admin):\n    def save(self, request, a):\n"
-        "        run(a)  # here",
+        (
+            "from django import http\nclass A(Admin):\n    @admin.action\n"
+            "    def mark(self, request, a):\n        run(a)  # here"
+        ),
+        (
+            "from django import http\nclass A(Admin):\n    def save(self, request, a):\n"
+            "        run(a)  # here"
+        ),
     ],
 )
 def test_ways_that_end(code: str) -> None:

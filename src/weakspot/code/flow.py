@@ -139,7 +139,7 @@ class Flow:
         at, argument, default = _parameter(function, name)
         if argument is None:
             return ()
-        if entry := _entry(function, inside):
+        if entry := self._entry(function, inside):
             if not is_given_from_outside(argument, default):
                 return ()
             text = f"untrusted: parameter `{name}` of the {entry} `{function.name}`"
@@ -156,10 +156,20 @@ class Flow:
                 return (*found, self._step(call.lineno, text, place.inside.file))
         return ()
 
+    def _entry(self, function: Function, inside: Inside) -> str | None:
+        """Say who calls a function from outside; None if nobody does."""
+        if entry := entry_of(function):
+            return entry
+        is_served = inside.file.is_served and next(self._calls(function, inside), None) is None
+        owner = inside.owner if inside.is_method else None
+        return "view" if is_view(function, owner, is_served=is_served) else None
+
     def _calls(self, function: Function, inside: Inside) -> Iterator[tuple[ast.Call, Place]]:
         """Yield the calls of a function: in its own file, then where others import it."""
         own, name = inside.file, function.name
-        yield from _own_calls(function, own)
+        for call, place in own.calls[name]:
+            if own.called(call, place.inside) is function:
+                yield call, place
         if own.module.function(name) is not function:
             return
         for near in self._near.values():
@@ -220,22 +230,6 @@ class Flow:
         if end is None:
             return ()
         return (*found, self._step(end.line, f"returned by `{helper.name}`", home))
-
-
-def _own_calls(function: Function, file: FlowFile) -> Iterator[tuple[ast.Call, Place]]:
-    for call, place in file.calls[function.name]:
-        if file.called(call, place.inside) is function:
-            yield call, place
-
-
-def _entry(function: Function, inside: Inside) -> str | None:
-    """Say who calls a function from outside; None if nobody does."""
-    if entry := entry_of(function):
-        return entry
-    file = inside.file
-    is_served = file.is_served and next(_own_calls(function, file), None) is None
-    owner = inside.owner if inside.is_method else None
-    return "view" if is_view(function, owner, is_served=is_served) else None
 
 
 def _parts(expression: ast.expr, inside: Inside) -> Iterator[ast.expr]:

@@ -68,7 +68,7 @@ _ROUTES: Final = _words(
 _TASKS: Final = _words("task shared_task periodic_task actor job")
 _COMMANDS: Final = _words("command argument option")
 _VIEWS: Final = _words(
-    "api_view action view_config login_required permission_required user_passes_test csrf_exempt "
+    "api_view view_config login_required permission_required user_passes_test csrf_exempt "
     "require_http_methods require_GET require_POST require_safe"
 )
 _VIEW_CLASSES: Final = ("View", "ViewSet", "Resource", "Endpoint", "Handler")
@@ -144,7 +144,8 @@ def is_view(
         return True
     if owner is not None:
         bases = [_last_name(base) for base in owner.bases]
-        return function.name in _VIEW_METHODS and any(one.endswith(_VIEW_CLASSES) for one in bases)
+        is_called = function.name in _VIEW_METHODS or "action" in names
+        return is_called and any(one.endswith(_VIEW_CLASSES) for one in bases)
     is_public = not function.name.startswith(("_", "test_"))
     return is_served and is_public and "fixture" not in names
 
