@@ -253,6 +253,7 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         # The helper that is given a name, and the name beside it.
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
         # What may be left of a value.
+        "a = input()\na['b'] = 'x'\nrun(a)  # here",
         "a = input()\nfor a in b:\n    pass\nrun(a)  # here",
         "a = input()\ntry:\n    a = b()\nexcept E:\n    log()\nrun(a)  # here",
         "a = input()\nwith suppress(E):\n    a = b()\nrun(a)  # here",

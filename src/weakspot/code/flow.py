@@ -131,7 +131,8 @@ class Flow:
             if found := self._from(assignment.value, assignment.place, depth):
                 what = f"`{name}` gets its value"
                 return (*found, self._step(assignment.line, what, inside.file))
-            if not _reads(assignment.value, name) and reach.ends(assignment.place.block):
+            is_new = assignment.is_whole and not _reads(assignment.value, name)
+            if is_new and reach.ends(assignment.place.block):
                 return ()  # it has this value, or another one given since
         return None
 

@@ -40,10 +40,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment:
-    """A statement that gives a name a value."""
+    """A statement that gives a name a value, or with not `is_whole` one of its items."""
 
     value: ast.expr
     place: Place
+    is_whole: bool = True
 
     @property
     def line(self) -> int:
@@ -255,9 +256,9 @@ class FlowFile:
     def _note(self, node: ast.stmt, place: Place) -> None:
         inside = place.inside
         for target, value in given(node):
-            assignment = _assign(target, value, place)
+            _assign(target, value, place)
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                self.attributes[f"{target.value.id}.{target.attr}"].append(assignment)
+                self.attributes[f"{target.value.id}.{target.attr}"].append(Assignment(value, place))
         if isinstance(node, ast.Import | ast.ImportFrom):
             self._note_imports(node, place)
         elif isinstance(node, ast.Return) and node.value is not None:
@@ -297,13 +298,13 @@ def _base(node: ast.expr, inside: Inside) -> ast.ClassDef | None:
     return None if binder is None else binder.made_class(node.id)
 
 
-def _assign(target: ast.expr, value: ast.expr, place: Place) -> Assignment:
-    assignment = Assignment(value, place)
+def _assign(target: ast.expr, value: ast.expr, place: Place) -> None:
     for name in names_of(target):
-        place.inside.assignments.setdefault(name.id, []).append(assignment)
-        if isinstance(name.ctx, ast.Store):
+        is_bound = isinstance(name.ctx, ast.Store)  # an item that is set leaves the others
+        known = place.inside.assignments.setdefault(name.id, [])
+        known.append(Assignment(value, place, is_bound))
+        if is_bound:
             _bind(name.id, place)
-    return assignment
 
 
 def _bind(name: str, place: Place) -> None:
