@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from weakspot.code.flow import Flow
+from weakspot.code.flow import Flow, Neighbour
 from weakspot.code.flow_file import FlowFile
 
 FLASK = """
@@ -61,7 +61,9 @@ def across(
     """Return the steps to the marked line of a file that has one neighbour."""
     at = next(n for n, line in enumerate(own.split("\n"), 1) if line.endswith(mark))
     file = FlowFile(ast.parse(own), "", links)
-    steps = Flow(file, [FlowFile(ast.parse(other), "other.py", back)]).trace(at)
+    beside = FlowFile(ast.parse(other), "other.py", back)
+    near = Neighbour("other.py", back, other.__contains__, lambda: beside)
+    steps = Flow(file, [near]).trace(at)
     return [f"{step.path}: {step.what}" for step in steps]
 
 
@@ -72,6 +74,13 @@ def test_from_a_caller_in_another_file() -> None:
         "other.py: passed to `listing` as `folder`",
         ": used here",
     ]
+
+
+def test_a_function_that_another_file_calls_is_no_view() -> None:
+    own = "from flask import request\ndef listing(request, a):\n    return run(a)  # here\n"
+    views = "import store\nstore.listing(1, 'fixed')\n"
+    assert across(own, views, "# here", {}, {"store": ""}) == []
+    assert across(own, "import store\n", "# here", {}, {"store": ""})
 
 
 def test_down_into_what_another_file_returns() -> None:
@@ -122,7 +131,10 @@ def test_equal_names_in_two_files_are_not_confused(
         ("import sys\nrun(sys.argv[1])  # here", "the command line (sys.argv)"),
         ("run(input())  # here", "what is typed (input)"),
         ("def view(request, pk):\n    run(request.GET['a'])  # here", "request.GET"),
-        ("def view(request, pk):\n    run(pk)  # here", "parameter `pk` of the view `view`"),
+        (
+            "from django import http\ndef view(request, pk):\n    run(pk)  # here",
+            "parameter `pk` of the view `view`",
+        ),
         (
             "class V:\n    def get(self):\n        run(self.get_argument('a'))  # here",
             "a request argument (self.get_argument)",
@@ -153,6 +165,46 @@ def test_equal_names_in_two_files_are_not_confused(
         ),
         ("async def f(ws):\n    run(await ws.receive_text())  # here", "a websocket message"),
         ("def f(sock):\n    run(sock.recv(9))  # here", "the network (sock.recv)"),
+        # Bodies, as each framework hands them out.
+        (
+            "from flask import request\nd = request.get_json()\nrun('a' + d['n'])  # here",
+            "flask.request.get_json",
+        ),
+        ("from flask import request\nrun(request.get_data())  # here", "flask.request.get_data"),
+        ("async def f(request: Request):\n    run(await request.json())  # here", "request.json"),
+        ("async def f(request):\n    d = await request.form()\n    run(d)  # here", "request.form"),
+        ("async def f(request):\n    run((await request.body()))  # here", "request.body"),
+        ("async def f(request):\n    run(await request.text())  # here", "request.text"),
+        ("async def f(request):\n    run(await request.post())  # here", "request.post"),
+        ("def f(request):\n    run(request.read())  # here", "request.read"),
+        ("def f(req, resp):\n    run(req.get_media())  # here", "req.get_media"),
+        (
+            "class V:\n    async def post(self):\n        run(await self.request.json())  # here",
+            "self.request.json",
+        ),
+        # Requests under the name of a variable, and views by what says that they are.
+        (
+            (
+                "class V:\n    def f(self):\n        request = self.request\n"
+                "        run(request.GET)  # here"
+            ),
+            "request.GET",
+        ),
+        (
+            (
+                "from werkzeug.wrappers import Request\ndef app(environ, start):\n"
+                "    request = Request(environ)\n    run(request.args)  # here"
+            ),
+            "request.args",
+        ),
+        (
+            "@login_required\ndef show(request, pk):\n    run(pk)  # here",
+            "parameter `pk` of the view `show`",
+        ),
+        (
+            "class Show(BaseView):\n    def get(self, request, pk):\n        run(pk)  # here",
+            "parameter `pk` of the view `get`",
+        ),
     ],
 )
 def test_where_data_comes_in(code: str, source: str) -> None:
@@ -184,6 +236,36 @@ def test_where_data_comes_in(code: str, source: str) -> None:
             "    def all(self):\n        self.go(input())"
         ),
         "def go(a, *, x):\n    run(x)  # here\ngo(1, x=input())",
+        (
+            "class A:\n    def r(self):\n        return input()\n"
+            "class B(A):\n    def go(self):\n        run(self.r())  # here"
+        ),
+        "def f():\n    def go(x):\n        run(x)  # here\n    go(input())",
+        (
+            "class A:\n    def f(self):\n        def go(x):\n            run(x)  # here\n"
+            "        go(input())"
+        ),
+        "def go(x):\n    run(x)  # here\n[go(a) for a in input()]",
+        "run({a: 1 for b in input().split() for a in b})  # here",
+        "class A:\n    a = input()\n    run(a)  # here",
+        "a = input()\nclass A:\n    run(a)  # here",
+        "a = 1; b = input(); run(b)  # here",
+        # The helper that is given a name, and the name beside it.
+        "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
+        # What may be left of a value.
+        "a = input()\na['b'] = 'x'\nrun(a)  # here",
+        "a = input()\nfor a in b:\n    pass\nrun(a)  # here",
+        "a = input()\ntry:\n    a = b()\nexcept E:\n    log()\nrun(a)  # here",
+        "a = input()\nwith suppress(E):\n    a = b()\nrun(a)  # here",
+        "a = input()\nif b:\n    a = 'x'\nelif c:\n    a = 'y'\nrun(a)  # here",
+        "try:\n    a = input()\nexcept E:\n    run(a)  # here",
+        "try:\n    a = input()\nfinally:\n    run(a)  # here",
+        "try:\n    a = input()\n    raise E\nexcept E:\n    pass\nrun(a)  # here",
+        (
+            "def f():\n    for b in c:\n        if b:\n            a = input()\n"
+            "            break\n    run(a)  # here"
+        ),
+        "match b:\n    case 1:\n        a = input()\n    case _:\n        a = ''\nrun(a)  # here",
     ],
 )
 def test_ways_that_are_followed(code: str) -> None:
@@ -205,10 +287,128 @@ def test_ways_that_are_followed(code: str) -> None:
         "class A:\n    def a(self):\n        self.x = self.x\n        run(self.x)  # here",
         "a = b\nb = a\nrun(a)  # here",
         "class A:\n    x: int = 3  # here",
+        # Functions of other objects, whose names are the same.
+        "class V:\n    def get(self):\n        return input()\na = cache.get(1)\nrun(a)  # here",
+        "def go(x):\n    run(x)  # here\npool.go(input())",
+        "class A:\n    def go(self, x):\n        run(x)  # here\ngo(1, input())",
+        (
+            "class A:\n    def go(self, x):\n        run(x)  # here\n"
+            "class B:\n    def all(self):\n        self.go(input())"
+        ),
+        (
+            "class A:\n    def r(self):\n        return input()\n"
+            "class B(Other, A):\n    def go(self):\n        run(self.r())  # here"
+        ),
+        "def r():\n    return input()\ndef f(r):\n    run(r())  # here",
+        # Values that are given whatever happens.
+        "a = input()\nwith lock:\n    a = 'x' + b()\nrun(a)  # here",
+        "a = input()\ntry:\n    a = b()\nfinally:\n    c()\nrun(a)  # here",
+        (
+            "def f():\n    a = input()\n    try:\n        a = b()\n    except E:\n        return\n"
+            "    run(a)  # here"
+        ),
+        "a = input()\ntry:\n    a = b()\nexcept E:\n    a = ''\nrun(a)  # here",
+        "a = input()\ntry:\n    a = b()\nexcept E:\n    raise\nelse:\n    run(a)  # here",
+        "a = input()\nif b:\n    a = 'x'\nelse:\n    a = 'y'\nrun(a)  # here",
+        "a = input()\nif b:\n    with c:\n        a = 'x'\n    run(a)  # here",
+        (
+            "a = input()\nmatch b:\n    case 1:\n        a = ''\n    case _:\n        raise E\n"
+            "run(a)  # here"
+        ),
+        # Branches that exclude each other, and those that are left.
+        "if b:\n    a = input()\nelse:\n    a = 'x'\n    run(a)  # here",
+        "if b:\n    a = input()\nelse:\n    run(a)  # here",
+        "match b:\n    case 1:\n        a = input()\n    case _:\n        run(a)  # here",
+        "def f():\n    if b:\n        a = input()\n        return a\n    run(a)  # here",
+        (
+            "for b in c:\n    a = ''\n    if b:\n        a = input()\n        continue\n"
+            "    run(a)  # here"
+        ),
+        # Names that are another variable.
+        "a = input()\nb = [a for a in SAFE]\nrun(' '.join(b))  # here",
+        "a = input()\nb = list(map(lambda a: a, SAFE))\nrun(b)  # here",
+        "e = input()\ntry:\n    f()\nexcept E as e:\n    run(e)  # here",
+        "e = input()\ntry: f()\nexcept E as e: run(e)  # here",
+        "a = input()\nclass A:\n    a = 'x'\n    run(a)  # here",
+        "class A:\n    a = input()\nrun(a)  # here",
+        "requests = {'a': 'b'}\nrun(requests.get(c))  # here",
+        "def f(requests):\n    run(requests.get(c))  # here",
+        "import requests\ndef f():\n    requests = {}\n    run(requests.get(c))  # here",
+        "def input():\n    return 'x'\nrun(input())  # here",
+        (
+            "from shlex import quote\ntry:\n    from a import b\nexcept ImportError:\n"
+            "    def quote(x):\n        return x\nrun(quote(input()))  # here"
+        ),
+        # Requests that a program makes, and functions that no client calls.
+        "request = Request(url)\nrun(request.url)  # here",
+        "run([request.url for request in made])  # here",
+        (
+            "from requests.adapters import HTTPAdapter\nclass A(HTTPAdapter):\n"
+            "    def send(self, request, stream):\n        run(request.url, stream)  # here"
+        ),
+        "import pytest\n@pytest.fixture\ndef f(request, a):\n    run(a)  # here",
+        "import flask\n@fixture\ndef f(request, a):\n    run(a)  # here",
+        "def f(request, a):\n    run(a)  # here",
+        "from flask import g\ndef f(request, a):\n    run(a)  # here\nf(1, 'x')",
+        (
+            "from django import http\nclass A(Admin):\n    @admin.action\n"
+            "    def mark(self, request, a):\n        run(a)  # here"
+        ),
+        (
+            "from django import http\nclass A(Admin):\n    def save(self, request, a):\n"
+            "        run(a)  # here"
+        ),
     ],
 )
 def test_ways_that_end(code: str) -> None:
     assert told(code) == []
+
+
+def test_an_escape_that_is_redefined_is_none() -> None:
+    own = "from shlex import quote\ndef quote(text):\n    return text\nrun(quote(input()))  # here"
+    assert told(own)
+
+
+def test_a_neighbour_is_read_only_when_a_call_leads_there() -> None:
+    read: list[str] = []
+
+    def near(path: str, links: dict[str, str], text: str) -> Neighbour:
+        def parsed() -> FlowFile:
+            read.append(path)
+            return FlowFile(ast.parse(text), path, links)
+
+        return Neighbour(path, links, text.__contains__, parsed)
+
+    views = "import store\nstore.listing(input())\n"
+    others = [
+        near("web.py", {}, "def name():\n    return input()\n"),
+        near("views.py", {"store": ""}, views),
+        near("more.py", {"store": ""}, "import store\n"),
+    ]
+    own = "import web\ndef listing(a):\n    run(a)\nrun(input())\nrun(web.name())\n"
+    flow = Flow(FlowFile(ast.parse(own), "", {"web": "web.py"}), others)
+    assert flow.trace(4)
+    assert read == []
+    assert flow.trace(5)
+    assert read == ["web.py"]
+    assert flow.trace(3)
+    assert flow.trace(3)
+    assert read == ["web.py", "views.py"]
+
+
+def test_a_long_chain_of_values_ends_without_an_error() -> None:
+    chain = "a0 = input()\n" + "".join(f"a{at + 1} = a{at}\n" for at in range(2_000))
+    flow = Flow(FlowFile(ast.parse(chain + "run(a2000)\n")))
+    assert flow.trace(2_002) == ()
+
+
+def test_nested_comprehensions_take_no_longer_for_each_level() -> None:
+    text = "x"
+    for _ in range(60):
+        text = f"[a + a for a in {text}]"
+    begun = time.process_time()
+    assert Flow(FlowFile(ast.parse(f"run({text})\n"))).trace(1) == ()
+    assert time.process_time() - begun < 1.0
 
 
 def test_a_line_that_is_none() -> None:

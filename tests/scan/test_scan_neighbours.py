@@ -7,10 +7,15 @@ import pytest
 import scan_fakes
 
 from conftest import Scan
+from weakspot.code.parse import Parsed, parse
 from weakspot.code.project import ProjectFile
+from weakspot.code.source import Source
+from weakspot.code.units import Elsewhere, UnitsOf, units_of
 from weakspot.core.report import FileStatus
+from weakspot.scan import sources
 from weakspot.scan.analyse import pack_request, unpack_request
 from weakspot.scan.neighbours import MOST_BYTES, MOST_FILES, Neighbours
+from weakspot.scan.recent import Recent
 from weakspot.scan.sources import read_units
 
 VIEWS = """from flask import request
@@ -125,6 +130,56 @@ def test_the_way_of_the_data_leads_through_both_files(project: Path, run: Scan) 
     ]
     assert finding.trace[0].what == "untrusted: flask.request.args"
     assert finding.trace[2].what == "passed to `listing` as `folder`"
+
+
+def test_a_neighbour_is_parsed_for_ways_once_and_only_where_one_leads_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[str] = []
+
+    def counted(text: str) -> Parsed:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(sources, "parse", counted)
+    own = VIEWS + "\n\ndef at_once():\n    return run(request.args['x'])\n"
+    files = {f"views{at}.py": own + f"# {at}\n" for at in range(3)}
+    files |= {"store.py": STORE + "\n\ndef back():\n    return input()\n"}
+    files |= {"main.py": "from store import back\nrun(back())\n"}
+    files |= {"again.py": "from store import back\nrun(1, back())\n"}
+    near = Neighbours({path: text.encode for path, text in files.items()})
+
+    def ways(path: str, line: int) -> bool:
+        data = files[path].encode()
+        read = read_units(path, data, near.links(path), near.around(path) or ())
+        return bool(read.way_to(line))
+
+    assert ways("views0.py", 11)
+    assert parsed == [files["views0.py"]]  # the source is on the line
+    assert ways("main.py", 2)
+    assert ways("again.py", 2)
+    assert parsed.count(files["store.py"]) == 1
+
+
+def test_what_all_files_import_is_read_once_however_many_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def counted(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
+        read.append(source.path)
+        return units_of(source, elsewhere)
+
+    body = "".join(f"    x{at} = hub.f({at})\n" for at in range(30))
+    files = {f"m{at}.py": f"import hub\ndef g(a):\n{body}    return a\n" for at in range(9)}
+    files["hub.py"] = "def f(a):\n    return a\n"
+    near = Neighbours({path: text.encode for path, text in files.items()})
+    monkeypatch.setattr(sources, "_shown", Recent(100))
+    monkeypatch.setattr(sources, "units_of", counted)
+    for path in sorted(files)[1:]:
+        read_units(path, files[path].encode(), near.links(path), near.around(path) or ())
+    assert read.count("hub.py") == 1
+    assert len(read) == len(files)
 
 
 def test_the_cache_knows_that_a_neighbour_changed(project: Path, run: Scan, tmp_path: Path) -> None:

@@ -1,22 +1,35 @@
 """Follows untrusted data back from a line to where it enters, in a file and its neighbours.
 
-Definitions and uses on the syntax tree: nothing is run or imported. Calls of functions of the same
-file, and of files that it imports or that import it, are followed up into callers and down into
-what helpers return. What cannot be seen (methods of other files' objects, containers' items one by
-one, code that a decorator changes) has no trace, not a guessed one.
+Assignments and uses on the syntax tree: nothing is run or imported. Calls of functions of the same
+file, of methods through `self`, and of functions of files that it imports or that import it, are
+followed up into callers and down into what helpers return. Not followed are methods of any other
+object and what loops bring round from below. Passed over is what would need more than form:
+whether a check holds, what a library or a decorator makes of what it is given, and
+which item of a container is meant.
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from weakspot.code.flow_blocks import Reach
+from weakspot.code.flow_bound import results
 from weakspot.code.flow_file import (
     FlowFile,
     Function,
-    Scope,
+    Inside,
+    Place,
+    Root,
     last_name,
     own_expressions,
 )
-from weakspot.code.flow_sources import SANITISERS, entry_of, is_given_from_outside, source_of
+from weakspot.code.flow_sources import (
+    SANITISERS,
+    entry_of,
+    is_given_from_outside,
+    is_view,
+    source_of,
+)
 from weakspot.core.finding import Step
 
 _DEEPEST = 4  # calls followed, up and down together
@@ -28,169 +41,236 @@ _LONGEST = 60  # characters of code that a step shows
 Steps = tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A file beside the one that is asked about, read when a call may lead into it.
+
+    `links` are those of its `FlowFile`; `mentions` says whether a name may stand in it.
+    """
+
+    path: str
+    links: Mapping[str, str]
+    mentions: Callable[[str], bool]
+    read: Callable[[], FlowFile]
+
+
 class Flow:
     """A file and its neighbours; built once, asked for any number of lines of the file."""
 
-    def __init__(self, file: FlowFile, others: Sequence[FlowFile] = ()) -> None:
+    def __init__(self, file: FlowFile, others: Sequence[Neighbour] = ()) -> None:
         self._file = file
-        self._files = {one.path: one for one in (file, *others)}
-        self._inside = {
-            scope: one for each in self._files.values() for scope, one in each.inside.items()
-        }
+        own = Neighbour(file.path, file.links, lambda _: True, lambda: file)
+        self._near = {one.path: one for one in (*others, own)}
+        self._read: dict[str, FlowFile] = {}
         self._visits = 0
-        self._seen: set[tuple[int, str, int]] = set()
+        self._helpers = 0  # that are looked into just now
+        self._seen: set[tuple[bool, int, str, int, int]] = set()
 
     def trace(self, line: int) -> Steps:
         """Return the steps from a source to a 1-based line, in order; none where none is seen."""
         self._visits, self._seen = 0, set()
-        for statement, scope in self._file.statements.get(line, ()):
+        for statement, place in self._file.statements.get(line, ()):
             for expression in own_expressions(statement):
-                if found := self._from(expression, scope, statement.lineno, 0):
+                if found := self._from(expression, place, 0):
                     return (*found, Step(line, "used here"))
         return ()
 
-    def _from(self, expression: ast.expr, scope: Scope, line: int, depth: int) -> Steps:
+    def _from(self, expression: ast.expr, place: Place, depth: int) -> Steps:
         """Return the steps that lead into an expression; none where nothing untrusted does."""
-        file = self._inside[scope].file
-        parts = list(_parts(expression, file))
+        file = place.inside.file
+        parts = list(_parts(expression, place.inside))
         for node in parts:
-            if told := source_of(file.dotted(node), node):
-                at = getattr(node, "lineno", line)
-                return (Step(at, f"untrusted: {_shown(told)}", file.path),)
+            if isinstance(node, ast.Name):
+                continue
+            name, root, is_request = file.dotted(node, place.inside)
+            is_library = root is Root.IMPORTED or (root is Root.FREE and "." not in name)
+            if told := source_of(node, name, is_library=is_library, is_request=is_request):
+                line = getattr(node, "lineno", place.line)
+                return (self._step(line, f"untrusted: {_shown(told)}", file),)
         for node in parts:
             self._visits += 1
             if self._visits > _MOST_VISITS:
                 return ()
             if isinstance(node, ast.Name):
-                found = self._from_name(node.id, scope, line, depth)
+                found = self._from_name(node.id, place, depth)
             elif isinstance(node, ast.Attribute):
-                found = self._from_attribute(node, scope, depth)
+                found = self._from_attribute(node, place, depth)
             else:
-                found = self._from_helper(node, file, depth)
+                found = self._from_helper(node, place, depth)
             if found:
                 return found
         return ()
 
-    def _from_name(self, name: str, scope: Scope, line: int, depth: int) -> Steps:
-        if (key := (id(scope), name, line)) in self._seen:
+    def _step(self, line: int, what: str, file: FlowFile) -> Step:
+        return Step(line, what, "" if file is self._file else file.path)
+
+    def _from_name(self, name: str, place: Place, depth: int) -> Steps:
+        if (key := (self._helpers > 0, id(place.block), name, *place.at)) in self._seen:
             return ()
         self._seen.add(key)
-        inside = self._inside[scope]
-        known = inside.before(name, line)
-        for definition in known:
+        found = self._from_assignments(name, place, depth)
+        if found is not None:
+            return found
+        inside = place.inside
+        if isinstance(inside.node, Function):
+            return self._from_parameter(name, inside, inside.node, depth)
+        if isinstance(inside.node, ast.ClassDef) and inside.place is not None:
+            return self._from_name(name, inside.place, depth)
+        return ()
+
+    def _from_assignments(self, name: str, place: Place, depth: int) -> Steps | None:
+        """Return what leads into a name; None if it may be what it was where its scope began."""
+        inside = place.inside
+        reach = Reach(place.block)
+        for assignment in inside.before(name, place):
             self._visits += 1
             if self._visits > _MOST_VISITS:
                 return ()
-            if found := self._from(definition.value, scope, definition.line, depth):
+            if not reach.comes(assignment.place.block):
+                continue
+            if found := self._from(assignment.value, assignment.place, depth):
                 what = f"`{name}` gets its value"
-                return (*found, Step(definition.line, what, inside.file.path))
-            if definition.always and not _reads(definition.value, name):
-                return ()  # it has this value, whatever it had before
-        if isinstance(scope, ast.Module):
-            return ()
-        return self._from_parameter(name, scope, depth)
+                return (*found, self._step(assignment.line, what, inside.file))
+            is_new = assignment.is_whole and not _reads(assignment.value, name)
+            if is_new and reach.ends(assignment.place.block):
+                return ()  # it has this value, or another one given since
+        return None
 
-    def _from_parameter(self, name: str, function: Function, depth: int) -> Steps:
-        inside = self._inside[function]
+    def _from_parameter(self, name: str, inside: Inside, function: Function, depth: int) -> Steps:
         at, argument, default = _parameter(function, name)
         if argument is None:
             return ()
-        if entry := entry_of(function):
+        if entry := self._entry(function, inside):
             if not is_given_from_outside(argument, default):
                 return ()
             text = f"untrusted: parameter `{name}` of the {entry} `{function.name}`"
-            return (Step(argument.lineno, text, inside.file.path),)
-        if depth >= _DEEPEST or len(inside.file.functions[function.name]) > 1:
-            return ()
-        skipped = int(inside.owner is not None and not _is_static(function))
-        for call, caller in self._calls(function):
+            return (self._step(argument.lineno, text, inside.file),)
+        if depth >= _DEEPEST or self._helpers:
+            return ()  # what comes into a helper is followed at the call that led there
+        skipped = int(inside.is_method and not _is_static(function))
+        for call, place in self._calls(function, inside):
             given = _argument(call, name, at - skipped)
-            if caller is function or given is None:
+            if place.inside is inside or given is None:
                 continue
-            if found := self._from(given, caller, call.lineno, depth + 1):
+            if found := self._from(given, place, depth + 1):
                 text = f"passed to `{function.name}` as `{name}`"
-                return (*found, Step(call.lineno, text, self._inside[caller].file.path))
+                return (*found, self._step(call.lineno, text, place.inside.file))
         return ()
 
-    def _calls(self, function: Function) -> Iterator[tuple[ast.Call, Scope]]:
-        """Yield the calls of a function: in its own file, then where others import it."""
-        own, owner = self._inside[function].file, self._inside[function].owner
-        for call, caller in own.calls[function.name]:
-            if own.imported(call) is None:  # another file's function may have the same name
-                yield call, caller
-        if owner is not None:
-            return
-        for other in self._files.values():
-            if other is own or own.path not in other.links.values():
-                continue
-            for call, caller in other.calls[function.name]:
-                if other.imported(call) == (own.path, function.name):
-                    yield call, caller
+    def _entry(self, function: Function, inside: Inside) -> str | None:
+        """Say who calls a function from outside; None if nobody does."""
+        if entry := entry_of(function):
+            return entry
+        is_served = inside.file.is_served and next(self._calls(function, inside), None) is None
+        owner = inside.owner if inside.is_method else None
+        return "view" if is_view(function, owner, is_served=is_served) else None
 
-    def _from_attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Steps:
+    def _calls(self, function: Function, inside: Inside) -> Iterator[tuple[ast.Call, Place]]:
+        """Yield the calls of a function: in its own file, then where others import it."""
+        own, name = inside.file, function.name
+        for call, place in own.calls[name]:
+            if own.called(call, place.inside) is function:
+                yield call, place
+        if own.module.function(name) is not function:
+            return
+        for near in self._near.values():
+            if near.path == own.path or own.path not in near.links.values():
+                continue
+            if (other := self._open(near.path, name)) is None:
+                continue
+            for call, place in other.calls[name]:
+                if other.imported(call, place.inside) == (own.path, name):
+                    yield call, place
+
+    def _open(self, path: str, name: str) -> FlowFile | None:
+        """Return a file in which a name may stand; None where there is none."""
+        near = self._near.get(path)
+        if near is None or not near.mentions(name):
+            return None
+        if path not in self._read:
+            self._read[path] = near.read()
+        return self._read[path]
+
+    def _from_attribute(self, node: ast.Attribute, place: Place, depth: int) -> Steps:
         """Follow `self.name` to where a method of the same class sets it."""
-        owner, file = self._inside[scope].owner, self._inside[scope].file
+        owner, file = place.inside.owner, place.inside.file
         if not isinstance(node.value, ast.Name) or node.value.id != "self" or owner is None:
             return ()
-        if (key := (id(owner), node.attr, 0)) in self._seen or depth >= _DEEPEST:
+        if (
+            key := (self._helpers > 0, id(owner), node.attr, 0, 0)
+        ) in self._seen or depth >= _DEEPEST:
             return ()
         self._seen.add(key)
-        for definition, setter in file.attributes[f"self.{node.attr}"]:
-            if self._inside[setter].owner is not owner:
+        for assignment in file.attributes[f"self.{node.attr}"]:
+            if assignment.place.inside.owner is not owner:
                 continue
-            if found := self._from(definition.value, setter, definition.line, depth + 1):
-                return (*found, Step(definition.line, f"kept as `self.{node.attr}`", file.path))
+            if found := self._from(assignment.value, assignment.place, depth + 1):
+                what = f"kept as `self.{node.attr}`"
+                return (*found, self._step(assignment.line, what, file))
         return ()
 
-    def _from_helper(self, node: ast.expr, file: FlowFile, depth: int) -> Steps:
+    def _from_helper(self, node: ast.expr, place: Place, depth: int) -> Steps:
         """Follow a call down to what a function of this file, or of an imported one, returns."""
-        if not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call) or depth >= _DEEPEST:
             return ()
-        name, home = last_name(node.func), file
-        if (place := file.imported(node)) is not None:
-            if place[0] not in self._files:
-                return ()
-            home, name = self._files[place[0]], place[1]
-        known = [
-            one
-            for one in home.functions.get(name, ())
-            if place is None or self._inside[one].owner is None
-        ]
-        if len(known) != 1 or depth >= _DEEPEST or (id(known[0]), "", 0) in self._seen:
+        home: FlowFile | None = place.inside.file
+        if (there := place.inside.file.imported(node, place.inside)) is not None:
+            home = self._open(*there)
+            helper = home.module.function(there[1]) if home else None
+        else:
+            helper = place.inside.file.called(node, place.inside)
+        if home is None or helper is None or (key := (False, id(helper), "", 0, 0)) in self._seen:
             return ()
-        (helper,) = known
-        self._seen.add((id(helper), "", 0))
-        for value in self._inside[helper].returns:
-            found = self._from(value, helper, value.lineno, depth + 1)
-            # What came in as an argument is followed at the call itself.
-            if found and not any(step.what.startswith("passed to") for step in found):
-                return (*found, Step(value.lineno, f"returned by `{name}`", home.path))
-        return ()
+        self._seen.add(key)
+        self._helpers += 1
+        ways = (
+            (self._from(value, end, depth + 1), end) for value, end in home.inside[helper].returns
+        )
+        found, end = next((way for way in ways if way[0]), ((), None))
+        self._helpers -= 1
+        if end is None:
+            return ()
+        return (*found, self._step(end.line, f"returned by `{helper.name}`", home))
 
 
-def _parts(expression: ast.expr, file: FlowFile) -> Iterator[ast.expr]:
+def _parts(expression: ast.expr, inside: Inside) -> Iterator[ast.expr]:
     """Yield the names, attributes and calls that an expression's value comes from."""
     waiting: list[ast.AST] = [expression]
+    drawn: set[ast.expr] = set()  # what names of comprehensions are drawn from
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Compare | ast.Lambda):
             continue
         if isinstance(node, ast.Call):
-            if file.dotted(node) in SANITISERS:
+            name, root, _ = inside.file.dotted(node, inside)
+            if name in SANITISERS and root is not Root.OWN:
                 continue
             yield node
-            if isinstance(node.func, ast.Attribute):
-                waiting.append(node.func.value)
-            waiting += [*node.args, *(keyword.value for keyword in node.keywords)]
         elif isinstance(node, ast.Attribute):
             yield node
-            waiting.append(node.value)
         elif isinstance(node, ast.Name):
-            yield node
-        elif isinstance(node, ast.IfExp):
-            waiting += [node.body, node.orelse]
-        else:
-            waiting += ast.iter_child_nodes(node)
+            if node not in inside.file.taken:
+                yield node
+            elif (source := inside.file.taken[node]) is not None and source not in drawn:
+                drawn.add(source)
+                waiting.append(source)
+            continue
+        waiting += _parts_of(node)
+
+
+def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
+    """Return what the value of an expression is made of, the last first."""
+    match node:
+        case ast.Call():
+            owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            return [*owner, *node.args, *(keyword.value for keyword in node.keywords)]
+        case ast.Attribute():
+            return [node.value]
+        case ast.IfExp():
+            return [node.body, node.orelse]
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            return results(node)
+    return ast.iter_child_nodes(node)
 
 
 def _reads(value: ast.expr, name: str) -> bool:

@@ -8,45 +8,137 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
 
-from weakspot.code.imports import names_imported_anywhere
+from weakspot.code.flow_blocks import Block, Fork
+from weakspot.code.flow_bound import Taken, parameters, walk
+from weakspot.code.flow_given import given, given_on_entry, names_of
+from weakspot.code.flow_sources import CLIENTS, FRAMEWORKS, REQUEST_NAMES
+
+_MOST_CLASSES = 20  # looked at for one method
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Scope = Function | ast.Module
-
-_ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
+ScopeNode = Function | ast.ClassDef | ast.Module
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A place that gives a name a value; `always` if nothing but its scope decides that it runs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a statement stands."""
 
+    inside: "Inside"
+    block: Block
     line: int
+    column: int
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Line and column: what is given before, and what later."""
+        return self.line, self.column
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """A statement that gives a name a value, or with not `is_whole` one of its items."""
+
     value: ast.expr
-    always: bool
+    place: Place
+    is_whole: bool = True
+
+    @property
+    def line(self) -> int:
+        """The line of the statement."""
+        return self.place.line
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Inside:
-    """What is known of one scope, and the file that it is in."""
+    """What is known of one scope, and the file that it is in.
+
+    `place` is that of its own statement; `owner` the class that `self` means. `names` are those
+    that it binds by anything but an import, a `def` or a `class`.
+    """
 
     file: "FlowFile"
-    owner: ast.ClassDef | None
-    definitions: dict[str, list[Definition]] = field(default_factory=dict)
-    returns: list[ast.expr] = field(default_factory=list)
+    node: ScopeNode
+    place: Place | None = None
+    owner: ast.ClassDef | None = None
+    assignments: dict[str, list[Assignment]] = field(default_factory=dict)
+    functions: dict[str, list[Function]] = field(default_factory=dict)
+    classes: dict[str, list[ast.ClassDef]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    returns: list[tuple[ast.expr, Place]] = field(default_factory=list)
 
-    def before(self, name: str, line: int) -> Iterator[Definition]:
-        """Yield what gives a name a value above a line, the nearest first."""
-        known = self.definitions.get(name, [])
-        for at in range(bisect_left(known, line, key=lambda one: one.line) - 1, -1, -1):
+    @property
+    def is_method(self) -> bool:
+        """Whether the scope is a function of a class."""
+        return self.place is not None and isinstance(self.place.inside.node, ast.ClassDef)
+
+    def before(self, name: str, place: Place) -> Iterator[Assignment]:
+        """Yield what gives a name a value above a place, the nearest first."""
+        known = self.assignments.get(name, [])
+        for at in range(bisect_left(known, place.at, key=_at) - 1, -1, -1):
             yield known[at]
+
+    def binds(self, name: str) -> bool:
+        """Whether the scope gives a name a meaning of its own."""
+        made = name in self.functions or name in self.classes
+        return made or name in self.imports or name in self.names
+
+    def binder(self, name: str) -> "Inside | None":
+        """Return the scope that binds a name as it is read here; None of builtins."""
+        at: Inside | None = self
+        while at is not None:
+            is_seen = at is self or not isinstance(at.node, ast.ClassDef)
+            if is_seen and at.binds(name):
+                return at
+            at = None if at.place is None else at.place.inside
+        return None
+
+    def function(self, name: str) -> Function | None:
+        """Return the function that a name of this scope can only be."""
+        known = self.functions.get(name, ())
+        return known[0] if len(known) == 1 and self._is_made(name) else None
+
+    def made_class(self, name: str) -> ast.ClassDef | None:
+        """Return the class that a name of this scope can only be."""
+        known = self.classes.get(name, ())
+        return known[0] if len(known) == 1 and self._is_made(name) else None
+
+    def _is_made(self, name: str) -> bool:
+        is_one = (name in self.functions) != (name in self.classes)
+        return is_one and name not in self.imports and name not in self.names
+
+
+def _at(assignment: Assignment) -> tuple[int, int]:
+    return assignment.place.at
+
+
+class Root(Enum):
+    """Where the first part of a dotted name comes from; `FREE` are builtins and unknown names."""
+
+    IMPORTED = auto()
+    OWN = auto()
+    FREE = auto()
+
+
+class Dotted(NamedTuple):
+    """A full dotted name, as imports give it.
+
+    `is_request` is false where a `request` at its start is not what a client of this program sent.
+    """
+
+    name: str
+    root: Root
+    is_request: bool = True
 
 
 class FlowFile:
-    """The definitions, calls and scopes of one file.
+    """The assignments, calls and scopes of one file.
 
-    `path` is "" for the file that is asked about; `links` leads from the name of a module, as this
-    file imports it, to the path of another.
+    `links` leads from the name of a module, as this file imports it, to the path of another.
     """
 
     def __init__(
@@ -54,81 +146,208 @@ class FlowFile:
     ) -> None:
         self.path = path
         self.links = links or {}
-        self.inside: dict[Scope, Inside] = {}
-        self.functions: defaultdict[str, list[Function]] = defaultdict(list)
-        self.calls: defaultdict[str, list[tuple[ast.Call, Scope]]] = defaultdict(list)
-        self.attributes: defaultdict[str, list[tuple[Definition, Scope]]] = defaultdict(list)
-        self.statements: defaultdict[int, list[tuple[ast.stmt, Scope]]] = defaultdict(list)
-        self._imports = names_imported_anywhere(tree)
+        self.module = Inside(self, tree)
+        self.inside: dict[ScopeNode, Inside] = {tree: self.module}
+        self.calls: defaultdict[str, list[tuple[ast.Call, Place]]] = defaultdict(list)
+        self.attributes: defaultdict[str, list[Assignment]] = defaultdict(list)
+        self.statements: defaultdict[int, list[tuple[ast.stmt, Place]]] = defaultdict(list)
+        self.taken: Taken = {}
+        self._modules: set[str] = set()
         self._read(tree)
 
-    def dotted(self, node: ast.expr) -> str:
+    def dotted(self, node: ast.expr, inside: Inside) -> Dotted:
         """Return the full dotted name of an expression, or of the function that it calls."""
         parts: list[str] = []
         at: ast.AST = node.func if isinstance(node, ast.Call) else node
         while isinstance(at, ast.Attribute):
             parts.append(at.attr)
             at = at.value
+        parts.reverse()
         if not isinstance(at, ast.Name):
-            return ".".join(["", *reversed(parts)]) if parts else ""
-        return ".".join([self._imports.get(at.id, at.id), *reversed(parts)])
+            name = ".".join(["", *parts]) if parts else ""
+            return Dotted(name, Root.OWN, not self._is_client)
+        binder = None if at in self.taken else inside.binder(at.id)
+        if binder is not None and at.id in binder.imports:
+            return Dotted(".".join([binder.imports[at.id], *parts]), Root.IMPORTED)
+        is_own = at in self.taken or binder is not None
+        is_request = not self._is_client
+        if at.id in REQUEST_NAMES:
+            is_request &= at not in self.taken and (binder is None or _is_request(at.id, binder))
+        return Dotted(".".join([at.id, *parts]), Root.OWN if is_own else Root.FREE, is_request)
 
-    def imported(self, call: ast.Call) -> tuple[str, str] | None:
+    def imported(self, call: ast.Call, inside: Inside) -> tuple[str, str] | None:
         """Return the path and the name of the function of another file that is called."""
-        module, _, name = self.dotted(call).rpartition(".")
-        place = self.links.get(module)
+        dotted = self.dotted(call, inside)
+        module, _, name = dotted.name.rpartition(".")
+        place = self.links.get(module) if dotted.root is Root.IMPORTED else None
         return None if place is None else (place, name)
+
+    def called(self, call: ast.Call, inside: Inside) -> Function | None:
+        """Return the function of this file that is called, where that can only be one.
+
+        That is one that the name means there or, through `self` and `cls`, a method of the class
+        or of those in this file that it is made from.
+        """
+        if isinstance(call.func, ast.Name) and call.func not in self.taken:
+            binder = inside.binder(call.func.id)
+            return None if binder is None else binder.function(call.func.id)
+        match call.func:
+            case ast.Attribute(value=ast.Name(id="self" | "cls") as owner, attr=name):
+                if inside.owner is not None and owner not in self.taken:
+                    return self._method(inside.owner, name)
+        return None
+
+    def _method(self, owner: ast.ClassDef, name: str) -> Function | None:
+        waiting: list[ast.ClassDef | None] = [owner]
+        for _ in range(_MOST_CLASSES):
+            if not waiting or (at := waiting.pop()) is None:
+                return None  # a class of another file may have a method of that name
+            inside = self.inside[at]
+            if inside.binds(name):
+                return inside.function(name)
+            waiting += [_base(one, inside) for one in reversed(at.bases)]
+        return None
+
+    @cached_property
+    def is_served(self) -> bool:
+        """Whether the file imports a web framework."""
+        return any(_is_of(module, FRAMEWORKS) for module in self._modules)
+
+    @cached_property
+    def _is_client(self) -> bool:
+        """Whether requests in this file are those that it makes."""
+        return not self.is_served and any(_is_of(module, CLIENTS) for module in self._modules)
 
     def _read(self, tree: ast.Module) -> None:
         """Look at every statement once, without recursion."""
-        waiting: list[tuple[ast.stmt, Scope, ast.ClassDef | None, bool]] = []
-        self.inside[tree] = Inside(self, None)
-        waiting += [(node, tree, None, True) for node in reversed(tree.body)]
+        root = Block(tree.body)
+        waiting = [(node, self.module, root) for node in reversed(tree.body)]
         while waiting:
-            node, scope, owner, always = waiting.pop()
+            node, inside, block = waiting.pop()
+            place = Place(inside, block, node.lineno, node.col_offset)
             for line in range(node.lineno, _last_line(node) + 1):
-                self.statements[line].append((node, scope))
-            self._note(node, scope, always)
-            inner: Scope = scope
-            if isinstance(node, Function):
-                self.inside[node] = Inside(self, owner)
-                self.functions[node.name].append(node)
-                inner, always = node, True
-            elif isinstance(node, ast.ClassDef):
-                owner = node
+                self.statements[line].append((node, place))
+            self._note(node, place)
+            if isinstance(node, Function | ast.ClassDef):
+                inside = self._enter(node, place)
+                blocks = [Block(node.body)]
             else:
-                always = False
-            waiting += [(child, inner, owner, always) for child in reversed(_children(node))]
+                blocks = Fork(node, block).blocks
+                self._note_entries(blocks, place)
+            for branch in reversed(blocks):
+                waiting += [(child, inside, branch) for child in reversed(branch.body)]
         for inside in self.inside.values():
-            for definitions in inside.definitions.values():
-                definitions.sort(key=lambda one: one.line)
+            for known in inside.assignments.values():
+                known.sort(key=_at)
 
-    def _note(self, node: ast.stmt, scope: Scope, always: bool) -> None:
-        inside = self.inside[scope]
-        for target, value in _given(node):
-            definition = Definition(node.lineno, value, always)
-            for name in _names_of(target):
-                inside.definitions.setdefault(name, []).append(definition)
+    def _enter(self, node: Function | ast.ClassDef, place: Place) -> Inside:
+        around = place.inside
+        owner = around.node if isinstance(around.node, ast.ClassDef) else around.owner
+        self.inside[node] = inside = Inside(self, node, place, owner)
+        if place.block.is_certain:
+            around.imports.pop(node.name, None)
+        if isinstance(node, ast.ClassDef):
+            around.classes.setdefault(node.name, []).append(node)
+        else:
+            around.functions.setdefault(node.name, []).append(node)
+            inside.names.update(parameters(node.args))
+        return inside
+
+    def _note(self, node: ast.stmt, place: Place) -> None:
+        inside = place.inside
+        for target, value in given(node):
+            _assign(target, value, place)
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                self.attributes[f"{target.value.id}.{target.attr}"].append((definition, scope))
-        if isinstance(node, ast.Return) and node.value is not None:
-            inside.returns.append(node.value)
+                self.attributes[f"{target.value.id}.{target.attr}"].append(Assignment(value, place))
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            self._note_imports(node, place)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            inside.returns.append((node.value, place))
         for expression in own_expressions(node):
-            for one in ast.walk(expression):
-                if isinstance(one, ast.NamedExpr) and isinstance(one.target, ast.Name):
-                    known = inside.definitions.setdefault(one.target.id, [])
-                    known.append(Definition(node.lineno, one.value, False))
-                elif isinstance(one, ast.Call) and (name := last_name(one.func)):
-                    self.calls[name].append((one, scope))
+            self._note_expression(expression, place)
+
+    def _note_expression(self, expression: ast.expr, place: Place) -> None:
+        for one in walk(expression, self.taken):
+            if isinstance(one, ast.NamedExpr):
+                _assign(one.target, one.value, place)
+            elif isinstance(one, ast.Call) and (name := last_name(one.func)):
+                self.calls[name].append((one, place))
+
+    def _note_entries(self, blocks: list[Block], place: Place) -> None:
+        for block in blocks:
+            at = block.part.pattern if isinstance(block.part, ast.match_case) else block.part
+            for target, value in given_on_entry(block):
+                line, column = getattr(at, "lineno", place.line), getattr(at, "col_offset", 0)
+                _assign(target, value, Place(place.inside, block, line, column))
+
+    def _note_imports(self, node: ast.Import | ast.ImportFrom, place: Place) -> None:
+        known = place.inside.imports
+        if isinstance(node, ast.Import):
+            self._modules.update(alias.name for alias in node.names)
+        for name, full in _imported(node):
+            self._modules.add(full)
+            if not (name in known and place.block.is_instead):
+                known[name] = full
 
 
-def _children(node: ast.stmt) -> list[ast.stmt]:
-    found: list[ast.stmt] = []
-    for name in ("body", "orelse", "finalbody"):
-        found += getattr(node, name, [])
-    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-        found += part.body
-    return found
+def _base(node: ast.expr, inside: Inside) -> ast.ClassDef | None:
+    """Return the class of this file that a class is made from."""
+    if not isinstance(node, ast.Name):
+        return None
+    binder = inside.binder(node.id)
+    return None if binder is None else binder.made_class(node.id)
+
+
+def _assign(target: ast.expr, value: ast.expr, place: Place) -> None:
+    for name in names_of(target):
+        is_bound = isinstance(name.ctx, ast.Store)  # an item that is set leaves the others
+        known = place.inside.assignments.setdefault(name.id, [])
+        known.append(Assignment(value, place, is_bound))
+        if is_bound:
+            _bind(name.id, place)
+
+
+def _bind(name: str, place: Place) -> None:
+    """Note that a name is no import from here on; a branch may stand for one that fails."""
+    place.inside.names.add(name)
+    if place.block.is_certain:
+        place.inside.imports.pop(name, None)
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Yield the names that an import binds, and what they stand for."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (root, root)
+        return
+    module = "." * node.level + (node.module or "")
+    separator = "" if module.endswith(".") else "."
+    for alias in node.names:
+        yield alias.asname or alias.name, f"{module}{separator}{alias.name}"
+
+
+def _is_of(module: str, known: frozenset[str]) -> bool:
+    """Whether a module, or one that it is in, is among the known ones."""
+    parts = module.split(".")
+    return any(".".join(parts[:at]) in known for at in (1, 2))
+
+
+def _is_request(name: str, binder: Inside) -> bool:
+    """Whether a name like `request` holds one that came in: as a parameter, or from another one."""
+    if isinstance(binder.node, Function) and name in parameters(binder.node.args):
+        return True
+    return any(_is_one(one.value, binder) for one in binder.assignments.get(name, ()))
+
+
+def _is_one(value: ast.expr, inside: Inside) -> bool:
+    if not isinstance(value, ast.Call):
+        return last_name(value) in REQUEST_NAMES
+    name = last_name(value.func)
+    if name.endswith("request") and name.startswith(("get_", "current_")):
+        return True
+    # `Request(environ)` of a framework
+    return name == "Request" and _is_of(inside.file.dotted(value, inside).name, FRAMEWORKS)
 
 
 def own_expressions(node: ast.stmt) -> list[ast.expr]:
@@ -148,71 +367,10 @@ def own_expressions(node: ast.stmt) -> list[ast.expr]:
 
 def _last_line(node: ast.stmt) -> int:
     """Return the last line of a statement's own code, without the statements below it."""
-    first = next(iter(_children(node)), None)
+    body: list[ast.stmt] = node.cases[0].body if isinstance(node, ast.Match) else []
+    first = next(iter(getattr(node, "body", body)), None)
     end = node.end_lineno or node.lineno
     return end if first is None else max(node.lineno, min(end, first.lineno - 1))
-
-
-_Given = tuple[ast.expr, ast.expr]  # target and value
-
-
-def _given(node: ast.stmt) -> Iterator[_Given]:
-    """Yield (target, value) of all that a statement gives a value."""
-    match node:
-        case ast.Assign():
-            yield from _assigned(node)
-        case ast.AnnAssign(value=ast.expr() as value):
-            yield node.target, value
-        case ast.AugAssign():
-            yield node.target, ast.BinOp(_loaded(node.target), node.op, node.value)
-        case ast.For() | ast.AsyncFor():
-            yield node.target, node.iter
-        case _:
-            yield from _given_in_passing(node)
-
-
-def _given_in_passing(node: ast.stmt) -> Iterator[_Given]:
-    match node:
-        case ast.With() | ast.AsyncWith():
-            for item in node.items:
-                if item.optional_vars is not None:
-                    yield item.optional_vars, item.context_expr
-        case ast.Match():
-            for one in (one for case in node.cases for one in ast.walk(case.pattern)):
-                if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
-                    yield ast.Name(one.name, ast.Store()), node.subject
-        case ast.Expr(value=ast.Call(func=ast.Attribute(ast.Name() as name, attr=method)) as call):
-            if method in _ADDERS and call.args:  # the list now holds what came in, too
-                yield name, ast.Tuple([name, *call.args], ast.Load())
-        case _:
-            pass
-
-
-def _assigned(node: ast.Assign) -> Iterator[_Given]:
-    for target in node.targets:
-        pair = (target, node.value)
-        match pair:
-            case (ast.Tuple(elts=names), ast.Tuple(elts=values)) if len(names) == len(values):
-                yield from zip(names, values, strict=True)
-            case _:
-                yield pair
-
-
-def _loaded(target: ast.expr) -> ast.expr:
-    return ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
-
-
-def _names_of(target: ast.expr) -> Iterator[str]:
-    """Yield the names that a target binds, or whose items it sets."""
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-        yield target.value.id
-    elif isinstance(target, ast.Tuple | ast.List):
-        for element in target.elts:
-            yield from _names_of(element)
-    elif isinstance(target, ast.Starred):
-        yield from _names_of(target.value)
 
 
 def last_name(node: ast.expr) -> str:

@@ -16,10 +16,14 @@ def _words(text: str) -> frozenset[str]:
 _REQUEST: Final = _words(
     "args values form files json data body cookies headers query query_string query_params params "
     "path_params match_info matchdict view_args raw_args GET POST FILES COOKIES META REQUEST "
-    "get_json get_data get_body post text read stream forms uri url full_path referrer media "
+    "text stream forms uri url full_path referrer media "
     "content rel_url remote arguments body_arguments query_arguments path environ"
 )
-_REQUEST_NAMES: Final = frozenset({"request", "req", "_request"})
+# What it is asked for.
+_ASKED: Final = _words(
+    "get_json get_data get_body json form body post text read stream multipart get_media get_param"
+)
+REQUEST_NAMES: Final = frozenset({"request", "req", "_request"})
 _CALLS: Final[Mapping[str, str]] = {
     "input": "what is typed",
     "sys.stdin.read": "standard input",
@@ -33,6 +37,12 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
     "sys.stdin": "standard input",
 }
 _HTTP: Final = frozenset({"requests", "httpx", "aiohttp"})
+# Modules whose requests are made, and those whose requests come in.
+CLIENTS: Final = _HTTP | _words("urllib3 urllib.request http.client pycurl httplib2 treq")
+FRAMEWORKS: Final = _words(
+    "flask quart django rest_framework ninja fastapi starlette litestar aiohttp.web tornado.web "
+    "bottle sanic pyramid falcon webob werkzeug cherrypy"
+)
 _VERBS: Final = _words("get post put patch delete head options request")
 # Methods whose result comes from outside, whatever object they are called on.
 _METHODS: Final[Mapping[str, str]] = {
@@ -57,6 +67,12 @@ _ROUTES: Final = _words(
 )
 _TASKS: Final = _words("task shared_task periodic_task actor job")
 _COMMANDS: Final = _words("command argument option")
+_VIEWS: Final = _words(
+    "api_view view_config login_required permission_required user_passes_test csrf_exempt "
+    "require_http_methods require_GET require_POST require_safe"
+)
+_VIEW_CLASSES: Final = ("View", "ViewSet", "Resource", "Endpoint", "Handler")
+_VIEW_METHODS: Final = _VERBS | _words("list create retrieve update partial_update destroy")
 _INJECTED: Final = _words("Depends Security Inject Provide Injected Annotated")
 _HARMLESS_TYPES: Final = _words("int float bool complex UUID date datetime Decimal")
 _LAMBDA: Final = ("event", "context")
@@ -75,31 +91,31 @@ SANITISERS: Final = _words(
 )
 
 
-def source_of(name: str, node: ast.expr) -> str | None:
-    """Say what an expression brings in from outside, if anything; `name` is its dotted name."""
-    if isinstance(node, ast.Call):
-        return _called(name)
-    if name in _ATTRIBUTES:
-        return f"{_ATTRIBUTES[name]} ({name})"
-    owner, _, attribute = name.rpartition(".")
-    is_request = owner.rpartition(".")[2] in _REQUEST_NAMES
-    return name if is_request and attribute in _REQUEST else None
+def source_of(node: ast.expr, name: str, *, is_library: bool, is_request: bool) -> str | None:
+    """Say what an expression brings in from outside, if anything; `name` is its dotted name.
 
-
-def _called(name: str) -> str | None:
-    if name in _CALLS:
-        return f"{_CALLS[name]} ({name})"
-    owner, _, method = name.rpartition(".")
-    if owner.partition(".")[0] in _HTTP and method in _VERBS:
+    `is_library` if the name is that of a module or a builtin, `is_request` if a `request` in it
+    may be one that came in.
+    """
+    is_call = isinstance(node, ast.Call)
+    known = _CALLS if is_call else _ATTRIBUTES
+    if is_library and name in known:
+        return f"{known[name]} ({name})"
+    owner, _, last = name.rpartition(".")
+    brought = _ASKED if is_call else _REQUEST
+    if is_request and last in brought and owner.rpartition(".")[2] in REQUEST_NAMES:
+        return name
+    if not is_call or not owner:
+        return None
+    if is_library and owner.partition(".")[0] in _HTTP and last in _VERBS:
         return f"a response from the network ({name})"
-    return f"{_METHODS[method]} ({name})" if owner and method in _METHODS else None
+    return f"{_METHODS[last]} ({name})" if last in _METHODS else None
 
 
 def entry_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
     """Say who calls a function from outside, by its decorators or its form; None if nobody does."""
     for decorator in function.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        name = _last_name(decorator)
         first = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else None
         is_path = isinstance(first, ast.Constant) and str(first.value).startswith("/")
         if name in _ROUTES and (name == "route" or is_path):
@@ -109,14 +125,39 @@ def entry_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
         if name in _COMMANDS:
             return "command"
     given = [argument.arg for argument in function.args.args if argument.arg != "self"]
-    if given[:1] == ["request"]:
-        return "view"
     return "event handler" if tuple(given) == _LAMBDA else None
+
+
+def is_view(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, *, is_served: bool
+) -> bool:
+    """Whether a web framework calls a function with what a client sent, after the request.
+
+    `owner` is the class that it is a method of. `is_served` if no function in sight calls it and
+    its file imports a framework: else decorators or a class must say it.
+    """
+    given = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    if given[:1] != ["request"]:
+        return False
+    names = {_last_name(one) for one in function.decorator_list}
+    if names & _VIEWS:
+        return True
+    if owner is not None:
+        bases = [_last_name(base) for base in owner.bases]
+        is_called = function.name in _VIEW_METHODS or "action" in names
+        return is_called and any(one.endswith(_VIEW_CLASSES) for one in bases)
+    is_public = not function.name.startswith(("_", "test_"))
+    return is_served and is_public and "fixture" not in names
+
+
+def _last_name(node: ast.expr) -> str:
+    at = node.func if isinstance(node, ast.Call) else node
+    return at.attr if isinstance(at, ast.Attribute) else getattr(at, "id", "")
 
 
 def is_given_from_outside(argument: ast.arg, default: ast.expr | None) -> bool:
     """Whether the caller of an entry chooses a parameter's value freely."""
-    if argument.arg in {"self", "cls", "context", *_REQUEST_NAMES}:
+    if argument.arg in {"self", "cls", "context", *REQUEST_NAMES}:
         return False
     names = {one.id for one in _walk(argument.annotation) if isinstance(one, ast.Name)}
     names |= {one.attr for one in _walk(argument.annotation) if isinstance(one, ast.Attribute)}

@@ -47,21 +47,6 @@ def rebound_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
-def names_imported_anywhere(tree: ast.Module) -> dict[str, str]:
-    """Map the names that are imported anywhere in a file, the module's own ones first.
-
-    Those that the module binds anew are left out.
-    """
-    names = imported_names(tree)
-    for statement in statements(tree.body):
-        for name, full in _imported(statement):
-            if len(names) < MAX_NAMES:
-                names.setdefault(name, full)
-    for name in rebound_names(tree):
-        names.pop(name, None)
-    return names
-
-
 def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
     if isinstance(statement, ast.Import):
         for alias in statement.names:

@@ -4,10 +4,11 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from weakspot.code.callers import Calls, calls_of
 from weakspot.code.decode import decode
-from weakspot.code.flow import Flow
+from weakspot.code.flow import Flow, Neighbour
 from weakspot.code.flow_file import FlowFile
 from weakspot.code.notebook import read_notebook
 from weakspot.code.parse import NO_MEMORY, TOO_DEEP, Lost, parse
@@ -18,6 +19,7 @@ from weakspot.core.finding import Cell, Step
 from weakspot.core.span import Span
 from weakspot.core.unit import Line, Unit
 from weakspot.scan.analyse import FileUnits
+from weakspot.scan.recent import Recent
 
 _PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 # What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750).
@@ -26,7 +28,9 @@ _NEWER = re.compile(
     r"|(?<![\w'\"])(?:t|rt|tr)['\"]",
     re.MULTILINE | re.IGNORECASE,
 )
-_REMEMBERED = 4_000_000  # bytes of files of which a worker keeps what their neighbours see
+# What a worker keeps of files for their neighbours: lines of units, characters that were parsed.
+_KEPT_LINES = 150_000
+_KEPT_TEXT = 1_000_000
 
 
 def read_units(
@@ -47,7 +51,7 @@ def read_units(
     beside = _Beside(links or {}, path, around)
     found = units_of(source, Elsewhere(beside.lines, beside.callers))
     if around:
-        _remembered.keep(path, data, found.units)
+        _shown.keep((path, data), *_show(found.units))
     reasons = [*source.notes]
     reasons += [_reason(lost, source) for lost in found.lost]
     # Only the first few are kept, and what was short of memory must not be remembered.
@@ -94,37 +98,31 @@ class _Shown:
     calls: Calls
 
 
-class _Remembered:
-    """What files show their neighbours.
-
-    A file that a worker has read for itself is not read again for its neighbours.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, bytes], _Shown] = {}
-        self._bytes = 0
-
-    def keep(self, path: str, data: bytes, units: Sequence[Unit]) -> _Shown:
-        """Remember a file that was read."""
-        if (path, data) not in self._known:
-            self._bytes += len(data)
-        if self._bytes > _REMEMBERED:
-            self._known.clear()
-            self._bytes = len(data)
-        functions = {unit.name: unit.lines for unit in units if is_small(unit)}
-        shown = _Shown(functions, calls_of([unit.lines for unit in units]))
-        self._known[path, data] = shown
-        return shown
-
-    def of(self, file: ProjectFile) -> _Shown:
-        """Return what a neighbour shows, reading it if need be."""
-        known = self._known.get((file.path, file.data))
-        if known is not None:
-            return known
-        return self.keep(file.path, file.data, units_of(decode(file.data, file.path)).units)
+def _show(units: Sequence[Unit]) -> tuple[_Shown, int]:
+    """Return what a file of these units shows, and how many lines that keeps."""
+    functions = {unit.name: unit.lines for unit in units if is_small(unit)}
+    shown = _Shown(functions, calls_of([unit.lines for unit in units]))
+    return shown, sum(len(unit.lines) for unit in units)
 
 
-_remembered = _Remembered()
+def _shown_of(file: ProjectFile) -> _Shown:
+    """Return what a neighbour shows; one that the worker has read for itself is not read again."""
+    key = file.path, file.data
+    return _shown.get(key) or _shown.keep(key, *_show(units_of(decode(file.data, file.path)).units))
+
+
+def _flow_of(file: ProjectFile) -> FlowFile:
+    """Return what a neighbour defines and calls."""
+    links = tuple(file.links.items())
+    key = file.path, file.data, links
+    if (known := _flows.get(key)) is not None:
+        return known
+    text = decode(file.data, file.path).text
+    return _flows.keep(key, FlowFile(parse(text).tree, file.path, file.links), len(text))
+
+
+_shown: Recent[_Shown] = Recent(_KEPT_LINES)
+_flows: Recent[FlowFile] = Recent(_KEPT_TEXT)
 
 
 class _Beside:
@@ -142,7 +140,7 @@ class _Beside:
             module = ".".join(parts[:at])
             file = self._around.get(self._links.get(module, ""))
             if file is not None:
-                return _remembered.of(file).functions.get(".".join(parts[at:]), ())
+                return _shown_of(file).functions.get(".".join(parts[at:]), ())
         return ()
 
     def callers(self, name: str) -> list[tuple[Line, ...]]:
@@ -151,7 +149,7 @@ class _Beside:
         for file in self._around.values():
             for module, place in file.links.items():
                 if place == self._path:
-                    found += _remembered.of(file).calls.of(f"{module}.{name}")
+                    found += _shown_of(file).calls.of(f"{module}.{name}")
         return found
 
 
@@ -169,15 +167,17 @@ class _Ways:
 
     def __call__(self, line: int) -> tuple[Step, ...]:
         if self._flow is None:
-            own = FlowFile(parse(self._text).tree, "", self._links)
-            self._flow = Flow(own, [self._other(one) for one in self._around])
+            own = FlowFile(parse(self._text).tree, self._path, self._links)
+            self._flow = Flow(own, [_neighbour(one) for one in self._around])
         return self._flow.trace(line)
 
-    def _other(self, file: ProjectFile) -> FlowFile:
-        tree = parse(decode(file.data, file.path).text).tree
-        # A trace knows the file that it is asked about by no path at all.
-        links = {module: "" if at == self._path else at for module, at in file.links.items()}
-        return FlowFile(tree, file.path, links)
+
+def _neighbour(file: ProjectFile) -> Neighbour:
+    def mentions(name: str) -> bool:
+        # Other letters, and all of UTF-16, are other bytes.
+        return not name.isascii() or b"\0" in file.data or name.encode() in file.data
+
+    return Neighbour(file.path, file.links, mentions, partial(_flow_of, file))
 
 
 class _Cells:

@@ -1,0 +1,73 @@
+"""What gives names values, and which, for `weakspot.code.flow`."""
+
+import ast
+from collections.abc import Iterator
+
+from weakspot.code.flow_blocks import Block, Role
+
+_ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
+
+_NOTHING = ast.Constant(None)  # an error: nothing leads into it
+
+Given = tuple[ast.expr, ast.expr]  # target and value
+
+
+def given(node: ast.stmt) -> Iterator[Given]:
+    """Yield (target, value) of all that a statement gives a value."""
+    match node:
+        case ast.Assign():
+            yield from _assigned(node)
+        case ast.AnnAssign(value=ast.expr() as value):
+            yield node.target, value
+        case ast.AugAssign():
+            yield node.target, ast.BinOp(_loaded(node.target), node.op, node.value)
+        case ast.With() | ast.AsyncWith():
+            for item in node.items:
+                if item.optional_vars is not None:
+                    yield item.optional_vars, item.context_expr
+        case ast.Expr(value=ast.Call(func=ast.Attribute(ast.Name() as name, attr=method)) as call):
+            if method in _ADDERS and call.args:  # the list now holds what came in, too
+                yield name, ast.Tuple([name, *call.args], ast.Load())
+        case _:
+            pass
+
+
+def given_on_entry(block: Block) -> Iterator[Given]:
+    """Yield (target, value) of all that gets a value where a block begins."""
+    node = block.fork.node if block.fork is not None else None
+    match (node, block.part):
+        case (ast.For() | ast.AsyncFor() as loop, _) if block.role is Role.BODY:
+            yield loop.target, loop.iter
+        case (ast.Match(subject=subject), ast.match_case(pattern=pattern)):
+            for one in ast.walk(pattern):
+                if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
+                    yield ast.Name(one.name, ast.Store()), subject
+        case (_, ast.ExceptHandler(name=str() as name)):
+            yield ast.Name(name, ast.Store()), _NOTHING
+
+
+def _assigned(node: ast.Assign) -> Iterator[Given]:
+    for target in node.targets:
+        pair = (target, node.value)
+        match pair:
+            case (ast.Tuple(elts=names), ast.Tuple(elts=values)) if len(names) == len(values):
+                yield from zip(names, values, strict=True)
+            case _:
+                yield pair
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    return ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
+
+
+def names_of(target: ast.expr) -> Iterator[ast.Name]:
+    """Yield the names that a target binds, or whose items it sets."""
+    if isinstance(target, ast.Name):
+        yield target
+    elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        yield target.value
+    elif isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            yield from names_of(element)
+    elif isinstance(target, ast.Starred):
+        yield from names_of(target.value)
