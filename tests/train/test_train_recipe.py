@@ -3,14 +3,21 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from weakspot.cli.main import cli
 from weakspot.core.errors import SettingsError
 from weakspot.train.recipe import load_recipe
 from weakspot.train.reserved import is_reserved
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 NANO = RECIPES / "nano.toml"
+COMMANDS = [
+    command
+    for path in sorted(RECIPES.glob("*.toml"))
+    if (command := path.read_text("utf-8").partition("\n")[0]).startswith("# weakspot ")
+]
 EMBEDDED = [*sorted(RECIPES.glob("nano*.toml")), RECIPES / "default.toml"]
 
 
@@ -19,6 +26,18 @@ def test_every_recipe_is_whole(path: Path) -> None:
     recipe = load_recipe(path)
     assert recipe.name == path.stem
     assert recipe.plain()["shape"]["width"] == recipe.shape.width
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_on_the_first_line_is_whole(command: str) -> None:
+    rest = command.partition(" (")[0].split()[2:]
+    found: click.Command = cli
+    while isinstance(found, click.Group):
+        name, *rest = rest
+        chosen = found.get_command(click.Context(found), name)
+        assert chosen is not None
+        found = chosen
+    found.make_context(found.name, rest)  # raises where an option is missing or unknown
 
 
 def test_what_contradicts_is_told(tmp_path: Path) -> None:
