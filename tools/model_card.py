@@ -207,8 +207,8 @@ def _pretraining(pretrain: Any) -> str:
     mixture = ""
     if pretrain.get("suspect") or pretrain.get("written"):
         mixture = (
-            f" ({pretrain['suspect']:.0%} of it let pass by the first stage of its start,"
-            f" {pretrain['written']:.0%} sound sides of written pairs)"
+            f" (up to {pretrain['suspect']:.0%} of it let pass by the first stage of its start,"
+            f" up to {pretrain['written']:.0%} sound sides of written pairs)"
         )
     return f"{what} of real code (below){mixture}, {size}, then"
 

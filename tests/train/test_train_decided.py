@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from weakspot.cli.export_first_stage import export_first_stage
 from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
 from weakspot.generate.mechanisms import all_mechanisms
-from weakspot.train import stages
+from weakspot.train import reading, stages
 from weakspot.train.decided import Decided
 from weakspot.train.recipe import (
     CorpusRecipe,
@@ -345,14 +346,33 @@ def test_real_pairs_decide_the_corpus_and_the_phases_that_learn_from_them(folder
 
 def test_pre_training_on_written_pairs_is_bound_to_them(folder: Path) -> None:
     run = RunFolder(folder / "run")
-    plain = Decided(recipe_in(folder), run).of_pretrained()
-    assert "embedded" not in plain
+    plain = Decided(recipe_in(folder), run).of_pretrained(tiny_model.LABELS)
+    assert not {"embedded", "labels"} & plain.keys()
     wanted = varied(recipe_in(folder), "pretrain", written=0.2)
-    told = Decided(wanted, run).of_pretrained()
+    told = Decided(wanted, run).of_pretrained(tiny_model.LABELS)
+    fewer = Decided(wanted, run).of_pretrained(tiny_model.LABELS[1:])  # reads fewer pairs
+    assert {name for name in told if told[name] != fewer[name]} == {"labels"}
     assert {"pairs", "drills", "held_out", "leave_out"} == told["embedded"].keys()
     (folder / "drills" / "two.txt").write_text("", "utf-8")
-    changed = Decided(wanted, run).of_pretrained()
+    changed = Decided(wanted, run).of_pretrained(tiny_model.LABELS)
     assert {name for name in told if told[name] != changed[name]} == {"inputs"}
+
+
+def test_what_pre_training_reads_of_every_kind_is_told(folder: Path) -> None:
+    run = RunFolder(folder / "run")
+    wanted = varied(recipe_in(folder), "pretrain", written=0.2, steps=3)
+    said: list[str] = []
+    read = sum(map(len, reading.texts(wanted, run, tiny_model.LABELS, said.append)))
+    told = [
+        re.fullmatch(r"(.*): (\d+) tokens, .* of all \((\d+)% wanted\), of \d+", one)
+        for one in said
+    ]
+    found = [one.groups() for one in told if one]
+    assert [(name, share) for name, _, share in found] == [
+        ("sound sides of written pairs", "20"),
+        ("other units", "80"),
+    ]
+    assert sum(int(count) for _, count, _ in found) == read
 
 
 def test_another_start_is_another_run_though_its_vocabulary_is_the_same(folder: Path) -> None:
@@ -368,10 +388,10 @@ def test_another_start_is_another_run_though_its_vocabulary_is_the_same(folder: 
         Decided(recipe_in(folder), run).check_tokenizer()
     run.pretrained.mkdir()
     (run.pretrained / "checkpoint.safetensors").touch()
-    Decided(recipes[0], run, quiet).check_pretrained()
-    Decided(recipes[0], run).check_pretrained()
+    Decided(recipes[0], run, quiet).check_pretrained(())
+    Decided(recipes[0], run).check_pretrained(())
     with pytest.raises(DataError, match="pretrain was begun on another start"):
-        Decided(recipes[1], run).check_pretrained()
+        Decided(recipes[1], run).check_pretrained(())
 
 
 def test_a_first_stage_is_not_learnt_from_another_corpus(folder: Path, tmp_path: Path) -> None:

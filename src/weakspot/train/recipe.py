@@ -58,8 +58,8 @@ class PretrainRecipe:
     `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
     others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.
     `suspect` is the share of what is read that the first look of the start lets pass, `written`
-    that of the sound sides of written pairs (`weakspot.train.reading`); with 0 for both, the
-    corpus is read as it comes.
+    that of the sound sides of written pairs, as far as there are so many: none is drawn more than
+    four times (`weakspot.train.reading`). With 0 for both, the corpus is read as it comes.
     `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
     without it; it needs a C++ compiler.
     """
