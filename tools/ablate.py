@@ -23,7 +23,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from weakspot.cli.train import Generators
+from weakspot.cli.train import Generators, say
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 from weakspot.core.example import Role
@@ -151,7 +151,7 @@ def prepared(recipe_path: Path, folder: Path, suites: Sequence[Path]) -> Bench:
     run, tokenizer = RunFolder(folder), load_tokenizer(RunFolder(folder))
     makers = Generators(recipe.embedded.leave_out)
     labels, limit = stages.labels_of(makers.mechanisms()), recipe.shape.context
-    held = stages.validation(recipe, run, makers)
+    held = stages.validation(recipe, run, makers, say)
     random.Random(recipe.seed).shuffle(held)  # noqa: S311
     return Bench(
         recipe,

@@ -77,8 +77,9 @@ Digest of the labelled data: `{manifest.data_digest[:16]}`.
 ## What was measured when it was made
 
 `weakspot export` measures the int8 graph on mechanisms and packages that it was not trained on and
-writes the figures into the manifest. The thresholds were chosen on these very packages; what it
-does elsewhere stands in the README.
+writes the figures into the manifest. Probabilities were fitted and thresholds chosen on these very
+units, so the figures are a little better than on others; what it does elsewhere stands in the
+README.
 
 | | |
 |---|---|

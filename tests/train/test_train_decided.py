@@ -18,7 +18,7 @@ from weakspot.cli.export_first_stage import export_first_stage
 from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
 from weakspot.generate.mechanisms import all_mechanisms
-from weakspot.train import reading, stages
+from weakspot.train import pair_file, reading, stages, start
 from weakspot.train.decided import Decided
 from weakspot.train.recipe import (
     CorpusRecipe,
@@ -373,6 +373,36 @@ def test_what_pre_training_reads_of_every_kind_is_told(folder: Path) -> None:
         ("other units", "80"),
     ]
     assert sum(int(count) for _, count, _ in found) == read
+
+
+def test_a_vocabulary_that_is_not_the_start_s_is_told(folder: Path) -> None:
+    told = {"name": "tiny", "tokenizer": {"vocabulary": 300}}
+    tiny_model.make(folder / "one", graph=b"unread", recipe=told)
+    recipe = dataclasses.replace(recipe_in(folder), start=str(folder / "one"))
+    with pytest.raises(DataError, match=r"tokenizer\.vocabulary is 280, that of .* 300"):
+        make("tokenizer", recipe, RunFolder(folder / "run"), quiet)
+    same = dataclasses.replace(recipe, tokenizer=TokenizerRecipe(300))
+    assert start.opened(same) is not None
+
+
+def test_what_is_left_out_must_be_of_a_mechanism() -> None:
+    with pytest.raises(DataError, match="leave_out names CWE-9999, which no mechanism shows"):
+        Generators(["CWE-89", "CWE-9999"]).mechanisms()
+
+
+def test_held_out_grafts_that_a_start_may_have_read_are_told(folder: Path) -> None:
+    run, learning = RunFolder(folder / "run"), dataclasses.replace(FIRST, grafted=0.2)
+    pair_file.write([], run.grafts)
+    fresh = varied(recipe_in(folder), "embedded", grafts=str(folder / "drills"), phases=[learning])
+    begun = dataclasses.replace(fresh, start="runs/one/bundle")
+    without = phased(FIRST)(begun)
+    said: dict[str, list[str]] = {"fresh": [], "begun": [], "without": []}
+    for name, recipe in (("fresh", fresh), ("begun", begun), ("without", without)):
+        stages.validation(recipe, run, Few(recipe.embedded.leave_out), said[name].append)
+    assert said.pop("begun") == [
+        "runs/one/bundle may have read the packages of held-out grafts: they are not unseen"
+    ]
+    assert not any(said.values())
 
 
 def test_another_start_is_another_run_though_its_vocabulary_is_the_same(folder: Path) -> None:

@@ -71,6 +71,30 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
         load_recipe(path)
 
 
+def test_shares_that_are_none_and_cwes_that_are_none_are_told(tmp_path: Path) -> None:
+    text = NANO.read_text("utf-8").replace("mask = 0.3", "mask = 30.0")
+    text = text.replace("beside_recall = 0.995", "beside_recall = 0.0")
+    text = text.replace("screen_recall = 0.995", "screen_recall = 95")
+    text = text.replace("screen_share = 0.15", "screen_share = 1.5")
+    text = text.replace("hard = 0.0", "hard = -0.1", 1)
+    text = text.replace('"CWE-204", ', '"cwe-89", "CWE-204 ", "CWE-089", "CWE-204", ')
+    path = tmp_path / "odd.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_recipe(path)
+    assert [problem.removeprefix(f"{path}: ") for problem in caught.value.problems] == [
+        "pretrain.mask is a share, from 0 to 1",
+        "calibration.screen_share is a share, from 0 to 1",
+        "calibration.beside_recall is a share above 0, 1 at most",
+        "calibration.screen_recall is a share above 0, 1 at most",
+        "phase composed: hard is a share, from 0 to 1",
+        *(
+            f"embedded.leave_out names {name!r}, which is not spelled like CWE-89"
+            for name in ("cwe-89", "CWE-204 ", "CWE-089")
+        ),
+    ]
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = NANO.read_text("utf-8")
     text = text.replace("seed = 1\n", 'seed = "one"\n').replace("layers = 6\n", "layer = 6\n")

@@ -350,7 +350,7 @@ def held_out_rewrites(rewrites: dict[str, str], share: float) -> frozenset[str]:
     return held_out(dict.fromkeys(rewrites, "CWE-0"), share)
 
 
-def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
+def validation(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> list[Family]:
     """Return families of the held-out mechanisms; real code around them is unseen, too."""
     mechanisms = makers.mechanisms()
     labels, limit = labels_of(mechanisms), recipe.shape.context
@@ -364,6 +364,7 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
         drills = drilled_examples(recipe, labels, held_out=True)
         found += families(drills, load_tokenizer(run), labels, limit)
     if last.grafted:
+        start.tell_of_grafts(recipe, say)
         grafts = pair_file.grafts(recipe, run)
         found += real_families(grafts, recipe, run, labels, held_out=True)
     if last.mined:
