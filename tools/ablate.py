@@ -23,14 +23,14 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from weakspot.cli.train import Generators
+from weakspot.cli.train import Generators, say
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 from weakspot.core.example import Role
 from weakspot.evaluate.suites import read_suite
 from weakspot.model.tokens import Tokenizer
 from weakspot.networks.encoder import Encoder, WeaknessDetector
-from weakspot.train import embedded, labelled, pretrain, reading, stages
+from weakspot.train import corpus, embedded, labelled, pretrain, reading, stages
 from weakspot.train.batching import FamilySupply
 from weakspot.train.labelled import Family, LabelledUnit
 from weakspot.train.loop import is_finished
@@ -151,7 +151,7 @@ def prepared(recipe_path: Path, folder: Path, suites: Sequence[Path]) -> Bench:
     run, tokenizer = RunFolder(folder), load_tokenizer(RunFolder(folder))
     makers = Generators(recipe.embedded.leave_out)
     labels, limit = stages.labels_of(makers.mechanisms()), recipe.shape.context
-    held = stages.validation(recipe, run, makers)
+    held = stages.validation(recipe, run, makers, say)
     random.Random(recipe.seed).shuffle(held)  # noqa: S311
     return Bench(
         recipe,
@@ -194,6 +194,7 @@ def trained(bench: Bench, variant: Variant, read: int, steps: int) -> WeaknessDe
         warm_up = round(WARM_UP * shortly)
         folder = pretrained(bench, dataclasses.replace(said, steps=shortly, warm_up=warm_up))
         pretrain.load_pretrained(encoder, folder)
+    torch.manual_seed(seed)  # the same heads, whether or not something was pre-trained before
     model = WeaknessDetector(encoder)
     phase = variant.phase(dataclasses.replace(bench.recipe.embedded.phases[-1], steps=steps))
     kinds = {name: kept(families, variant) for name, families in bench.kinds.items()}
@@ -222,12 +223,13 @@ def pretrained(bench: Bench, recipe: PretrainRecipe) -> Path:
     """Pre-train from nothing, on the corpus as it comes; returns the folder of the run."""
     plain = dataclasses.replace(recipe, suspect=0.0, written=0.0)
     whole = dataclasses.replace(bench.recipe, pretrain=plain)
-    decides = (plain, whole.seed, whole.shape, bench.run.corpus.stat().st_size)
+    said = corpus.digest(bench.run.corpus), bench.tokenizer.to_json()
+    decides = (plain, whole.seed, whole.shape, said)
     digest = hashlib.sha256(repr(decides).encode()).hexdigest()[:12]
     folder = bench.run.path / f"ablation-read-{plain.steps}-{digest}"
     if is_finished(folder, plain.steps):
         return folder
-    tokens = reading.texts(whole, bench.run, bench.labels)
+    tokens = reading.texts(whole, bench.run, bench.labels, lambda _: None)
     torch.manual_seed(bench.recipe.seed)
     encoder = Encoder(stages.shape_of(bench.recipe, bench.tokenizer, 1))
     known, seed = bench.tokenizer, bench.recipe.seed

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from weakspot.backends import sessions
-from weakspot.cli.export import Generators
+from weakspot.cli.train import Generators, say
 from weakspot.export import onnx_graph
 from weakspot.networks.encoder import Together
 from weakspot.train import folds, stages
@@ -44,7 +44,7 @@ def main() -> None:
     clean = [(folds.fold_of(unit.kin), scored(unit)) for unit in units]
     weak: list[tuple[int, Scored]] = []
     twins: list[tuple[int, Scored]] = []
-    for family in stages.validation(recipe, run, makers):
+    for family in stages.validation(recipe, run, makers, say):
         for unit in family:
             (weak if unit.is_weak else twins).append((folds.fold_of(unit.kin), scored(unit)))
     for penalty in PENALTIES:

@@ -77,8 +77,9 @@ Digest of the labelled data: `{manifest.data_digest[:16]}`.
 ## What was measured when it was made
 
 `weakspot export` measures the int8 graph on mechanisms and packages that it was not trained on and
-writes the figures into the manifest. The thresholds were chosen on these very packages; what it
-does elsewhere stands in the README.
+writes the figures into the manifest. Probabilities were fitted and thresholds chosen on these very
+units, so the figures are a little better than on others; what it does elsewhere stands in the
+README.
 
 | | |
 |---|---|
@@ -207,8 +208,8 @@ def _pretraining(pretrain: Any) -> str:
     mixture = ""
     if pretrain.get("suspect") or pretrain.get("written"):
         mixture = (
-            f" ({pretrain['suspect']:.0%} of it let pass by the first stage of its start,"
-            f" {pretrain['written']:.0%} sound sides of written pairs)"
+            f" (up to {pretrain['suspect']:.0%} of it let pass by the first stage of its start,"
+            f" up to {pretrain['written']:.0%} sound sides of written pairs)"
         )
     return f"{what} of real code (below){mixture}, {size}, then"
 

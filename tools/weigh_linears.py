@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from weakspot.backends import sessions
 from weakspot.backends.added import Added
-from weakspot.cli.export import Generators
+from weakspot.cli.train import Generators, say
 from weakspot.code import facts
 from weakspot.export import onnx_graph
 from weakspot.model import beside, sites, words
@@ -66,7 +66,7 @@ def main() -> None:
     tokenizer = load_tokenizer(run)
     path = run.need(run.calibration, "corpus")
     clean = stages.clean_units(path, tokenizer, recipe.shape.context, CLEAN, recipe.seed)
-    families = stages.validation(recipe, run, makers)
+    families = stages.validation(recipe, run, makers, say)
     units = [*clean, *(unit for family in families for unit in family)]
     said = on_all_processors(_judge(bundles, tokenizer.decode), units)
     around, labelled = said[: len(clean)], said[len(clean) :]

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from weakspot.backends import sessions
 from weakspot.backends.added import Added
-from weakspot.cli.export import Generators
+from weakspot.cli.train import Generators, say
 from weakspot.export import onnx_graph
 from weakspot.export.judges import Adding
 from weakspot.model import beside
@@ -107,7 +107,7 @@ def _validation(
     embedded = dataclasses.replace(recipe.embedded, phases=phases)
     found = {
         "made and drilled": stages.validation(
-            dataclasses.replace(recipe, embedded=embedded), run, makers
+            dataclasses.replace(recipe, embedded=embedded), run, makers, say
         )
     }
     for name, pairs in (("grafts", pair_file.grafts), ("fixes", pair_file.fixes)):

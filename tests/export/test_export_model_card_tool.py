@@ -36,6 +36,7 @@ def test_the_card_of_the_same_model_keeps_what_is_not_given(tool: Any) -> None:
     card = tool.card(EMBEDDED, None, None)
     assert card.endswith("## Sources\n\nmany\n")
     assert "## What mere looks change\n\nlittle\n" in card
+    assert "fitted and thresholds chosen on these very\nunits, so the figures are a little" in card
     version = SHIPPED.manifest.version
     assert card.startswith(f"# Model card: nano, version {version}\n")
     known = len(list((ROOT / "src" / "weakspot" / "core" / "weaknesses").glob("cwe-*.toml")))

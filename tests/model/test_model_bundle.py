@@ -6,12 +6,14 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from weakspot.core.errors import BundleError
+from weakspot.core.score import Thresholds
 from weakspot.model.bundle import open_bundle, write_bundle
 from weakspot.model.manifest import MANIFEST, MAX_MANIFEST_BYTES, parse_manifest
 
@@ -190,3 +192,11 @@ def test_writing_never_overwrites(folder: Path) -> None:
     bundle = open_bundle(folder)
     with pytest.raises(BundleError, match="exists already"):
         write_bundle(folder, bundle.manifest, bundle.files)
+
+
+def test_a_manifest_that_would_be_refused_leaves_no_folder(folder: Path, tmp_path: Path) -> None:
+    bundle = open_bundle(folder)
+    beyond = replace(bundle.manifest, thresholds=Thresholds(1.000001, 1.0))
+    with pytest.raises(BundleError, match="threshold must lie"):
+        write_bundle(tmp_path / "new", beyond, bundle.files)
+    assert not (tmp_path / "new").exists()

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from weakspot.core.errors import DataError
 from weakspot.model.calibration import Calibration
 from weakspot.train.calibrate import (
     Scored,
@@ -28,6 +29,15 @@ def test_each_budget_is_met_on_the_clean_code() -> None:
         assert budget / 2 <= flagged + 0.03
         assert flagged <= budget
     assert chosen.tests > chosen.default
+
+
+def test_a_threshold_is_a_probability_and_meets_its_budget_even_so() -> None:
+    """Probabilities that are nearly 1 leave room below the last threshold, and none above."""
+    calm, sure = [0.01] * 960, [0.9999997] * 40
+    chosen = thresholds([*calm, *sure], budget=0.5, tests_budget=0.1)
+    assert chosen.default == chosen.tests == 1.0
+    with pytest.raises(DataError, match=r"no threshold lets 0\.5 % of the sound units"):
+        thresholds([*calm, *[1.0] * 40], budget=0.5, tests_budget=0.1)
 
 
 def test_a_probability_is_the_share_of_weak_units_there() -> None:

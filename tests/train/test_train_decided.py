@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from weakspot.cli.export_first_stage import export_first_stage
 from weakspot.cli.train import Generators
 from weakspot.core.errors import DataError
 from weakspot.generate.mechanisms import all_mechanisms
-from weakspot.train import stages
+from weakspot.train import pair_file, reading, stages, start
 from weakspot.train.decided import Decided
 from weakspot.train.recipe import (
     CorpusRecipe,
@@ -345,14 +346,63 @@ def test_real_pairs_decide_the_corpus_and_the_phases_that_learn_from_them(folder
 
 def test_pre_training_on_written_pairs_is_bound_to_them(folder: Path) -> None:
     run = RunFolder(folder / "run")
-    plain = Decided(recipe_in(folder), run).of_pretrained()
-    assert "embedded" not in plain
+    plain = Decided(recipe_in(folder), run).of_pretrained(tiny_model.LABELS)
+    assert not {"embedded", "labels"} & plain.keys()
     wanted = varied(recipe_in(folder), "pretrain", written=0.2)
-    told = Decided(wanted, run).of_pretrained()
+    told = Decided(wanted, run).of_pretrained(tiny_model.LABELS)
+    fewer = Decided(wanted, run).of_pretrained(tiny_model.LABELS[1:])  # reads fewer pairs
+    assert {name for name in told if told[name] != fewer[name]} == {"labels"}
     assert {"pairs", "drills", "held_out", "leave_out"} == told["embedded"].keys()
     (folder / "drills" / "two.txt").write_text("", "utf-8")
-    changed = Decided(wanted, run).of_pretrained()
+    changed = Decided(wanted, run).of_pretrained(tiny_model.LABELS)
     assert {name for name in told if told[name] != changed[name]} == {"inputs"}
+
+
+def test_what_pre_training_reads_of_every_kind_is_told(folder: Path) -> None:
+    run = RunFolder(folder / "run")
+    wanted = varied(recipe_in(folder), "pretrain", written=0.2, steps=3)
+    said: list[str] = []
+    read = sum(map(len, reading.texts(wanted, run, tiny_model.LABELS, said.append)))
+    told = [
+        re.fullmatch(r"(.*): (\d+) tokens, .* of all \((\d+)% wanted\), of \d+", one)
+        for one in said
+    ]
+    found = [one.groups() for one in told if one]
+    assert [(name, share) for name, _, share in found] == [
+        ("sound sides of written pairs", "20"),
+        ("other units", "80"),
+    ]
+    assert sum(int(count) for _, count, _ in found) == read
+
+
+def test_a_vocabulary_that_is_not_the_start_s_is_told(folder: Path) -> None:
+    told = {"name": "tiny", "tokenizer": {"vocabulary": 300}}
+    tiny_model.make(folder / "one", graph=b"unread", recipe=told)
+    recipe = dataclasses.replace(recipe_in(folder), start=str(folder / "one"))
+    with pytest.raises(DataError, match=r"tokenizer\.vocabulary is 280, that of .* 300"):
+        make("tokenizer", recipe, RunFolder(folder / "run"), quiet)
+    same = dataclasses.replace(recipe, tokenizer=TokenizerRecipe(300))
+    assert start.opened(same) is not None
+
+
+def test_what_is_left_out_must_be_of_a_mechanism() -> None:
+    with pytest.raises(DataError, match="leave_out names CWE-9999, which no mechanism shows"):
+        Generators(["CWE-89", "CWE-9999"]).mechanisms()
+
+
+def test_held_out_grafts_that_a_start_may_have_read_are_told(folder: Path) -> None:
+    run, learning = RunFolder(folder / "run"), dataclasses.replace(FIRST, grafted=0.2)
+    pair_file.write([], run.grafts)
+    fresh = varied(recipe_in(folder), "embedded", grafts=str(folder / "drills"), phases=[learning])
+    begun = dataclasses.replace(fresh, start="runs/one/bundle")
+    without = phased(FIRST)(begun)
+    said: dict[str, list[str]] = {"fresh": [], "begun": [], "without": []}
+    for name, recipe in (("fresh", fresh), ("begun", begun), ("without", without)):
+        stages.validation(recipe, run, Few(recipe.embedded.leave_out), said[name].append)
+    assert said.pop("begun") == [
+        "runs/one/bundle may have read the packages of held-out grafts: they are not unseen"
+    ]
+    assert not any(said.values())
 
 
 def test_another_start_is_another_run_though_its_vocabulary_is_the_same(folder: Path) -> None:
@@ -368,10 +418,10 @@ def test_another_start_is_another_run_though_its_vocabulary_is_the_same(folder: 
         Decided(recipe_in(folder), run).check_tokenizer()
     run.pretrained.mkdir()
     (run.pretrained / "checkpoint.safetensors").touch()
-    Decided(recipes[0], run, quiet).check_pretrained()
-    Decided(recipes[0], run).check_pretrained()
+    Decided(recipes[0], run, quiet).check_pretrained(())
+    Decided(recipes[0], run).check_pretrained(())
     with pytest.raises(DataError, match="pretrain was begun on another start"):
-        Decided(recipes[1], run).check_pretrained()
+        Decided(recipes[1], run).check_pretrained(())
 
 
 def test_a_first_stage_is_not_learnt_from_another_corpus(folder: Path, tmp_path: Path) -> None:

@@ -84,6 +84,22 @@ def test_clean_code_alone_has_a_finite_loss() -> None:
     assert all(torch.isfinite(part) for name, part in parts.items() if name != "context")
 
 
+def test_clean_units_count_by_their_weight_line_by_line_as_well() -> None:
+    units = [*families(1)[0][:2], CLEAN[0]]
+
+    def gradients(weight: float) -> list[float]:
+        out = outputs([0.0, 0.0, 0.0])
+        out.lines.requires_grad_()
+        losses(out, collate(units, weight), RECIPE)["line"].backward()
+        assert out.lines.grad is not None
+        assert float(out.lines.grad[:2].abs().min()) > 0.0
+        found: list[float] = out.lines.grad[2].tolist()
+        return found
+
+    assert gradients(0.0) == [0.0, 0.0]
+    assert gradients(0.5) == pytest.approx([0.5 * one for one in gradients(1.0)])
+
+
 def test_padding_is_marked() -> None:
     batch = collate([unit("a", Role.VULNERABLE, 4), unit("a", Role.FIXED, 9)], 0.5)
     assert batch.ids.shape == (2, 9)
@@ -112,13 +128,15 @@ def test_a_batch_can_be_filled_up_with_clean_units() -> None:
 
 def test_even_batches_have_few_lengths() -> None:
     units = [unit("a", Role.VULNERABLE, 4), unit("a", Role.FIXED, 70)]
-    assert collate(units, 0.5, even=True).ids.shape == (2, 96)
+    assert collate(units, 0.5, most=512).ids.shape == (2, 96)
+    assert collate(units, 0.5, most=80).ids.shape == (2, 80)
     assert collate(units, 0.5).ids.shape == (2, 70)
 
 
+@pytest.mark.parametrize("context", [64, 11])  # one of few lengths, and a longest unit's
 @pytest.mark.parametrize("size", [12, 9])  # filled up to what is compiled for, and not
 def test_compiled_training_makes_the_weights_that_plain_training_makes(
-    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: int, context: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The tracing alone, without the C++ compiler that a test machine may lack.
     monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
@@ -126,7 +144,9 @@ def test_compiled_training_makes_the_weights_that_plain_training_makes(
     made = []
     for compiled in (True, False):
         torch.manual_seed(5)
-        shape = Shape(64, layers=1, width=16, heads=2, feed_forward=32, context=64, labels=LABELS)
+        shape = Shape(
+            64, layers=1, width=16, heads=2, feed_forward=32, context=context, labels=LABELS
+        )
         model = WeaknessDetector(Encoder(shape))
         first = model.verdict.weight.detach().clone()
         recipe = dataclasses.replace(

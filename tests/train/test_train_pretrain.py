@@ -1,5 +1,6 @@
 """Pre-training: how units are put into batches, what is hidden of them, what is left behind."""
 
+import dataclasses
 import json
 import random
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 
 import tiny_model
 from weakspot.model.tokens import CLS, MASK, OFFSET
+from weakspot.networks.encoder import Encoder
 from weakspot.train.pretrain import (
     LENGTHS,
     batches,
@@ -25,21 +27,37 @@ from weakspot.train.recipe import PretrainRecipe
 def test_batches_of_one_length_have_one_size_and_hold_each_unit_at_most_once() -> None:
     draw = random.Random(1)
     lengths = [draw.randint(5, 512) for _ in range(3_000)]
-    groups = batches(lengths, 4_096, seed=2)
-    sizes = {(padded_length(max(lengths[at] for at in group)), len(group)) for group in groups}
+    groups = batches(lengths, 4_096, 2, most=512)
+    sizes = {(padded_length(max(lengths[at] for at in group), 512), len(group)) for group in groups}
     assert sizes == {(length, 4_096 // length) for length in LENGTHS}
     seen = [at for group in groups for at in group]
     assert len(seen) == len(set(seen)) > 0.95 * len(lengths)
-    assert batches(lengths, 4_096, seed=2) == groups != batches(lengths, 4_096, seed=3)
+    assert batches(lengths, 4_096, 2, most=512) == groups
+    assert batches(lengths, 4_096, 3, most=512) != groups
 
 
 def test_a_corpus_smaller_than_a_batch_is_a_batch() -> None:
-    assert sorted(map(sorted, batches([10, 20, 300], 100_000, 0))) == [[0, 1], [2]]
+    assert sorted(map(sorted, batches([10, 20, 300], 100_000, 0, 512))) == [[0, 1], [2]]
 
 
 def test_what_is_longer_than_all_lengths_still_fits() -> None:
-    assert padded_length(LENGTHS[-1] + 1) == 2 * LENGTHS[-1]
-    assert padded([[1] * 70], 0, padded_length(70)).shape == (1, 96)
+    assert padded_length(LENGTHS[-1] + 1, 4 * LENGTHS[-1]) == 2 * LENGTHS[-1]
+    assert padded([[1] * 70], 0, padded_length(70, 512)).shape == (1, 96)
+
+
+@pytest.mark.parametrize(
+    ("context", "length", "wanted"), [(300, 290, 300), (640, 600, 640), (768, 200, 256)]
+)
+def test_no_batch_is_longer_than_the_network_reads(context: int, length: int, wanted: int) -> None:
+    assert padded_length(length, context) == wanted
+
+
+def test_units_as_long_as_an_uncommon_context_are_learnt_from(tmp_path: Path) -> None:
+    shape = dataclasses.replace(tiny_model.network().encoder.shape, context=70)
+    recipe = PretrainRecipe(1, 400, False, 0.3, 0.0, 0.0, 0.0, 0.0, 0.01, 0.01, 0.1, 1, 0.5)
+    rows = [np.full(70, OFFSET + 1, np.uint16) for _ in range(8)]
+    pretrain(Encoder(shape), rows, tiny_model.tokenizer(), recipe, tmp_path, 1, lambda _: None)
+    load_pretrained(Encoder(shape), tmp_path)
 
 
 def test_only_plain_tokens_are_hidden_and_about_the_share() -> None:

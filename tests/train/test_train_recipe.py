@@ -3,14 +3,21 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from weakspot.cli.main import cli
 from weakspot.core.errors import SettingsError
 from weakspot.train.recipe import load_recipe
 from weakspot.train.reserved import is_reserved
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 NANO = RECIPES / "nano.toml"
+COMMANDS = [
+    command
+    for path in sorted(RECIPES.glob("*.toml"))
+    if (command := path.read_text("utf-8").partition("\n")[0]).startswith("# weakspot ")
+]
 EMBEDDED = [*sorted(RECIPES.glob("nano*.toml")), RECIPES / "default.toml"]
 
 
@@ -19,6 +26,18 @@ def test_every_recipe_is_whole(path: Path) -> None:
     recipe = load_recipe(path)
     assert recipe.name == path.stem
     assert recipe.plain()["shape"]["width"] == recipe.shape.width
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_command_on_the_first_line_is_whole(command: str) -> None:
+    rest = command.partition(" (")[0].split()[2:]
+    found: click.Command = cli
+    while isinstance(found, click.Group):
+        name, *rest = rest
+        chosen = found.get_command(click.Context(found), name)
+        assert chosen is not None
+        found = chosen
+    found.make_context(found.name, rest)  # raises where an option is missing or unknown
 
 
 def test_what_contradicts_is_told(tmp_path: Path) -> None:
@@ -50,6 +69,30 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     path.write_text(text.replace('"datasets/fixes"', '""'), "utf-8")
     with pytest.raises(SettingsError, match="phase composed learns from fixes"):
         load_recipe(path)
+
+
+def test_shares_that_are_none_and_cwes_that_are_none_are_told(tmp_path: Path) -> None:
+    text = NANO.read_text("utf-8").replace("mask = 0.3", "mask = 30.0")
+    text = text.replace("beside_recall = 0.995", "beside_recall = 0.0")
+    text = text.replace("screen_recall = 0.995", "screen_recall = 95")
+    text = text.replace("screen_share = 0.15", "screen_share = 1.5")
+    text = text.replace("hard = 0.0", "hard = -0.1", 1)
+    text = text.replace('"CWE-204", ', '"cwe-89", "CWE-204 ", "CWE-089", "CWE-204", ')
+    path = tmp_path / "odd.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_recipe(path)
+    assert [problem.removeprefix(f"{path}: ") for problem in caught.value.problems] == [
+        "pretrain.mask is a share, from 0 to 1",
+        "calibration.screen_share is a share, from 0 to 1",
+        "calibration.beside_recall is a share above 0, 1 at most",
+        "calibration.screen_recall is a share above 0, 1 at most",
+        "phase composed: hard is a share, from 0 to 1",
+        *(
+            f"embedded.leave_out names {name!r}, which is not spelled like CWE-89"
+            for name in ("cwe-89", "CWE-204 ", "CWE-089")
+        ),
+    ]
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

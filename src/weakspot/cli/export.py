@@ -113,7 +113,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
     makers = Generators(recipe.embedded.leave_out)
     labels = stages.labels_of(makers.mechanisms())
     own, *others = stages.load_networks(recipe, run, makers)
-    families = stages.validation(recipe, run, makers)
+    families = stages.validation(recipe, run, makers, say)
     graphs = _proved_graphs(own, others, families, recipe.seed)
     learnt = linears.learn(recipe, run, makers, labels)
     said = Added.read(learnt.files, len(labels), learnt.settings)

@@ -63,16 +63,19 @@ class Generators:
         """Return the CWE of every mechanism, by id, but for the CWEs that are left out.
 
         Raises:
-            DataError: a CWE is not in the catalogue; what a model says must be explained there.
+            DataError: a CWE is not in the catalogue, where what a model says must be explained, or
+                one that is left out has no mechanism.
         """
         from weakspot.core.catalogue import has  # noqa: PLC0415  only training needs it here
         from weakspot.generate.mechanisms import all_mechanisms  # noqa: PLC0415  many modules
 
-        chosen = {
-            mechanism.id: mechanism.cwe
-            for mechanism in all_mechanisms()
-            if mechanism.cwe not in self._leave_out
-        }
+        every = {mechanism.id: mechanism.cwe for mechanism in all_mechanisms()}
+        if stray := sorted(self._leave_out - set(every.values())):
+            raise DataError(
+                f"embedded.leave_out names {', '.join(stray)}, which no mechanism shows",
+                hint="take it out: what no mechanism shows is no label",
+            )
+        chosen = {name: cwe for name, cwe in every.items() if cwe not in self._leave_out}
         if unknown := sorted({cwe for cwe in chosen.values() if not has(cwe)}):
             raise DataError(
                 f"not in the catalogue: {', '.join(unknown)}",

@@ -94,18 +94,20 @@ def refuse_existing(folder: Path) -> None:
 def write_bundle(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:
     """Write a new model folder and read it back; refuses to overwrite.
 
-    The manifest is written last, so a folder whose writing was cut short is never taken for a
-    whole one.
+    A manifest that would be refused leaves nothing behind. It is written last, so a folder whose
+    writing was cut short is never taken for a whole one.
     """
     refuse_existing(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     entries = tuple(
         FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
         for name, data in sorted(files.items())
     )
+    told = replace(manifest, files=entries).to_json()
+    parse_manifest(told)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    (folder / MANIFEST).write_bytes(replace(manifest, files=entries).to_json())
+    (folder / MANIFEST).write_bytes(told)
     return open_bundle(folder)
 
 

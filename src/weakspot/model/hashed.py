@@ -23,12 +23,16 @@ FACTS_SIZE = 1 << 19
 
 
 def placed(counts: Mapping[str, int], size: int) -> Features:
-    """Return the places of counted strings among `size`, each once, and 1 + ln(how often)."""
+    """Return the places of counted strings among `size`, each once, and 1 + ln(how often).
+
+    Places are in order: sums over them are the same whatever the order of a set of strings is.
+    """
     at: Counter[int] = Counter()
     for text, count in counts.items():
         at[zlib.crc32(text.encode("utf-8", "replace")) & (size - 1)] += count
-    places = np.fromiter(at.keys(), np.int64, len(at))
-    return places, 1.0 + np.log(np.fromiter(at.values(), np.float64, len(at)))
+    places = np.array(sorted(at), np.int64)
+    often = np.array([at[place] for place in places.tolist()], np.float64)
+    return places, 1.0 + np.log(often)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def _let_through(
 def _measures(
     chosen: Thresholds, weak: Sequence[float], twins: Sequence[float], clean: Sequence[float]
 ) -> dict[str, float]:
-    """Measure probabilities of the three groups at the default threshold."""
+    """Measure probabilities of the three groups, which they were fitted on, at the threshold."""
     groups = {"recall": weak, "twins_flagged": twins, "clean_flagged": clean}
     found = {
         name: sum(p >= chosen.default for p in group) / max(1, len(group))

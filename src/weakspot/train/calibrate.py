@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from weakspot.core.errors import DataError
 from weakspot.core.score import Thresholds
 from weakspot.model.calibration import Naming, Platt
 
@@ -124,6 +125,9 @@ def thresholds(clean: Sequence[float], budget: float, tests_budget: float) -> Th
     """Choose thresholds by how many per cent of the clean units may be flagged.
 
     `clean` are their probabilities.
+
+    Raises:
+        DataError: so many of them have a probability of 1 that no threshold meets a budget.
     """
     return Thresholds(
         default=_at(clean, budget),
@@ -135,7 +139,13 @@ def thresholds(clean: Sequence[float], budget: float, tests_budget: float) -> Th
 def _at(clean: Sequence[float], budget: float) -> float:
     """Return the probability that `budget` per cent of the clean units reach."""
     reached = float(np.quantile(np.asarray(clean), 1.0 - budget / 100.0, method="higher"))
-    return round(reached + 1e-6, 6)
+    if reached >= 1.0:
+        raise DataError(
+            f"no threshold lets {budget:g} % of the sound units be flagged: more of them have a "
+            "probability of 1",
+            hint="the model tells weak units from sound ones too badly to be calibrated",
+        )
+    return min(1.0, round(reached + 1e-6, 6))
 
 
 def expected_calibration_error(

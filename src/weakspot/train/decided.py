@@ -53,13 +53,13 @@ class Decided:
         record = self._run.tokenizer_record
         self._bind(record, self.of_tokenizer(), begun=True, hint=_AGAIN.format("tokenizer"))
 
-    def check_pretrained(self) -> None:
+    def check_pretrained(self, labels: Sequence[str]) -> None:
         """Refuse a pre-training that was begun otherwise, by what it began with as well."""
         self.check_tokenizer()
         if self._recipe.pretrain.steps:
             self.check_corpus()
         folder = self._run.pretrained
-        self._bind(folder / binding.RECORD, self.of_pretrained(), begun=_is_begun(folder))
+        self._bind(folder / binding.RECORD, self.of_pretrained(labels), begun=_is_begun(folder))
 
     def check_phase(
         self, phase: PhaseRecipe, labels: Sequence[str], generator: str, before: Path
@@ -109,8 +109,8 @@ class Decided:
             "inputs": {"start": "", "corpus": self._corpus},
         }
 
-    def of_pretrained(self) -> Told:
-        """Return what decides pre-training."""
+    def of_pretrained(self, labels: Sequence[str]) -> Told:
+        """Return what decides pre-training; `labels`, where it reads the pairs that show them."""
         recipe = self._recipe
         told = self._network()
         told["pretrain"] = asdict(recipe.pretrain)
@@ -119,6 +119,7 @@ class Decided:
         if recipe.pretrain.written:
             names = ("pairs", "drills", "held_out", "leave_out")
             told["embedded"] = {name: self._embedded[name] for name in names}
+            told["labels"] = list(labels)
             told["inputs"] |= self._written
         return told
 

@@ -43,8 +43,8 @@ _AT_ONCE = 32  # units scored together
 _ABSOLUTE = 0.05  # weight of binary losses beside the softmax over CWEs
 
 
-def collate(units: Sequence[LabelledUnit], clean_weight: float, *, even: bool = False) -> Batch:
-    """Stack units into padded tensors; `even` pads them to one of few lengths."""
+def collate(units: Sequence[LabelledUnit], clean_weight: float, *, most: int = 0) -> Batch:
+    """Stack units into padded tensors; with `most`, to one of few lengths, none above that."""
     numbers: dict[str, int] = {}
     anchors = padded([unit.anchors for unit in units], -1)
     lines = torch.zeros(anchors.shape)
@@ -57,7 +57,7 @@ def collate(units: Sequence[LabelledUnit], clean_weight: float, *, even: bool = 
     ]
     longest = max(len(unit.ids) for unit in units)
     return Batch(
-        ids=padded([unit.ids for unit in units], PAD, padded_length(longest) if even else 0),
+        ids=padded([unit.ids for unit in units], PAD, padded_length(longest, most) if most else 0),
         anchors=anchors.clamp_min(0),
         line_mask=anchors >= 0,
         weak=torch.tensor([float(unit.is_weak) for unit in units]),
@@ -86,7 +86,8 @@ def losses(out: Outputs, batch: Batch, recipe: EmbeddedRecipe) -> dict[str, Tens
         out.verdict, smooth, weight=batch.weight, reduction="sum"
     ) / len(smooth)
     parts = {"verdict": verdict, "pair": recipe.pair_weight * _pairs(out, batch, recipe.margin)}
-    parts["line"] = recipe.line_weight * _focal(out.lines, batch.lines, batch.line_mask)
+    of_lines = batch.line_mask * batch.weight.unsqueeze(1)
+    parts["line"] = recipe.line_weight * _focal(out.lines, batch.lines, of_lines)
     weak = batch.weak > 0
     if weak.any():
         parts |= _kinds(out, batch, weak, recipe)
@@ -131,7 +132,7 @@ def _pairs(out: Outputs, batch: Batch, margin: float) -> Tensor:
 
 
 def _focal(logits: Tensor, target: Tensor, mask: Tensor, focus: float = 2.0) -> Tensor:
-    """Binary focal loss (Lin et al. 2017) per marked line, over the unmasked places."""
+    """Binary focal loss (Lin et al. 2017) per marked line; `mask` is what each place counts."""
     plain = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
     missed = torch.abs(target - torch.sigmoid(logits)) ** focus
     return (plain * missed * mask).sum() / target.sum().clamp_min(1.0)
@@ -169,7 +170,8 @@ def finetune(
         units = supply(step)
         # Compiled for one number of units: a batch that is too full takes the plain way.
         encode = compiled if len(units) == recipe.batch_units else None
-        batch = collate(units, recipe.clean_weight, even=encode is not None)
+        most = model.encoder.shape.context if encode is not None else 0
+        batch = collate(units, recipe.clean_weight, most=most)
         with products():
             out = forward(model, batch, encode)
         parts = losses(out, batch, recipe)

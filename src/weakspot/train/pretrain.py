@@ -39,13 +39,16 @@ def padded(rows: Sequence[Sequence[int]], fill: int, length: int = 0) -> Tensor:
     return torch.from_numpy(table)
 
 
-def padded_length(length: int) -> int:
-    """Return the first of `LENGTHS` that holds so many tokens, or a multiple of the last."""
+def padded_length(length: int, most: int) -> int:
+    """Return the first of `LENGTHS`, or a multiple of the last, that holds so many tokens.
+
+    It is never above `most`, the longest that the network reads.
+    """
     fitting = (one for one in LENGTHS if one >= length)
-    return next(fitting, -(-length // LENGTHS[-1]) * LENGTHS[-1])
+    return min(most, next(fitting, -(-length // LENGTHS[-1]) * LENGTHS[-1]))
 
 
-def batches(lengths: Sequence[int], batch_tokens: int, seed: int) -> list[list[int]]:
+def batches(lengths: Sequence[int], batch_tokens: int, seed: int, most: int) -> list[list[int]]:
     """Group indices by padded length into batches of at most `batch_tokens` with padding.
 
     All batches of one length have the same number of rows. What is left over waits for another
@@ -54,7 +57,7 @@ def batches(lengths: Sequence[int], batch_tokens: int, seed: int) -> list[list[i
     shuffler = random.Random(seed)  # noqa: S311  reproducible order, no secret
     by_length: defaultdict[int, list[int]] = defaultdict(list)
     for index, length in enumerate(lengths):
-        by_length[padded_length(length)].append(index)
+        by_length[padded_length(length, most)].append(index)
     groups: list[list[int]] = []
     left: list[list[int]] = []
     for length, indices in sorted(by_length.items()):
@@ -105,15 +108,16 @@ def pretrain(
     exchange = Exchange(tokenizer)
     lengths = [len(row) for row in tokens]
     epochs: dict[int, list[list[int]]] = {}
-    per_epoch = len(batches(lengths, recipe.batch_tokens, 0))
+    most = encoder.shape.context
+    per_epoch = len(batches(lengths, recipe.batch_tokens, 0, most))
 
     def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
         epoch, index = divmod(step, per_epoch)
         if epoch not in epochs:
             epochs.clear()
-            epochs[epoch] = batches(lengths, recipe.batch_tokens, seed + epoch)
+            epochs[epoch] = batches(lengths, recipe.batch_tokens, seed + epoch, most)
         rows = [tokens[i].tolist() for i in epochs[epoch][index]]
-        longest = padded_length(max(map(len, rows)))
+        longest = padded_length(max(map(len, rows)), most)
         draw = random.Random(seed * 1_000_003 + step)  # noqa: S311  reproducible, no secret
         share = WEAKEN if recipe.exchanged else 0.0
         drawn = [exchange.weakened(row, draw, share) for row in rows]

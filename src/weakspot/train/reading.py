@@ -7,7 +7,7 @@ exchanged (`weakspot.train.exchange`) is what weakens it.
 """
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -25,13 +25,17 @@ from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written
 
 SPARE = 1.05  # tokens drawn for one that is read: batches leave some out
+READINGS = 4  # of a unit at most, where its kind is too small for its share
 
 
-def texts(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> Tokens:
+def texts(
+    recipe: Recipe, run: RunFolder, labels: Sequence[str], say: Callable[[str], None]
+) -> Tokens:
     """Return the units to read, encoded, in no order.
 
     All of the corpus, where the recipe sets neither share; else a mixture for all of its steps, in
-    which real code that nothing is said of fills what `suspect` and `written` leave or lack.
+    which real code that nothing is said of fills what `suspect` and `written` leave or lack. `say`
+    is told what each kind came to.
     """
     wanted = recipe.pretrain
     tokenizer, limit = load_tokenizer(run), recipe.shape.context
@@ -48,24 +52,47 @@ def texts(recipe: Recipe, run: RunFolder, labels: Sequence[str]) -> Tokens:
     known = [_encoded(unit, tokenizer, limit) for unit in sound]
     total = SPARE * wanted.steps * wanted.batch_tokens
     shares = [wanted.written, wanted.suspect, 1.0]
-    return mixed([known, suspects, others], shares, total, recipe.seed)
+    drawn, counts = mixed([known, suspects, others], shares, total, recipe.seed)
+    kinds = {
+        "sound sides of written pairs": (known, wanted.written),
+        "units that the first look lets pass": (suspects, wanted.suspect),
+        "other units": (others, 1.0 - wanted.written - wanted.suspect),
+    }
+    for (name, (rows, share)), count in zip(kinds.items(), counts, strict=True):
+        part, there = count / max(1, sum(counts)), sum(map(len, rows))
+        if share or count:
+            say(f"{name}: {count} tokens, {part:.1%} of all ({share:.0%} wanted), of {there}")
+    return drawn
 
 
-def mixed(lists: Sequence[Tokens], shares: Sequence[float], total: float, seed: int) -> Tokens:
-    """Draw about `total` tokens, of each list its share or all that it has; the last fills up."""
+def mixed(
+    lists: Sequence[Tokens], shares: Sequence[float], total: float, seed: int
+) -> tuple[Tokens, list[int]]:
+    """Draw about `total` tokens, of each list its share; the last fills up.
+
+    A list that is too small is drawn again, up to `READINGS` times. Returns the rows and how many
+    tokens are of each list.
+    """
     draw = random.Random(seed)  # noqa: S311  reproducible order, no secret
     drawn: list[Row] = []
-    left = total
+    counts: list[int] = []
     for tokens, share in zip(lists, shares, strict=True):
-        room = min(left, share * total)
-        for row in draw.sample(list(tokens), len(tokens)):
-            if room <= 0:
+        room = min(total - sum(counts), share * total)
+        count = 0
+        for row in _again_and_again(tokens, draw):
+            if count >= room:
                 break
             drawn.append(row)
-            room -= len(row)
-            left -= len(row)
+            count += len(row)
+        counts.append(count)
     draw.shuffle(drawn)
-    return drawn
+    return drawn, counts
+
+
+def _again_and_again(tokens: Tokens, draw: random.Random) -> Iterator[Row]:
+    """Yield all rows in one order after the other, each `READINGS` times."""
+    for _ in range(READINGS):
+        yield from draw.sample(list(tokens), len(tokens))
 
 
 def _screen(recipe: Recipe) -> Screen:

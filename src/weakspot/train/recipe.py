@@ -4,6 +4,7 @@ The recipe is written into the model folder that it makes, so that a run can be 
 """
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,14 @@ from typing import Any, TypeVar
 from weakspot.core.errors import SettingsError
 
 T = TypeVar("T")
+
+_SHARES = {  # what lies between 0 and 1, by table
+    "pretrain": ("mask", "exchanged", "suspect", "written", "warm_down"),
+    "embedded": ("warm_down", "dropout"),
+    "calibration": ("screen_share", "gate_share"),
+}
+_RECALLS = ("beside_recall", "screen_recall")  # of calibration: shares of what must be kept
+_CWE = re.compile(r"CWE-[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class CorpusRecipe:
 
 @dataclass(frozen=True, slots=True)
 class TokenizerRecipe:
-    """Size of the byte-pair vocabulary, without special ids."""
+    """Size of the byte-pair vocabulary, without special ids; with a start, the size of its own."""
 
     vocabulary: int
 
@@ -58,8 +67,8 @@ class PretrainRecipe:
     `mask` is the share of tokens that are hidden, `exchanged` that of those left which become
     others (`weakspot.train.exchange`; 0 for none), `exchanged_weight` what finding these counts.
     `suspect` is the share of what is read that the first look of the start lets pass, `written`
-    that of the sound sides of written pairs (`weakspot.train.reading`); with 0 for both, the
-    corpus is read as it comes.
+    that of the sound sides of written pairs, as far as there are so many: none is drawn more than
+    four times (`weakspot.train.reading`). With 0 for both, the corpus is read as it comes.
     `compiled` has PyTorch compile the network first: minutes once, then half as long again a step
     without it; it needs a C++ compiler.
     """
@@ -225,6 +234,8 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
     wanted = recipe.embedded
     yield from _contradictions_of_reading(recipe)
     yield from _contradictions_of_start(recipe)
+    yield from _shares_that_are_none(recipe)
+    yield from _names_that_are_none(recipe)
     if recipe.calibration.gate_share and not recipe.calibration.facts_weight:
         yield "calibration.gate_share needs facts, which calibration.facts_weight leaves out"
     if recipe.calibration.gate_share > recipe.calibration.screen_share:
@@ -240,6 +251,28 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
             yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
         if phase.mined and not wanted.fixes:
             yield f"phase {phase.name} learns from fixes, but embedded.fixes is empty"
+
+
+def _shares_that_are_none(recipe: Recipe) -> Iterator[str]:
+    """Yield what is below 0 or above 1, as where per cent were meant."""
+    told = recipe.plain()
+    for table, names in _SHARES.items():
+        for name in names:
+            if not 0.0 <= told[table][name] <= 1.0:
+                yield f"{table}.{name} is a share, from 0 to 1"
+    for name in _RECALLS:
+        if not 0.0 < told["calibration"][name] <= 1.0:
+            yield f"calibration.{name} is a share above 0, 1 at most"
+    for phase in recipe.embedded.phases:
+        for name in ("in_real_code", "injected", "written", "grafted", "mined", "hard"):
+            if not 0.0 <= getattr(phase, name) <= 1.0:
+                yield f"phase {phase.name}: {name} is a share, from 0 to 1"
+
+
+def _names_that_are_none(recipe: Recipe) -> Iterator[str]:
+    for name in recipe.embedded.leave_out:
+        if not _CWE.fullmatch(name):
+            yield f"embedded.leave_out names {name!r}, which is not spelled like CWE-89"
 
 
 def _contradictions_of_start(recipe: Recipe) -> Iterator[str]:

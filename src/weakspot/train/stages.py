@@ -145,12 +145,12 @@ def make_tokenizer(recipe: Recipe, run: RunFolder, say: Say) -> None:
 def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Pre-train the encoder on the corpus; with no steps it stays as it begins."""
     folder = run.pretrained
-    Decided(recipe, run, say).check_pretrained()
+    labels = labels_of(makers.mechanisms())
+    Decided(recipe, run, say).check_pretrained(labels)
     if is_finished(folder, recipe.pretrain.steps):
         return
     encoder_of = load_tokenizer(run)
-    labels = labels_of(makers.mechanisms())
-    tokens = reading.texts(recipe, run, labels) if recipe.pretrain.steps else []
+    tokens = reading.texts(recipe, run, labels, say) if recipe.pretrain.steps else []
     say(f"{sum(map(len, tokens))} tokens in {len(tokens)} units")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(shape_of(recipe, encoder_of, 1))
@@ -163,10 +163,10 @@ def make_pretrained(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) ->
 def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> None:
     """Fine-tune phase by phase; each begins with the weights that the one before left."""
     decided = Decided(recipe, run, say)
-    before_phase = _pretrained(recipe, run, decided)
-    encoder_of = load_tokenizer(run)
     mechanisms = makers.mechanisms()
     labels, made_by = labels_of(mechanisms), makers.digest()
+    before_phase = _pretrained(recipe, run, decided, labels)
+    encoder_of = load_tokenizer(run)
     corpus_file = run.need(run.corpus, "corpus")
     limit = recipe.shape.context
     clean = clean_units(corpus_file, encoder_of, limit, CLEAN_UNITS, recipe.seed, makers)
@@ -277,7 +277,7 @@ def load_networks(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Weakne
     """
     labels, made_by = labels_of(makers.mechanisms()), makers.digest()
     decided = Decided(recipe, run)
-    made = _pretrained(recipe, run, decided)
+    made = _pretrained(recipe, run, decided, labels)
     for phase in recipe.embedded.phases:
         decided.check_phase(phase, labels, made_by, made)
         made = _finished(run, run.phase(phase.name), phase.steps)
@@ -294,11 +294,11 @@ def load_networks(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Weakne
     return [model.eval(), *(known[number].eval() for number in recipe.beside)]
 
 
-def _pretrained(recipe: Recipe, run: RunFolder, decided: Decided) -> Path:
+def _pretrained(recipe: Recipe, run: RunFolder, decided: Decided, labels: Sequence[str]) -> Path:
     """Return the folder of pre-training, if it and the corpus are this recipe's and finished."""
     decided.check_corpus()
     run.need(checkpoint_in(run.pretrained), "pretrain")
-    decided.check_pretrained()
+    decided.check_pretrained(labels)
     return _finished(run, run.pretrained, recipe.pretrain.steps)
 
 
@@ -350,7 +350,7 @@ def held_out_rewrites(rewrites: dict[str, str], share: float) -> frozenset[str]:
     return held_out(dict.fromkeys(rewrites, "CWE-0"), share)
 
 
-def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
+def validation(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> list[Family]:
     """Return families of the held-out mechanisms; real code around them is unseen, too."""
     mechanisms = makers.mechanisms()
     labels, limit = labels_of(mechanisms), recipe.shape.context
@@ -364,6 +364,7 @@ def validation(recipe: Recipe, run: RunFolder, makers: Makers) -> list[Family]:
         drills = drilled_examples(recipe, labels, held_out=True)
         found += families(drills, load_tokenizer(run), labels, limit)
     if last.grafted:
+        start.tell_of_grafts(recipe, say)
         grafts = pair_file.grafts(recipe, run)
         found += real_families(grafts, recipe, run, labels, held_out=True)
     if last.mined:
