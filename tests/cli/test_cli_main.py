@@ -57,6 +57,15 @@ def test_explain(weakspot, capsys) -> None:
     assert "hint: the nearest is CWE-" in capsys.readouterr().err
 
 
+def test_explain_says_what_the_embedded_model_never_names(weakspot, capsys) -> None:
+    assert weakspot("explain", "CWE-88", "89") == 0
+    assert capsys.readouterr().out.count("Model: the embedded one never names this weakness") == 1
+    assert weakspot("explain", "injection") == 0
+    told = capsys.readouterr().out
+    assert "\nCWE-88    Argument Injection *\n" in told
+    assert told.endswith("\n* The embedded model never names these.\n")
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [

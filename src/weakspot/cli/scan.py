@@ -76,6 +76,7 @@ def run_scan(
     from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
     from weakspot.scan.models import find_model  # noqa: PLC0415
     from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
+    from weakspot.scan.selection import named_words  # noqa: PLC0415
     from weakspot.scan.sources import read_units  # noqa: PLC0415
     from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
 
@@ -95,7 +96,12 @@ def run_scan(
     if known is not None and known_in is not None:
         known = known.seen_from(targets.root, known_in.parent, targets.exists)
     hushed = bool(options.get("quiet") or options.get("silent"))
-    for note in () if hushed else targets.notes:
+    named = named_words(settings.select, model.labels)
+    unnamed = [word for word in settings.select if word not in named] if named else []
+    notes = list(targets.notes)
+    if unnamed:
+        notes.append(f"the model never names any of {', '.join(unnamed)}")
+    for note in () if hushed else notes:
         click.echo(f"note: {visible(note)}", err=True)
     with _progress(hushed) as progress:
         about = Circumstances(
