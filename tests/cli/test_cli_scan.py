@@ -109,6 +109,18 @@ def test_the_verdict_says_what_was_not_looked_for(weakspot, project: Path, capsy
     assert "looked for" not in capsys.readouterr().out
 
 
+def test_what_the_model_never_names_is_told(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("scan", "--select", "CWE-88,91,78", "-f", "concise") == 1
+    said = capsys.readouterr()
+    assert said.err == "note: the model never names any of CWE-88, 91\n"
+    assert "(looked for: only 78)" in said.out
+    assert weakspot("scan", "--select", "CWE-88") == 2
+    assert capsys.readouterr().err.startswith(
+        "error: nothing to look for: the model never names any of CWE-88\nhint: "
+    )
+
+
 def test_what_is_silenced_is_not_below_the_chosen_confidence(
     weakspot, project: Path, capsys
 ) -> None:
@@ -278,6 +290,18 @@ def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, opt
     (project / "weakspot.toml").write_text(f'{option.strip("-")} = ["a,b"]\n')
     assert weakspot("scan", "-f", "json") == 1
     assert [uri for uri, _ in found(capsys.readouterr().out)] == ["lib/a.py", "src/a.py"]
+
+
+@pytest.mark.parametrize("words", ["", " ", ",", "/$PWD"])
+def test_patterns_that_match_nothing_are_refused(weakspot, project: Path, words: str) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("scan", "--exclude", words.replace("/$PWD", str(project / "tests"))) == 2
+
+
+def test_patterns_may_begin_at_the_folder_itself(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    (project / "weakspot.toml").write_text('[per-file-ignores]\n"./a.py" = ["CWE-78"]\n')
+    assert weakspot("scan") == 0
 
 
 def test_patterns_made_to_backtrack_cost_no_time(weakspot, project: Path, capsys) -> None:

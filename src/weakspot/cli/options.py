@@ -123,8 +123,8 @@ def _words(key: str, values: tuple[str, ...]) -> list[str]:
     """Return what a repeated option names; patterns, too, may be listed with commas."""
     if key not in _PATTERNS:
         return list(values)
-    words = (word.strip() for value in values for word in value.split(","))
-    return [word for word in words if word]
+    words = [word.strip() for value in values for word in value.split(",")]
+    return [word for word in words if word] or [""]  # nothing but commas is a mistake
 
 
 def _today(options: Mapping[str, Any]) -> date:

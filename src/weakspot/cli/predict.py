@@ -20,7 +20,7 @@ from weakspot.core.errors import UsageError
 @click.option("--first-stage", is_flag=True, help="Skip units as a scan does without --deep.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
-@click.option("--memory-limit", type=click.IntRange(16), default=1024, help="Megabytes.")
+@click.option("--memory-limit", type=click.IntRange(64), default=1024, help="Megabytes.")
 def command(
     rows: str,
     output: str,
