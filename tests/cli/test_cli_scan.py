@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from own_git import git
+from weakspot.cli.main import run
 from weakspot.scan.settings_files import find_project
 
 WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
@@ -420,6 +421,29 @@ def test_settings_come_from_the_project(weakspot, project: Path, capsys) -> None
     assert "# command line" in capsys.readouterr().out
 
 
+def test_values_that_are_not_set_are_shown_as_they_are_in_force(
+    weakspot, project: Path, capsys
+) -> None:
+    assert weakspot("config", "show", "--threshold", "0.9") == 0
+    rows = [row.split("  #")[0].rstrip() for row in capsys.readouterr().out.splitlines()]
+    assert "threshold = 0.9" in rows
+    assert "# tests-threshold = 0.9 (the model's)" in rows  # never below that of code
+    assert any(row.startswith('exclude = [".git", ') for row in rows)
+    assert weakspot("config", "show") == 0
+    assert "# threshold = 0.5 (the model's)" in capsys.readouterr().out
+
+
+def test_settings_are_shown_without_a_model(project: Path, capsys) -> None:
+    assert run(["config", "show", "--model", "gone"]) == 0
+    assert "# threshold is not set" in capsys.readouterr().out
+
+
+def test_reports_are_utf_8_on_any_terminal(project: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    done = with_the_fake(project, "-f text", PYTHONIOENCODING="latin-1")
+    assert "│" in done.stdout
+
+
 @pytest.mark.parametrize("fail_on", ["low", "never"])
 def test_shown_settings_can_be_pasted_back(weakspot, project: Path, capsys, fail_on: str) -> None:
     assert weakspot("config", "show", "--fail-on", fail_on) == 0
@@ -579,7 +603,7 @@ def test_standard_error_may_be_closed(project: Path) -> None:
     assert (done.returncode, found(done.stdout)) == (1, [("a.py", "CWE-78")])
 
 
-def with_the_fake(project: Path, words: str) -> subprocess.CompletedProcess[str]:
+def with_the_fake(project: Path, words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run `weakspot scan` with the fake detector in a shell, which reads `words`."""
     fakes = Path(__file__).parent.parent / "scan"
     code = (
@@ -587,7 +611,8 @@ def with_the_fake(project: Path, words: str) -> subprocess.CompletedProcess[str]
         "m.find_model = lambda folder: scan_fakes.model(); "
         "from weakspot.cli.main import main; main(['scan', *sys.argv[1:]])"
     )
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(fakes), *filter(None, sys.path)])}
+    search = os.pathsep.join([str(fakes), *filter(None, sys.path)])
+    variables = {**os.environ, "PYTHONPATH": search, **more}
     command = ["sh", "-c", f'"$0" -c "$1" {words}', sys.executable, code]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=project, env=variables, check=False

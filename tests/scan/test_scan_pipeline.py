@@ -207,7 +207,7 @@ def test_a_choice_of_what_the_model_never_names_is_refused(
 ) -> None:
     (project / "a.py").write_text(WEAK)
     monkeypatch.setattr(Crew, "_start", lambda self: pytest.fail("a worker was started"))
-    with pytest.raises(UsageError, match="never names any of (88, CWE-91|what is not ignored)$"):
+    with pytest.raises(UsageError, match=r"never names any of (88, CWE-91|what is not ignored)$"):
         run(**choice)
 
 

@@ -10,6 +10,7 @@ import click
 
 from weakspot import __version__
 from weakspot.cli.options import told
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable
 from weakspot.core.errors import WeakspotError
 from weakspot.report.neutral import visible
 
@@ -26,6 +27,7 @@ _PROBES = (_PROBE, "def (:\n" + _PROBE)
 @click.option("--model", metavar="FOLDER", help="A model folder in place of the settings' one.")
 def command(model: str | None) -> int:
     """Check Python, packages, the model of a scan and the cache; nothing leaves the machine."""
+    check_writable(STANDARD_OUTPUT)
     click.echo(f"weakspot {__version__}, Python {platform.python_version()} at {sys.executable}")
     sound = _packages()
     said = told({}, ())

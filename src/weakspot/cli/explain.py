@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable
+
 
 @click.command("explain")
 @click.argument("word", nargs=-1, required=True)
@@ -19,6 +21,7 @@ def command(word: tuple[str, ...]) -> int:
     from weakspot.model.bundle import embedded_labels  # noqa: PLC0415 - as above
     from weakspot.report.explain import explain_text, list_text  # noqa: PLC0415 - as above
 
+    check_writable(STANDARD_OUTPUT)
     named = embedded_labels()
     columns, color = width(), sys.stdout.isatty() and colors()
     meant = [(each, set(filter(has, cwes_of(each))) or parse_selector(each)) for each in word]

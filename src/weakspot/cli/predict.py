@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import click
 
+from weakspot.cli.options import standard_input
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, replacing
 from weakspot.core.errors import UsageError
 
@@ -54,7 +55,7 @@ def command(
 
 def _source(rows: str) -> "nullcontext[BinaryIO] | BinaryIO":
     if rows == STANDARD_OUTPUT:
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(standard_input())
     path = Path(rows)
     if not path.is_file():
         raise UsageError(f"there is no file {rows!r}", hint="- reads standard input")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from weakspot.cli.options import Told, is_terminal, scan_options, told
+from weakspot.cli.options import Told, is_terminal, scan_options, standard_input, told
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
@@ -85,7 +85,7 @@ def run_scan(
     known = None if known_in is None else read_baseline(known_in)
     wanted = Wanted(
         paths,
-        partial(sys.stdin.buffer.read, settings.max_file_size + 1),
+        partial(standard_input().read, settings.max_file_size + 1) if "-" in paths else None,
         options.get("stdin_filename") or "stdin.py",
         options.get("diff"),
         bool(options.get("staged")),

@@ -134,8 +134,9 @@ def index_markdown(named: Collection[str]) -> str:
 2024 and 2025, the weaknesses usual in Python code, and the parents needed to relate them.
 Severity is how bad the weakness is where it is real, not how sure a finding is.
 `weakspot explain CWE-89` prints the same text as the page.
-The embedded model names {len(entries) - len(unnamed)} of them. It never names the {len(unnamed)} with an asterisk: what is one may be
-found under another name, and a scan for such ones alone is refused.
+The embedded model names {len(entries) - len(unnamed)} of them. It never names the {len(unnamed)}
+with an asterisk: what is one may be found under another name, and a scan for such ones alone is
+refused.
 
 | CWE | Name | Severity | Groups | Top 25 |
 |---|---|---|---|---|

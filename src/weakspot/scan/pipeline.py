@@ -100,7 +100,7 @@ def scan(
     choice = Choice.of(settings, model.labels)
     ordered = sorted(items, key=lambda item: item.path)
     analyses = analyse_all(ordered, settings, model, about)
-    thresholds = _thresholds(settings, model.thresholds)
+    thresholds = thresholds_in_force(settings, model.thresholds)
     wanted = {path: choice.wanted(about.place(path)) for path in analyses}
     outcomes = [_outcome(item.path, analyses[item.path]) for item in ordered]
     asked = {outcome.path for outcome in outcomes}
@@ -308,7 +308,8 @@ def exit_code(report: ScanReport, settings: ScanSettings) -> int:
     return 0
 
 
-def _thresholds(settings: ScanSettings, model: Thresholds) -> Thresholds:
+def thresholds_in_force(settings: ScanSettings, model: Thresholds) -> Thresholds:
+    """Return the thresholds of a scan: the model's, or those of the settings over them."""
     default = model.default if settings.threshold is None else settings.threshold
     # A user who only lowers the one for code must not lower the stricter one by accident,
     # and test files are never judged more leniently than code.
