@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 
 from weakspot.core import catalogue
 from weakspot.core.errors import UnknownWeaknessError, UsageError
@@ -204,3 +205,10 @@ def test_wheel_takes_the_whole_package_folder():
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8")
     assert "*.toml" not in ignored
     assert "weaknesses" not in ignored
+
+
+def test_the_hook_of_pre_commit_always_runs():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["always_run"] is True
+    assert not {"files", "types", "types_or"} & hook.keys()
+    assert "--staged" in hook["entry"]
