@@ -5,13 +5,18 @@ RECIPE ?= recipes/nano.toml
 RUN ?= runs/nano
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check format test-env tools league shop-score scan-cost benchmark docs pictures corpus clones model clean
+.PHONY: anew help scan test check format test-env tools league shop-score scan-cost benchmark docs pictures corpus clones model clean
 
 help:  ## list the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-.venv/bin/weakspot: pyproject.toml
-	$(PYTHON) -m venv .venv
+# An environment of another version than PYTHON's is made anew, if PYTHON is on the command line.
+version = `$(1) -c 'import sys; print(sys.version_info[:2])'`
+differs = $(if $(and $(filter command,$(origin PYTHON)),$(wildcard $(1)/bin/python)),$(shell \
+	test "$(call version,$(PYTHON))" = "$(call version,$(1)/bin/python)" || echo anew))
+
+.venv/bin/weakspot: pyproject.toml $(if $(call differs,.venv),anew)
+	$(PYTHON) -m venv $(if $(call differs,.venv),--clear) .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
@@ -19,8 +24,8 @@ scan: .venv/bin/weakspot  ## scan TARGET (default: examples/shop) with the embed
 	@.venv/bin/weakspot scan $(TARGET) || test $$? -eq 1
 
 # torch first and alone: the exact pin takes the build without CUDA.
-.venv-test/.ready: pyproject.toml
-	$(PYTHON) -m venv .venv-test
+.venv-test/.ready: pyproject.toml $(if $(call differs,.venv-test),anew)
+	$(PYTHON) -m venv $(if $(call differs,.venv-test),--clear) .venv-test
 	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
 	.venv-test/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[ctranslate2,data,evaluate,generate,train,finetune,test]"
 	@touch $@

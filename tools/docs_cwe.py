@@ -1,5 +1,7 @@
 """Writes `docs/cwe/`, one page for each CWE and an index, from the catalogue.
 
+Those that the embedded model never names are marked.
+
 Usage: python tools/docs_cwe.py [--check]
 
 With `--check` nothing is written; it exits 1 and names the pages that are not up to date.
@@ -9,6 +11,7 @@ import sys
 from pathlib import Path
 
 from weakspot.core import catalogue
+from weakspot.model.bundle import embedded_labels
 from weakspot.report import explain
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "cwe"
@@ -16,11 +19,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "cwe"
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
+    named = embedded_labels()
     texts = {
-        explain.page_name(entry.id): explain.explain_markdown(entry)
+        explain.page_name(entry.id): explain.explain_markdown(entry, is_named=entry.id in named)
         for entry in catalogue.all_weaknesses()
     }
-    return {"index.md": explain.index_markdown(), **texts}
+    return {"index.md": explain.index_markdown(named), **texts}
 
 
 def stale(folder: Path = FOLDER) -> list[str]:

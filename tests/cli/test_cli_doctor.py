@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import scan_fakes
+import tree_sitter
 
 from weakspot.core.errors import DataError
 from weakspot.core.score import UnitScore
@@ -23,6 +24,26 @@ def test_a_model_that_finds_nothing_fails_the_self_check(
     assert weakspot("doctor") == 2
     assert "self-check: passed" not in capsys.readouterr().out
     assert weakspot("doctor", "--model", "other") == 0  # it may know other weaknesses
+
+
+class Misfit(scan_fakes.WordDetector):
+    """As where tree-sitter does not fit its grammar: what `ast` refuses cannot be read."""
+
+    def __init__(self) -> None:
+        def refuse(language: object) -> None:
+            raise ValueError("Incompatible Language version 15")
+
+        tree_sitter.Parser = refuse
+
+
+def test_a_parser_that_does_not_fit_its_grammar_fails_the_self_check(
+    weakspot, project, capsys, monkeypatch
+) -> None:
+    monkeypatch.setattr(
+        models, "find_model", lambda folder: replace(scan_fakes.model(), load=Misfit)
+    )
+    assert weakspot("doctor") == 2
+    assert "Incompatible Language version 15" in capsys.readouterr().out
 
 
 def test_the_model_that_the_settings_name_is_checked(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import scan_fakes
 
+from weakspot.cli.main import main
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
 from weakspot.scan import models
@@ -55,6 +56,15 @@ def test_explain(weakspot, capsys) -> None:
     assert "CWE-78" in capsys.readouterr().out
     assert weakspot("explain", "CWE-7777") == 2
     assert "hint: the nearest is CWE-" in capsys.readouterr().err
+
+
+def test_explain_says_what_the_embedded_model_never_names(weakspot, capsys) -> None:
+    assert weakspot("explain", "CWE-88", "89") == 0
+    assert capsys.readouterr().out.count("Model: the embedded one never names this weakness") == 1
+    assert weakspot("explain", "injection") == 0
+    told = capsys.readouterr().out
+    assert "\nCWE-88    Argument Injection *\n" in told
+    assert told.endswith("\n* The embedded model never names these.\n")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +151,47 @@ def test_doctor_shows_the_manifest_and_errors_harmlessly(
     told = capsys.readouterr().out
     assert "pwned" in told
     assert "\x1b" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("explain 89 >&-", 2, "error: cannot write the report: standard output is closed\n"),
+        ("config show >&-", 2, "error: cannot write the report: standard output is closed\n"),
+        ("explain 89 >/dev/full", 2, "error: cannot read or write: No space left"),
+        ("config show >/dev/full", 2, "error: cannot read or write: No space left"),
+        ("scan - <&-", 2, "error: cannot read standard input: it is closed\n"),
+        ("scan gone.py <&-", 2, "error: there is no file or folder at 'gone.py'\n"),
+        ("predict - <&-", 2, "error: cannot read standard input: it is closed\n"),
+        ("scan", 2, "error: the current folder is gone or cannot be entered\n"),
+        ("explain 89 | false", 141, ""),
+        ("config show | false", 141, ""),
+    ],
+)
+def test_closed_and_full_streams_are_told_in_plain_words(
+    project, words: str, code: int, told: str
+) -> None:
+    command, _, reader = words.partition("|")
+    script = f"$W {command}"
+    if reader:  # it is gone before anything is written to it
+        script = f"( sleep 0.2; $W {command}; echo $? >code ) | {reader}; exit $(cat code)"
+    if words == "scan":
+        script = f"rmdir {project}; $W scan"
+    script = f"W='{sys.executable} -m weakspot'; {script}"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert done.stderr.startswith(told)
+    assert "internal error" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_other_systems_are_refused_in_one_line(capsys, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(["scan"])
+    assert capsys.readouterr().err.startswith("error: weakspot runs on Linux and macOS alone\n")
 
 
 def test_python_dash_m_imports_nothing_from_here(project) -> None:

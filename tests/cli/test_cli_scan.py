@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from own_git import git
+from weakspot.cli.main import run
 from weakspot.scan.settings_files import find_project
 
 WEAK = "import os\n\n\ndef run(name):\n    os.system(name)\n"
@@ -107,6 +108,18 @@ def test_the_verdict_says_what_was_not_looked_for(weakspot, project: Path, capsy
     (project / "weakspot.toml").write_text('[per-file-ignores]\n"b.py" = ["all"]\n')
     assert weakspot("scan", "-f", "concise") == 1
     assert "looked for" not in capsys.readouterr().out
+
+
+def test_what_the_model_never_names_is_told(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("scan", "--select", "CWE-88,91,78", "-f", "concise") == 1
+    said = capsys.readouterr()
+    assert said.err == "note: the model never names any of CWE-88, 91\n"
+    assert "(looked for: only 78)" in said.out
+    assert weakspot("scan", "--select", "CWE-88") == 2
+    assert capsys.readouterr().err.startswith(
+        "error: nothing to look for: the model never names any of CWE-88\nhint: "
+    )
 
 
 def test_what_is_silenced_is_not_below_the_chosen_confidence(
@@ -280,6 +293,18 @@ def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, opt
     assert [uri for uri, _ in found(capsys.readouterr().out)] == ["lib/a.py", "src/a.py"]
 
 
+@pytest.mark.parametrize("words", ["", " ", ",", "/$PWD"])
+def test_patterns_that_match_nothing_are_refused(weakspot, project: Path, words: str) -> None:
+    (project / "a.py").write_text(WEAK)
+    assert weakspot("scan", "--exclude", words.replace("/$PWD", str(project / "tests"))) == 2
+
+
+def test_patterns_may_begin_at_the_folder_itself(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(WEAK)
+    (project / "weakspot.toml").write_text('[per-file-ignores]\n"./a.py" = ["CWE-78"]\n')
+    assert weakspot("scan") == 0
+
+
 def test_patterns_made_to_backtrack_cost_no_time(weakspot, project: Path, capsys) -> None:
     (project / ("a" * 120 + ".py")).write_text(CLEAN)
     slow = "*a" * 30 + "b"
@@ -394,6 +419,29 @@ def test_settings_come_from_the_project(weakspot, project: Path, capsys) -> None
     assert line.endswith(f"# {project / 'pyproject.toml'}")
     assert weakspot("config", "show", "--jobs", "3") == 0
     assert "# command line" in capsys.readouterr().out
+
+
+def test_values_that_are_not_set_are_shown_as_they_are_in_force(
+    weakspot, project: Path, capsys
+) -> None:
+    assert weakspot("config", "show", "--threshold", "0.9") == 0
+    rows = [row.split("  #")[0].rstrip() for row in capsys.readouterr().out.splitlines()]
+    assert "threshold = 0.9" in rows
+    assert "# tests-threshold = 0.9 (the model's)" in rows  # never below that of code
+    assert any(row.startswith('exclude = [".git", ') for row in rows)
+    assert weakspot("config", "show") == 0
+    assert "# threshold = 0.5 (the model's)" in capsys.readouterr().out
+
+
+def test_settings_are_shown_without_a_model(project: Path, capsys) -> None:
+    assert run(["config", "show", "--model", "gone"]) == 0
+    assert "# threshold is not set" in capsys.readouterr().out
+
+
+def test_reports_are_utf_8_on_any_terminal(project: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    done = with_the_fake(project, "-f text", PYTHONIOENCODING="latin-1")
+    assert "│" in done.stdout
 
 
 @pytest.mark.parametrize("fail_on", ["low", "never"])
@@ -555,7 +603,7 @@ def test_standard_error_may_be_closed(project: Path) -> None:
     assert (done.returncode, found(done.stdout)) == (1, [("a.py", "CWE-78")])
 
 
-def with_the_fake(project: Path, words: str) -> subprocess.CompletedProcess[str]:
+def with_the_fake(project: Path, words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run `weakspot scan` with the fake detector in a shell, which reads `words`."""
     fakes = Path(__file__).parent.parent / "scan"
     code = (
@@ -563,7 +611,8 @@ def with_the_fake(project: Path, words: str) -> subprocess.CompletedProcess[str]
         "m.find_model = lambda folder: scan_fakes.model(); "
         "from weakspot.cli.main import main; main(['scan', *sys.argv[1:]])"
     )
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join([str(fakes), *filter(None, sys.path)])}
+    search = os.pathsep.join([str(fakes), *filter(None, sys.path)])
+    variables = {**os.environ, "PYTHONPATH": search, **more}
     command = ["sh", "-c", f'"$0" -c "$1" {words}', sys.executable, code]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=project, env=variables, check=False

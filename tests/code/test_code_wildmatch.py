@@ -146,16 +146,24 @@ def test_hostile_patterns_do_not_backtrack():
         (["*", "!a/"], "a/", False),
         (["caf\u00e9/", "\udcff.py"], "caf\u00e9/x.py", True),
         (["caf\u00e9/", "\udcff.py"], "a/\udcff.py", True),
-        (["# x", " ", ""], "x", False),
+        (["./tests"], "tests/a.py", True),
+        (["./tests"], "a/tests/a.py", False),
+        (["*.py", "!./a.py"], "a.py", False),
     ],
 )
 def test_globs_speak_for_what_is_in_a_folder(patterns, path, matches):
     assert Globs(patterns).match(path) is matches
 
 
-@pytest.mark.parametrize("pattern", ["!", "\\", "/", "[x", "a[/]b", "[[:nope:]]"])
+@pytest.mark.parametrize("pattern", ["!", "\\", "/", "[x", "a[/]b", "[[:nope:]]", "", " ", "# x"])
 def test_globs_that_can_match_nothing_are_refused(pattern):
     with pytest.raises(ValueError, match="no pattern"):
+        Globs(["*.py", pattern])
+
+
+@pytest.mark.parametrize("pattern", ["../x.py", "a/./b", "a/..", ".", "./.", "x//y", "//y", "!a//"])
+def test_globs_with_names_that_no_path_has_are_refused(pattern):
+    with pytest.raises(ValueError, match="matches nothing"):
         Globs(["*.py", pattern])
 
 

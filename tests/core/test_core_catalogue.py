@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 
 from weakspot.core import catalogue
 from weakspot.core.errors import UnknownWeaknessError, UsageError
@@ -92,7 +93,15 @@ def test_get_accepts_every_usual_spelling(text):
 
 @pytest.mark.parametrize(
     ("text", "nearest"),
-    [("CWE-788", "CWE-787"), ("CEW-79", "CWE-79"), ("injecton", "injection"), ("al", "all")],
+    [
+        ("CWE-788", "CWE-787"),
+        ("CEW-79", "CWE-79"),
+        ("injecton", "injection"),
+        ("al", "all"),
+        ("XSS", "CWE-79"),
+        ("sqli", "CWE-89"),
+        ("open-redirect", "CWE-601"),
+    ],
 )
 def test_unknown_selector_names_the_nearest(text, nearest):
     with pytest.raises(UnknownWeaknessError) as caught:
@@ -100,6 +109,19 @@ def test_unknown_selector_names_the_nearest(text, nearest):
     assert caught.value.nearest == nearest
     assert nearest in caught.value.hint
     assert isinstance(caught.value, UsageError)
+
+
+@pytest.mark.parametrize("text", ["frobnicate", "sq", "log4shell", ""])
+def test_no_hint_is_better_than_an_unrelated_one(text):
+    for ask in (catalogue.get, catalogue.parse_selector):
+        with pytest.raises(UnknownWeaknessError) as caught:
+            ask(text)
+        assert caught.value.nearest == ""
+        assert caught.value.hint == "CWEs are written CWE-89 or 89"
+
+
+def test_usual_names_lead_to_entries():
+    assert all(catalogue.has(str(number)) for number in catalogue._KNOWN_AS.values())
 
 
 @pytest.mark.parametrize("text", ["", "-1", "0", "٣", "1" * 5000, "x" * 9000, "../cwe-089", "\0"])
@@ -179,6 +201,14 @@ def test_wheel_takes_the_whole_package_folder():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel == {"packages": ["src/weakspot"]}
+    assert files("weakspot").joinpath("py.typed").is_file()
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8")
     assert "*.toml" not in ignored
     assert "weaknesses" not in ignored
+
+
+def test_the_hook_of_pre_commit_always_runs():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["always_run"] is True
+    assert not {"files", "types", "types_or"} & hook.keys()
+    assert "--staged" in hook["entry"]

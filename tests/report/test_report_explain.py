@@ -41,6 +41,15 @@ def test_committed_pages_are_up_to_date():
     assert stale() == []
 
 
+def test_pages_mark_what_a_model_never_names():
+    assert "never names" not in explain.explain_markdown(catalogue.get("CWE-88"))
+    assert "| Model | the embedded one never names" in explain.explain_markdown(
+        catalogue.get("CWE-88"), is_named=False
+    )
+    index = explain.index_markdown({entry.id for entry in catalogue.all_weaknesses()} - {"CWE-88"})
+    assert index.count(".md) * |") == index.count("[CWE-88](cwe-088.md) * |") == 1
+
+
 def test_stale_pages_are_noticed(tmp_path):
     tool = runpy.run_path(str(ROOT / "tools" / "docs_cwe.py"))
     tool["write"](tmp_path)

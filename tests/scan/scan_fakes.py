@@ -25,6 +25,7 @@ WORDS = {
 }
 IDENTITY = ModelIdentity("fake", "1", "f" * 64)
 THRESHOLDS = Thresholds(default=0.5, tests=0.75)
+LABELS = ("CWE-20", "CWE-89", *sorted({cwe for cwe, _ in WORDS.values()}))
 
 
 class WordDetector:
@@ -95,4 +96,4 @@ def load() -> WordDetector:
 
 
 def model() -> Model:
-    return Model(IDENTITY, THRESHOLDS, load)
+    return Model(IDENTITY, THRESHOLDS, load, LABELS)

@@ -2,10 +2,12 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import scan_fakes
+from scan_fakes import LABELS
 
 from weakspot.core.errors import NothingToScanError, UsageError
 from weakspot.core.finding import Confidence, Severity
@@ -197,6 +199,33 @@ def test_a_choice_of_nothing_is_told_before_the_scan(project: Path, run, monkeyp
     for choice in ({"select": ("CWE-89",), "ignore": ("injection",)}, {"ignore": ("all",)}):
         with pytest.raises(UsageError, match="nothing to look for"):
             run(**choice)
+
+
+@pytest.mark.parametrize("choice", [{"select": ("88", "CWE-91")}, {"ignore": LABELS}])
+def test_a_choice_of_what_the_model_never_names_is_refused(
+    project: Path, run, monkeypatch, choice
+) -> None:
+    (project / "a.py").write_text(WEAK)
+    monkeypatch.setattr(Crew, "_start", lambda self: pytest.fail("a worker was started"))
+    with pytest.raises(UsageError, match=r"never names any of (88, CWE-91|what is not ignored)$"):
+        run(**choice)
+
+
+@pytest.mark.parametrize("words", [("injection",), ("all",), ("88", "78")])
+def test_a_choice_names_what_the_model_knows(project: Path, run, words) -> None:
+    (project / "a.py").write_text(WEAK)
+    report = run(select=words)
+    assert [one.cwe for one in report.findings] == ["CWE-78"]
+    assert report.filters == Filters(select=tuple(word for word in words if word != "88"))
+
+
+def test_a_model_is_asked_for_its_own_labels_alone(project: Path, run, monkeypatch) -> None:
+    other = replace(scan_fakes.model(), labels=("CWE-88",))
+    monkeypatch.setattr(scan_fakes, "model", lambda: other)
+    (project / "a.py").write_text(WEAK)
+    assert run(select=("CWE-88",)).findings == ()
+    with pytest.raises(UsageError, match="never names any of 78"):
+        run(select=("78",))
 
 
 def test_the_first_stage_skips_and_deep_does_not(project: Path, run) -> None:

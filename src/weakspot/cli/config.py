@@ -1,13 +1,16 @@
 """`weakspot config show`: the settings in force, and where each comes from."""
 
 import json
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from enum import IntEnum
 from typing import Any
 
 import click
 
 from weakspot.cli.options import scan_options, told
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable
+from weakspot.core.errors import WeakspotError
 from weakspot.scan.settings import ScanSettings, key_of
 
 
@@ -21,20 +24,44 @@ def command() -> None:
 @scan_options
 def show(paths: tuple[str, ...], **options: Any) -> int:
     """Show every setting that a scan of PATHS would use, and where its value comes from."""
+    from weakspot.code.ignore import DEFAULT_EXCLUDES  # noqa: PLC0415 - not needed for --help
+
+    check_writable(STANDARD_OUTPUT)
     said = told(options, paths)
+    settings = said.settings
+    model = _of_model(settings)
+    if settings.exclude is None:
+        settings = replace(settings, exclude=DEFAULT_EXCLUDES)
     rows = [
-        (_row(each.name, getattr(said.settings, each.name)), each.name)
+        (_row(each.name, getattr(settings, each.name), model), said.settled.origin(each.name))
         for each in fields(ScanSettings)
     ]
     width = min(max(len(text) for text, _ in rows), 60)
-    for text, name in rows:
-        click.echo(f"{text:<{width}}  # {said.settled.origin(name)}")
+    for text, origin in rows:
+        click.echo(f"{text:<{width}}  # {origin}")
     return 0
 
 
-def _row(name: str, value: Any) -> str:
-    """Write a setting as a settings file would have it; one that is not set is a comment."""
+def _of_model(settings: ScanSettings) -> dict[str, float]:
+    """Return the thresholds in force, by their fields; empty where the model cannot be opened."""
+    from weakspot.scan.models import find_model  # noqa: PLC0415 - not needed for --help
+    from weakspot.scan.pipeline import thresholds_in_force  # noqa: PLC0415 - as above
+
+    try:
+        found = thresholds_in_force(settings, find_model(settings.model).thresholds)
+    except WeakspotError:
+        return {}
+    return {"threshold": found.default, "tests_threshold": found.tests}
+
+
+def _row(name: str, value: Any, model: Mapping[str, float]) -> str:
+    """Write a setting as a settings file would have it; one that is not set is a comment.
+
+    Those of the model are comments, too: pasted, they would hold for the next model as well.
+    """
     key = key_of(name)
+    if value is None and name in model:
+        return f"# {key} = {_text(model[name])} (the model's)"
     if name == "fail_on" and value is None:
         return f'{key} = "never"'
     if value is None or (name == "per_file_ignores" and not value):

@@ -1,5 +1,6 @@
 """The `weakspot` command: a table of subcommands, and what happens when one fails."""
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -33,6 +34,7 @@ COMMANDS = {
 USAGE_ERROR = 2
 NOTHING_TO_SCAN = 3
 INTERRUPTED = 130
+NO_READER = 141  # what a shell says of a command that SIGPIPE ended
 
 
 class _Group(click.Group):
@@ -73,6 +75,9 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code (docs/scan.md lists them)."""
+    if sys.platform == "win32":
+        _tell("weakspot runs on Linux and macOS alone", "on Windows it runs inside of WSL")
+        sys.exit(USAGE_ERROR)
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     sys.exit(run(arguments))
 
@@ -87,10 +92,11 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough. Python would complain again while it exits.
-        sys.stdout = None
-        return INTERRUPTED
+    except SystemExit:
+        # No command of ours exits by itself, but click does where whoever read our output has
+        # enough, with 1, which is the code for findings.
+        sys.stdout = None  # Python would complain again while it exits
+        return NO_READER
     except WeakspotError as error:
         _tell(error.message, error.hint)
         return NOTHING_TO_SCAN if isinstance(error, NothingToScanError) else USAGE_ERROR
@@ -99,7 +105,10 @@ def run(arguments: Sequence[str]) -> int:
             import traceback  # noqa: PLC0415 - only where something went wrong
 
             traceback.print_exc()
-        _tell(f"internal error: {type(error).__name__}: {error}", "run `weakspot -v …` for details")
+        said = f"internal error: {type(error).__name__}: {error}"
+        if isinstance(error, OSError):
+            said = _of_system(error)
+        _tell(said, "run `weakspot -v …` for details")
         return USAGE_ERROR
     # Outside standalone mode click returns what the command returned, or the code of an exit.
     return result if isinstance(result, int) else 0
@@ -115,6 +124,18 @@ def _tell(message: str, hint: str | None) -> None:
 def _printable(text: str) -> str:
     # A message may quote a hostile file name: no escape sequence reaches the terminal.
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _of_system(error: OSError) -> str:
+    """Say what the operating system refused."""
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd() is the same
+    except OSError:
+        return "the current folder is gone or cannot be entered"
+    reason = error.strerror or type(error).__name__
+    if error.filename is None:
+        return f"cannot read or write: {reason}"
+    return f"cannot read or write {os.fsdecode(error.filename)}: {reason}"
 
 
 def _is_verbose(arguments: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -123,8 +123,8 @@ def _words(key: str, values: tuple[str, ...]) -> list[str]:
     """Return what a repeated option names; patterns, too, may be listed with commas."""
     if key not in _PATTERNS:
         return list(values)
-    words = (word.strip() for value in values for word in value.split(","))
-    return [word for word in words if word]
+    words = [word.strip() for value in values for word in value.split(",")]
+    return [word for word in words if word] or [""]  # nothing but commas is a mistake
 
 
 def _today(options: Mapping[str, Any]) -> date:
@@ -139,6 +139,17 @@ def _today(options: Mapping[str, Any]) -> date:
     if epoch.isascii() and epoch.isdigit() and len(epoch) < 12:
         return datetime.fromtimestamp(int(epoch), UTC).date()
     return datetime.now(UTC).date()
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input, to be read as bytes.
+
+    Raises:
+        UsageError: it is closed.
+    """
+    if sys.stdin is None:
+        raise UsageError("cannot read standard input: it is closed")
+    return sys.stdin.buffer
 
 
 def is_terminal() -> bool:

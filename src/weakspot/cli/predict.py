@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import click
 
+from weakspot.cli.options import standard_input
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, replacing
 from weakspot.core.errors import UsageError
 
@@ -20,7 +21,7 @@ from weakspot.core.errors import UsageError
 @click.option("--first-stage", is_flag=True, help="Skip units as a scan does without --deep.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Worker processes.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, help="Seconds.")
-@click.option("--memory-limit", type=click.IntRange(16), default=1024, help="Megabytes.")
+@click.option("--memory-limit", type=click.IntRange(64), default=1024, help="Megabytes.")
 def command(
     rows: str,
     output: str,
@@ -54,7 +55,7 @@ def command(
 
 def _source(rows: str) -> "nullcontext[BinaryIO] | BinaryIO":
     if rows == STANDARD_OUTPUT:
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(standard_input())
     path = Path(rows)
     if not path.is_file():
         raise UsageError(f"there is no file {rows!r}", hint="- reads standard input")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from weakspot.cli.options import Told, is_terminal, scan_options, told
+from weakspot.cli.options import Told, is_terminal, scan_options, standard_input, told
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
@@ -76,6 +76,7 @@ def run_scan(
     from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
     from weakspot.scan.models import find_model  # noqa: PLC0415
     from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
+    from weakspot.scan.selection import named_words  # noqa: PLC0415
     from weakspot.scan.sources import read_units  # noqa: PLC0415
     from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
 
@@ -84,7 +85,7 @@ def run_scan(
     known = None if known_in is None else read_baseline(known_in)
     wanted = Wanted(
         paths,
-        partial(sys.stdin.buffer.read, settings.max_file_size + 1),
+        partial(standard_input().read, settings.max_file_size + 1) if "-" in paths else None,
         options.get("stdin_filename") or "stdin.py",
         options.get("diff"),
         bool(options.get("staged")),
@@ -95,7 +96,12 @@ def run_scan(
     if known is not None and known_in is not None:
         known = known.seen_from(targets.root, known_in.parent, targets.exists)
     hushed = bool(options.get("quiet") or options.get("silent"))
-    for note in () if hushed else targets.notes:
+    named = named_words(settings.select, model.labels)
+    unnamed = [word for word in settings.select if word not in named] if named else []
+    notes = list(targets.notes)
+    if unnamed:
+        notes.append(f"the model never names any of {', '.join(unnamed)}")
+    for note in () if hushed else notes:
         click.echo(f"note: {visible(note)}", err=True)
     with _progress(hushed) as progress:
         about = Circumstances(

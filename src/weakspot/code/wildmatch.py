@@ -77,6 +77,7 @@ def parse_rule(line: bytes) -> Rule | None:
 class Globs:
     """Patterns that speak for what is in a folder, too, unless they speak of it by itself.
 
+    ``./a`` is ``/a``: what stands in the folder that the patterns start at.
     So ``!a/x.py`` brings a file back that ``a/`` left out, where git would not have entered ``a``,
     and ``!a/`` does not bring back what ``*.py`` left out.
 
@@ -85,8 +86,7 @@ class Globs:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        rules = [_rule_of(pattern) for pattern in patterns]
-        self._rules = tuple(rule for rule in reversed(rules) if rule is not None)
+        self._rules = tuple(reversed([_rule_of(pattern) for pattern in patterns]))
         self._folders: dict[tuple[bytes, ...], bool] = {(): False}
 
     def match(self, path: str) -> bool:
@@ -120,10 +120,18 @@ class Globs:
         return None
 
 
-def _rule_of(pattern: str) -> Rule | None:
-    rule = parse_rule(os.fsencode(pattern))
-    if rule is None and pattern.strip() and not pattern.startswith("#"):
+def _rule_of(pattern: str) -> Rule:
+    line = os.fsencode(pattern)
+    # git's patterns know no ``./``; people write it for what stands in the folder itself.
+    start, plain = (b"!", line[1:]) if line.startswith(b"!") else (b"", line)
+    if plain.startswith(b"./"):
+        line = start + plain[1:]
+    rule = parse_rule(line)
+    if rule is None:
         raise ValueError(f"{pattern!r} is no pattern of .gitignore")
+    names = plain.removeprefix(b"./").removeprefix(b"/").removesuffix(b"/").split(b"/")
+    if not {b"", b".", b".."}.isdisjoint(names):
+        raise ValueError(f"{pattern!r} matches nothing: names between slashes are needed, no '..'")
     return rule
 
 

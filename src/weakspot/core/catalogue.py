@@ -22,6 +22,17 @@ _FILE_NAME: Final = re.compile(r"cwe-(\d{3,})\.toml")
 _CWE: Final = re.compile(r"(?:cwe[-_ ]?)?0*([1-9][0-9]{0,5})", re.IGNORECASE | re.ASCII)
 
 
+# What people call weaknesses that MITRE names otherwise, for hints.
+_KNOWN_AS: Final = {
+    "clickjacking": 1021, "command injection": 78, "cors": 942, "crlf": 93, "csrf": 352,
+    "dos": 400, "idor": 639, "lfi": 22, "nosql": 943, "open redirect": 601, "path traversal": 22,
+    "prompt injection": 1427, "race": 362, "rce": 94, "redos": 1333, "sql": 89, "sqli": 89,
+    "ssl": 295, "ssrf": 918, "ssti": 1336, "tls": 295, "toctou": 367, "traversal": 22,
+    "xpath": 643, "xsrf": 352, "xss": 79, "xxe": 611, "zip bomb": 409,
+}  # fmt: skip
+_NEAR: Final = 0.6  # below this similarity a hint would only mislead
+
+
 @dataclass(frozen=True, slots=True)
 class Weakness:
     """One CWE.
@@ -136,13 +147,17 @@ def _unknown(text: str, what: str, choices: tuple[str, ...]) -> UnknownWeaknessE
 
     asked = text.strip()[:60]  # hostile or mistaken input need not fill the screen
     word = asked.lower()
-    nearest = max(choices, key=lambda choice: SequenceMatcher(None, word, choice.lower()).ratio())
+    likeness = {one: SequenceMatcher(None, word, one.lower()).ratio() for one in choices}
+    nearest = max(choices, key=likeness.__getitem__)
+    if (known := _KNOWN_AS.get(re.sub("[-_ ]+", " ", word))) is not None:
+        nearest = f"CWE-{known}"
+    elif likeness[nearest] < _NEAR:
+        nearest = ""
     if (number := _number(asked)) is not None:
         nearest = f"CWE-{min(_numbers(), key=lambda known: (abs(known - number), known))}"
         asked = f"CWE-{number}"
-    return UnknownWeaknessError(
-        f"no {what} {asked!r} in the catalogue", nearest=nearest, hint=f"the nearest is {nearest}"
-    )
+    hint = f"the nearest is {nearest}" if nearest else "CWEs are written CWE-89 or 89"
+    return UnknownWeaknessError(f"no {what} {asked!r} in the catalogue", nearest=nearest, hint=hint)
 
 
 @cache

@@ -31,7 +31,10 @@ class NothingToScanError(UsageError):
 
 
 class UnknownWeaknessError(UsageError):
-    """The catalogue has no such CWE, group or list; `nearest` is the most similar known one."""
+    """The catalogue has no such CWE, group or list; `nearest` is the most similar known one.
+
+    It is empty where none is similar.
+    """
 
     def __init__(self, message: str, *, nearest: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)

@@ -81,6 +81,11 @@ def open_bundle(folder: Path) -> Bundle:
     return Bundle(manifest, hashlib.sha256(data).hexdigest(), files, large)
 
 
+def embedded_labels() -> frozenset[str]:
+    """Return the CWEs that the embedded model names; reads its manifest alone."""
+    return frozenset(parse_manifest(_read(EMBEDDED, MANIFEST, MAX_MANIFEST_BYTES)).labels)
+
+
 def refuse_existing(folder: Path) -> None:
     """Refuse a folder that a model may not be written into: ask before the work, not after.
 

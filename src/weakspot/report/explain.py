@@ -1,6 +1,7 @@
 """Explains one CWE to a reader: the text of `weakspot explain` and the pages of `docs/cwe/`.
 
-Both say the same things in the same order, taken from the catalogue alone.
+Both say the same things in the same order, taken from the catalogue, and that the embedded model
+never names a weakness where its caller says so (`is_named`, `named`).
 """
 
 import textwrap
@@ -13,6 +14,7 @@ from weakspot.report.painted import BLANK, SEVERITY_STYLE, Line, shown
 from weakspot.report.wording import cwe_name
 
 _PROSE_WIDTH: Final = 96  # longer lines of prose tire the eye
+_NEVER: Final = "the embedded one never names this weakness"
 
 
 def page_name(cwe: str) -> str:
@@ -20,27 +22,35 @@ def page_name(cwe: str) -> str:
     return f"cwe-{catalogue.get(cwe).number:03d}.md"
 
 
-def explain_text(weakness: Weakness, *, width: int = 80, color: bool = False) -> str:
+def explain_text(
+    weakness: Weakness, *, width: int = 80, color: bool = False, is_named: bool = True
+) -> str:
     """Return the explanation for a terminal of `width` columns.
 
     With `color` it differs by ANSI styles alone. References and code are never wrapped, so that
     they can be copied.
     """
-    return shown(explain_lines(weakness, width), color=color)
+    return shown(_lines(weakness, width, is_named), color=color)
 
 
-def list_text(word: str, cwes: Collection[str]) -> str:
+def list_text(word: str, cwes: Collection[str], named: Collection[str]) -> str:
     """Return the list of what a group or another tool's rule stands for, one CWE a line."""
     ordered = sorted(cwes, key=lambda cwe: int(cwe.removeprefix("CWE-")))
-    rows = "".join(f"{cwe:<8}  {cwe_name(cwe)}".rstrip() + "\n" for cwe in ordered)
-    return f"{word}: {len(ordered)} weaknesses\n\n{rows}"
+    rows = "".join(
+        f"{cwe:<8}  {cwe_name(cwe)}{'' if cwe in named else ' *'}".rstrip() + "\n"
+        for cwe in ordered
+    )
+    note = "" if set(ordered) <= set(named) else "\n* The embedded model never names these.\n"
+    return f"{word}: {len(ordered)} weaknesses\n\n{rows}{note}"
 
 
-def explain_lines(weakness: Weakness, width: int) -> Iterator[Line]:
+def _lines(weakness: Weakness, width: int, is_named: bool) -> Iterator[Line]:
     """Yield the explanation as lines of styled pieces, wrapped at `width` columns."""
     width = max(min(width, _PROSE_WIDTH), 20)
     yield from _wrapped(f"{weakness.id}: {weakness.name}", width, "bold")
     yield from _facts(weakness, width)
+    if not is_named:
+        yield from _wrapped(f"Model: {_NEVER}", width, "dim")
     sections = (
         (None, weakness.summary),
         ("In Python", weakness.in_python),
@@ -60,9 +70,10 @@ def explain_lines(weakness: Weakness, width: int) -> Iterator[Line]:
     yield from (((uri, "blue"),) for uri in weakness.references)
 
 
-def explain_markdown(weakness: Weakness) -> str:
+def explain_markdown(weakness: Weakness, *, is_named: bool = True) -> str:
     """Return the explanation as a page; links to other pages are relative to `docs/cwe/`."""
-    facts = "\n".join(f"| {key} | {value} |" for key, value in _markdown_facts(weakness))
+    rows = [*_markdown_facts(weakness), *(() if is_named else [("Model", _NEVER)])]
+    facts = "\n".join(f"| {key} | {value} |" for key, value in rows)
     references = "\n".join(f"- <{uri}>" for uri in weakness.references)
     return f"""\
 # {weakness.id}: {weakness.name}
@@ -101,11 +112,13 @@ After:
 """
 
 
-def index_markdown() -> str:
+def index_markdown(named: Collection[str]) -> str:
     """Return the page that lists all weaknesses, the groups and the Top 25 lists."""
     entries = catalogue.all_weaknesses()
+    unnamed = {entry.id for entry in entries} - set(named)
     rows = "\n".join(
-        f"| {_page_link(entry.id)} | {entry.name} | {entry.severity.label} "
+        f"| {_page_link(entry.id)}{' *' if entry.id in unnamed else ''} "
+        f"| {entry.name} | {entry.severity.label} "
         f"| {', '.join(entry.groups)} | {_years(entry)} |"
         for entry in entries
     )
@@ -121,6 +134,9 @@ def index_markdown() -> str:
 2024 and 2025, the weaknesses usual in Python code, and the parents needed to relate them.
 Severity is how bad the weakness is where it is real, not how sure a finding is.
 `weakspot explain CWE-89` prints the same text as the page.
+The embedded model names {len(entries) - len(unnamed)} of them. It never names the {len(unnamed)}
+with an asterisk: what is one may be found under another name, and a scan for such ones alone is
+refused.
 
 | CWE | Name | Severity | Groups | Top 25 |
 |---|---|---|---|---|

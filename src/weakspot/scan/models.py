@@ -16,7 +16,8 @@ def find_model(folder: str | None) -> Model:
     """
     path = EMBEDDED if folder is None else Path(folder).expanduser().absolute()
     bundle = open_bundle(path)
-    return Model(bundle.identity, bundle.manifest.thresholds, partial(_load, path))
+    manifest = bundle.manifest
+    return Model(bundle.identity, manifest.thresholds, partial(_load, path), manifest.labels)
 
 
 def _load(folder: Path) -> Detector:

@@ -33,7 +33,7 @@ from weakspot.scan.changes import ChangedLines, is_changed
 from weakspot.scan.findings import as_their_causes, findings_of, merged
 from weakspot.scan.neighbours import Neighbours
 from weakspot.scan.protocol import Limits
-from weakspot.scan.selection import Choice
+from weakspot.scan.selection import Choice, named_words
 from weakspot.scan.settings import ScanSettings
 from weakspot.scan.silence import silence
 from weakspot.scan.workers import Crew, Request
@@ -54,11 +54,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model to scan with; `load` runs in the workers and must be picklable."""
+    """A model to scan with; `load` runs in the workers and must be picklable.
+
+    `labels` are the CWEs that it names.
+    """
 
     identity: ModelIdentity
     thresholds: Thresholds
     load: Callable[[], Detector]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ def scan(
     """Scan `items`, whose paths differ, and return the report.
 
     Raises:
-        WeakspotError: no CWE is left to look for, the workers cannot start, or they cannot load
-            the model.
+        WeakspotError: no CWE is left to look for that the model names, the workers cannot start,
+            or they cannot load the model.
     """
-    choice = Choice.of(settings)
+    choice = Choice.of(settings, model.labels)
     ordered = sorted(items, key=lambda item: item.path)
     analyses = analyse_all(ordered, settings, model, about)
-    thresholds = _thresholds(settings, model.thresholds)
+    thresholds = thresholds_in_force(settings, model.thresholds)
     wanted = {path: choice.wanted(about.place(path)) for path in analyses}
     outcomes = [_outcome(item.path, analyses[item.path]) for item in ordered]
     asked = {outcome.path for outcome in outcomes}
@@ -132,7 +136,7 @@ def scan(
         notices=tuple(sorted(notices, key=lambda n: (n.path, n.line, n.kind, n.message))),
         has_baseline=about.baseline is not None,
         filters=Filters(
-            settings.select,
+            named_words(settings.select, model.labels),
             settings.ignore,
             any(choice.ignores_more(about.place(item.path)) for item in ordered),
             sum(one.is_active for one in kept) - sum(one.is_active for one in shown),
@@ -304,7 +308,8 @@ def exit_code(report: ScanReport, settings: ScanSettings) -> int:
     return 0
 
 
-def _thresholds(settings: ScanSettings, model: Thresholds) -> Thresholds:
+def thresholds_in_force(settings: ScanSettings, model: Thresholds) -> Thresholds:
+    """Return the thresholds of a scan: the model's, or those of the settings over them."""
     default = model.default if settings.threshold is None else settings.threshold
     # A user who only lowers the one for code must not lower the stricter one by accident,
     # and test files are never judged more leniently than code.

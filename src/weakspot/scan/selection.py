@@ -1,6 +1,6 @@
 """Decides which findings a user wants to see: by CWE, by file, by severity and confidence."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,18 +26,27 @@ class Choice:
     min_confidence: Confidence
 
     @classmethod
-    def of(cls, settings: ScanSettings) -> "Choice":
+    def of(cls, settings: ScanSettings, labels: Collection[str]) -> "Choice":
         """Read the choices out of settings, which hold checked words only.
 
+        `labels` are the CWEs that the model names.
+
         Raises:
-            UsageError: no CWE is left to look for.
+            UsageError: no CWE is left to look for, or none of those is among the labels.
         """
         selected = _all(settings.select) if settings.select else None
         ignored = _all(settings.ignore)
-        if not (_all(("all",)) if selected is None else selected) - ignored:
+        left = (_all(("all",)) if selected is None else selected) - ignored
+        if not left:
             raise UsageError(
                 "nothing to look for: all selected CWEs are ignored",
                 hint="see what is in force with: weakspot config show",
+            )
+        if left.isdisjoint(labels):
+            words = ", ".join(settings.select) or "what is not ignored"
+            raise UsageError(
+                f"nothing to look for: the model never names any of {words}",
+                hint="`weakspot explain CWE-N` says so where the embedded model never names one",
             )
         return cls(
             selected=selected,
@@ -71,6 +80,11 @@ class Choice:
     def keeps(self, finding: Finding) -> bool:
         """Say whether a finding is bad and sure enough."""
         return finding.severity >= self.min_severity and finding.confidence >= self.min_confidence
+
+
+def named_words(words: Iterable[str], labels: Collection[str]) -> tuple[str, ...]:
+    """Return those words of a selection that stand for at least one of a model's labels."""
+    return tuple(word for word in words if not _selector(word).isdisjoint(labels))
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from weakspot.core.errors import SettingsError, UnknownWeaknessError
@@ -128,7 +129,21 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
     patterns = _strings(value)
     Globs(patterns)
+    for pattern in filter(_is_absolute, patterns):
+        raise ValueError(f"{pattern!r} is an absolute path; patterns start at the project's folder")
     return patterns
+
+
+def _is_absolute(pattern: str) -> bool:
+    """Say whether a pattern begins as the current folder's path does, and can mean nothing else."""
+    here = Path.cwd().parts[1:3]
+    first, *names = pattern.removeprefix("!").split("/")
+    return (
+        bool(here)
+        and not first
+        and tuple(names[: len(here)]) == here
+        and not Path(here[0]).exists()
+    )
 
 
 def _per_file(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -212,7 +227,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "cache-dir": _string,
     "jobs": _integer(0, 1_024),
     "timeout": _seconds,
-    "memory-limit": _integer(16, 1 << 20),
+    "memory-limit": _integer(64, 1 << 20),
     "max-file-size": _integer(1, 1 << 30),
     "deep": _boolean,
     "allow-incomplete": _boolean,
