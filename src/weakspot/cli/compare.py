@@ -200,7 +200,7 @@ def _reports(path: Path, names: Sequence[str], sarif: Sequence[str]) -> "dict[st
             raise click.UsageError(f"--sarif {one}: there is a detector {name} already")
         alarms = placed(read_sarif(Path(file)))
         here = located(alarms, path)
-        runs[name] = Run(here, "", 0.0, 0.0, elsewhere=len(alarms) - len(here))
+        runs[name] = Run(here, "", 0.0, 0.0, elsewhere=len(alarms) - len(here), has_cost=False)
     return runs
 
 
