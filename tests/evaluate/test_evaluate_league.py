@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.cli.compare import command
 from weakspot.cli.main import run as weakspot
 from weakspot.core.errors import UsageError
 from weakspot.evaluate import league
@@ -145,6 +146,20 @@ def test_a_key_with_a_line_break_is_refused_and_not_told(
     with pytest.raises(UsageError, match="no key has") as caught:
         detector("prompt-zero", at).judge(TEST, ())
     assert "0123" not in str(caught.value)
+
+
+def test_only_a_key_that_is_meant_for_weakspot_is_sent(
+    tmp_path: Path, endpoint: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Settings(tmp_path, endpoint=endpoint[0], llm="one-word")
+    (option,) = (one for one in command.params if one.name == "key_env")
+    assert option.default == at.key_env
+    monkeypatch.delenv("WEAKSPOT_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "refused where\nit is used")
+    assert detector("prompt-zero", at).judge(TEST, ()).verdicts
+    monkeypatch.setenv("WEAKSPOT_API_KEY", "refused where\nit is used")
+    with pytest.raises(UsageError, match="no key has"):
+        detector("prompt-zero", at).judge(TEST, ())
 
 
 @pytest.mark.skipif(not SEMGREP.exists(), reason="`make tools` has not been run")

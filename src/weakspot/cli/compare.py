@@ -81,7 +81,13 @@ _WITH_SUITES = (
 @click.option("--encoder", metavar="FOLDER", help="The encoder to fine-tune (else from nothing).")
 @click.option("--endpoint", metavar="URL", help="An OpenAI-compatible endpoint for prompt-...")
 @click.option("--llm", metavar="NAME", help="The model to ask there.")
-@click.option("--key-env", default="OPENAI_API_KEY", show_default=True, metavar="VARIABLE")
+@click.option(
+    "--key-env",
+    default="WEAKSPOT_API_KEY",
+    show_default=True,
+    metavar="VARIABLE",
+    help="The environment variable with its key.",
+)
 @click.option("--shots", default=3, show_default=True, help="Pairs that prompt-few shows.")
 @click.option(
     "--prices",
