@@ -14,9 +14,10 @@ ROWS = [
 ]
 
 
-def test_one_bad_row_costs_that_row(weakspot, project: Path) -> None:
+def test_one_bad_row_costs_that_row(weakspot, project: Path, capsys) -> None:
     (project / "rows.jsonl").write_text("\n".join(ROWS))
-    assert weakspot("predict", "rows.jsonl", "-o", "out.jsonl", "--jobs", "2") == 0
+    assert weakspot("predict", "rows.jsonl", "-o", "out.jsonl", "--jobs", "2") == 4
+    assert "7 rows, 4 not judged (error), 0 not read whole (unread)" in capsys.readouterr().err
     rows = [json.loads(line) for line in (project / "out.jsonl").read_text().splitlines()]
     told = [(row["id"], row["verdict"], row["error"] is None) for row in rows]
     assert told == [
@@ -51,6 +52,18 @@ def test_with_the_first_stage_what_it_holds_back_is_sound(weakspot, project: Pat
     assert [one["verdict"] for one in said] == ["vulnerable", "secure"]
     assert [one["probability"] for one in said] == [0.9, 0.0]
     assert [one["abstained"] for one in said] == [False, False]
+
+
+def test_what_was_not_read_is_told(weakspot, project: Path, capsys) -> None:
+    codes = ["print 'a'\n", "def f():\n    return 1\n\nprint 'a'\n", "def f():\n    return 1\n"]
+    rows = [json.dumps({"id": at, "code": code}) for at, code in enumerate(codes)]
+    (project / "rows.jsonl").write_text("\n".join(rows))
+    assert weakspot("predict", "rows.jsonl") == 0
+    told = capsys.readouterr()
+    said = [json.loads(line) for line in told.out.splitlines()]
+    assert [len(one["unread"]) for one in said] == [1, 1, 0]
+    assert "line 4" in said[1]["unread"][0]
+    assert "3 rows, 0 not judged (error), 2 not read whole (unread)" in told.err
 
 
 def test_a_missing_file_is_an_error(weakspot, capsys) -> None:

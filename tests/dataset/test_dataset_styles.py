@@ -5,7 +5,9 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from rows_of_test_data import write_pairs
 
+from weakspot.cli.main import run as weakspot
 from weakspot.core.catalogue import has
 from weakspot.core.errors import DataError
 from weakspot.dataset.drills import parse_drills, read_drills
@@ -60,6 +62,24 @@ def test_a_folder_with_neither_kind_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("\n", "utf-8")
     with pytest.raises(DataError, match="no pairs"):
         read_data(tmp_path)
+
+
+def test_texts_beside_pair_files_are_named_and_never_dropped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = write_pairs(tmp_path / "pairs", 2)
+    (tmp_path / "pairs" / "notes.txt").write_text("To do: ### read.\n", "utf-8")
+    assert not read_data(tmp_path).broken
+    (tmp_path / "short").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "short" / name).write_text(ONE, "utf-8")
+    (told,) = read_data(tmp_path).broken
+    assert told.startswith(f"{tmp_path / 'short'}: 2 texts ")
+    assert weakspot(["dataset", "lint", str(tmp_path)]) == 1
+    assert "broken: 2 texts" in capsys.readouterr().out
+    words = ["dataset", "build", str(tmp_path), "--format", "suite", "-o", str(tmp_path / "out")]
+    assert weakspot(words) == 2
+    assert not read_data(pairs).broken
 
 
 def test_styles_are_whole_and_of_many_cwes() -> None:

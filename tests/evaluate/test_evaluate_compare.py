@@ -14,7 +14,8 @@ from weakspot.core.errors import DataError
 from weakspot.evaluate.alarms import Alarm, located, placed, read_sarif, surest
 from weakspot.evaluate.compare import judge, mcnemar, unit_of
 from weakspot.evaluate.measures import measure
-from weakspot.evaluate.repository import side_by_side
+from weakspot.evaluate.repository import plain, side_by_side, size_of
+from weakspot.evaluate.repository_page import repository_page
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.evaluate.tools import Run, Tool, tools
 
@@ -191,6 +192,39 @@ def test_places_are_compared_whatever_the_rule() -> None:
     assert found["one"].agrees == {"two": 1}
 
 
+def test_a_detector_that_did_not_answer_has_no_findings_and_not_none(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(WEAK)
+    runs = {
+        "missing": Run((), "", 0.0, 0.0, "not installed"),
+        "one": Run((Alarm("a.py", 5, "x"),), "1", 1.0, 2.0),
+    }
+    row, own = plain(side_by_side(runs), size_of(tmp_path))
+    assert {key for key, value in row.items() if value is None} == set(row) - {
+        *("detector", "version", "reason")
+    }
+    assert list(row) == list(own)
+    assert (own["findings"], own["cpu_seconds"]) == (1, 1.0)
+    assert (own["alone"], "also missing" in own) == (None, False)
+    assert "1.0" in repository_page("x", side_by_side(runs), size_of(tmp_path))
+    runs["report"] = Run((Alarm("a.py", 50, "y"),), "", 0.0, 0.0, has_cost=False)
+    found = side_by_side(runs)
+    rows = {str(one["detector"]): one for one in plain(found, size_of(tmp_path))}
+    assert {tuple(one) for one in rows.values()} == {tuple(rows["one"])}
+    assert list(rows["one"])[-6:] == [
+        *("alone", "also one", "also report", "cpu_seconds", "wall_seconds", "reason")
+    ]
+    assert (rows["one"]["alone"], rows["one"]["also one"], rows["one"]["also report"]) == (
+        1,
+        None,
+        0,
+    )
+    assert (rows["report"]["cpu_seconds"], rows["report"]["also one"]) == (None, 0)
+    assert rows["missing"]["alone"] is None
+    page = repository_page("x", found, size_of(tmp_path))
+    assert "<td>missing</td><td></td><td>-</td>" in page
+    assert "<th>missing</th>" not in page
+
+
 def test_mcnemar_is_the_exact_one() -> None:
     rows = [Row(str(at), "x", True, (), (), str(at)) for at in range(10)]
     mine = {str(at): Verdict(at < 9, 1.0) for at in range(10)}
@@ -337,6 +371,7 @@ def test_another_tool_agrees_whatever_its_paths_look_like(
     assert weakspot([*words, "--format", "json"]) == 0
     by_name = {row["detector"]: row for row in json.loads(capsys.readouterr().out)}
     assert by_name["other"]["also bandit"] == 1
+    assert by_name["other"]["wall_seconds"] is None
     assert (by_name["other"]["findings"], by_name["other"]["elsewhere"]) == (1, 1)
     assert weakspot([*words, "--format", "html"]) == 0
     assert "1 more findings of its report lie in no file of proj" in capsys.readouterr().out
@@ -384,7 +419,7 @@ def test_the_given_model_scans_the_path(
     words = ["compare", "code", "--detector", "weakspot", "--model", "no-model"]
     assert weakspot([*words, "--format", "json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert row["findings"] == 0
+    assert row["findings"] is None
     assert "exit code" in row["reason"]
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from weakspot.cli.compare import command
 from weakspot.cli.main import run as weakspot
-from weakspot.core.errors import UsageError
+from weakspot.core.errors import UsageError, WeakspotError
 from weakspot.evaluate import league
 from weakspot.evaluate.costs import Cost
 from weakspot.evaluate.detector import DETECTORS, Answers, Settings, detector
@@ -145,6 +146,34 @@ def test_a_key_with_a_line_break_is_refused_and_not_told(
     with pytest.raises(UsageError, match="no key has") as caught:
         detector("prompt-zero", at).judge(TEST, ())
     assert "0123" not in str(caught.value)
+
+
+def test_only_a_key_that_is_meant_for_weakspot_is_sent(
+    tmp_path: Path, endpoint: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Settings(tmp_path, endpoint=endpoint[0], llm="one-word")
+    (option,) = (one for one in command.params if one.name == "key_env")
+    assert option.default == at.key_env
+    monkeypatch.delenv("WEAKSPOT_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "refused where\nit is used")
+    assert detector("prompt-zero", at).judge(TEST, ()).verdicts
+    monkeypatch.setenv("WEAKSPOT_API_KEY", "refused where\nit is used")
+    with pytest.raises(UsageError, match="no key has"):
+        detector("prompt-zero", at).judge(TEST, ())
+
+
+def test_rows_that_our_model_could_not_judge_cost_themselves_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak = {"verdict": "vulnerable", "probability": 0.9, "cwes": [], "lines": [5]}
+    said = [{"id": "a", **weak, "error": None}, {"id": "b", **weak, "error": "it hung"}]
+    out = "\n".join(map(json.dumps, said)).encode()
+    done = subprocess.CompletedProcess([], 4, out, b"1 not judged")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    assert set(detector("weakspot", Settings(tmp_path)).judge(TEST, ()).verdicts) == {"a"}
+    done.returncode = 2
+    with pytest.raises(WeakspotError, match="1 not judged"):
+        detector("weakspot", Settings(tmp_path)).judge(TEST, ())
 
 
 @pytest.mark.skipif(not SEMGREP.exists(), reason="`make tools` has not been run")

@@ -150,6 +150,16 @@ def test_unread_files_are_notifications_and_spoil_the_run(rich: ScanReport) -> N
     assert invocation["executionSuccessful"] is False
 
 
+def test_notifications_explain_themselves(rich: ScanReport) -> None:
+    told = run(rich)["tool"]["driver"]["notifications"]
+    assert [one["id"] for one in told] == ["not-analysed", "partly-analysed"]
+    assert [one["name"] for one in told] == ["NotAnalysed", "OnlyPartlyAnalysed"]
+    for one in told:
+        texts = {one[key]["text"] for key in ("shortDescription", "fullDescription", "help")}
+        assert len(texts) == 3
+        assert all(text.endswith(".") for text in texts)
+
+
 def test_a_complete_run_is_successful(good: ScanReport) -> None:
     assert run(good)["invocations"][0]["executionSuccessful"] is True
 

@@ -25,7 +25,7 @@ CODE = """import os
 
 def run(name):
     tag = name.strip()
-    return os.system(tag)
+    return os.system('ls ' + tag)
 """
 
 
@@ -38,7 +38,7 @@ _VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
     [
         ("CWE-502", "yaml.load(x, Loader=yaml.Loader)", "yaml.safe_load(x)"),
         ("CWE-502", "a = pickle.loads(b)", "a = json.loads(b)"),
-        ("CWE-78", "os.system(f'ls {x}')", "subprocess.run(shlex.split(f'ls {x}'), check=True)"),
+        ("CWE-78", "os.system(f'ls {x}')", "subprocess.run(['ls', '--', x], check=True)"),
         ("CWE-732", "os.chmod(p, 511)", "os.chmod(p, 448)"),
         ("CWE-208", "if not a.tag == given:", "if not hmac.compare_digest(a.tag, given):"),
         ("CWE-208", "return a != b", "return not hmac.compare_digest(a, b)"),
@@ -51,21 +51,32 @@ _VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
         ),
         (
             "CWE-78",
-            "subprocess.run('convert ' + cmd, capture_output=True, shell=True)",
-            "subprocess.run(shlex.split('convert ' + cmd), capture_output=True)",
+            "subprocess.run('git clone -q ' + url + ' /srv/' + name, cwd=a, shell=True)",
+            "subprocess.run(['git', 'clone', '-q', '--', url, f'/srv/{name}'], cwd=a)",
         ),
         (
             "CWE-78",
-            "sys.exit(os.system('make ' + t))",
-            "sys.exit(subprocess.call(shlex.split('make ' + t)))",
+            "sys.exit(os.system('ping -c 1 %s' % request.args['h']))",
+            "sys.exit(subprocess.call(['ping', '-c', '1', '--', request.args['h']]))",
         ),
         (
             "CWE-78",
-            "n = os.popen(c).read().strip()",
-            "n = subprocess.run(shlex.split(c), capture_output=True, text=True).stdout.strip()",
+            "os.popen(f'du -sh '{a}/b'').read()",
+            "subprocess.run(['du', '-sh', '--', f'{a}/b'], capture_output=True, text=True).stdout",
         ),
-        ("CWE-78", "run(['ls', a], shell=True)", "run(['ls', a], shell=False)"),
-        ("CWE-78", "subprocess.run(['ls', a], shell=True)", "subprocess.run(['ls', a])"),
+        (
+            "CWE-78",
+            "a = subprocess.getoutput('cat /var/log/' + b)",
+            "a = subprocess.run(['cat', f'/var/log/{b}'], capture_output=True, text=True).stdout",
+        ),
+        (
+            "CWE-77",
+            "os.system('/bin/rm -rf ' + shlex.quote(a))",
+            "subprocess.run(['/bin/rm', '-rf', '--', a], check=True)",
+        ),
+        ("CWE-78", "os.system('grep -- ' + a)", "subprocess.run(['grep', '--', a], check=True)"),
+        ("CWE-78", "run(['ls', a], shell=True)", "run(['ls', '--', a], shell=False)"),
+        ("CWE-78", "subprocess.run(['ls', a], shell=True)", "subprocess.run(['ls', '--', a])"),
         ("CWE-502", "yaml.load(x, yaml.Loader)", "yaml.safe_load(x)"),
         ("CWE-502", "a = pickle.loads(b, encoding='l')", "a = json.loads(b)"),
         ("CWE-22", "tar.extractall()", "tar.extractall(filter='data')"),
@@ -105,10 +116,31 @@ def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
 @pytest.mark.parametrize(
     ("cwe", "line"),
     [
-        ("CWE-78", "os.popen(c)"),
+        ("CWE-78", "os.popen('ls ' + a)"),
         ("CWE-78", "os.system('ls ' + a + ' | wc')"),
-        ("CWE-78", "subprocess.run(c, shell=True, **options)"),
-        ("CWE-78", "subprocess.getstatusoutput(c)"),
+        ("CWE-78", "subprocess.run('ls', shell=True, **options)"),
+        ("CWE-78", "subprocess.run(c, shell=True)"),
+        ("CWE-78", "subprocess.run(f'ls {a}', shell=True, executable='/bin/bash')"),
+        ("CWE-78", "subprocess.run(['sh', '-c', a], shell=True)"),
+        ("CWE-78", "subprocess.run(['ls', *a], shell=True)"),
+        ("CWE-78", "run(f'ls {a}', shell=True)"),
+        ("CWE-78", "os.system(c)"),
+        ("CWE-78", "os.system(c + ' -l')"),
+        ("CWE-78", "os.system('sh -c ' + a)"),
+        ("CWE-78", "os.system('make ' + a)"),
+        ("CWE-78", "os.system('cd ' + a)"),
+        ("CWE-78", "os.system(f'git clone --upload-pack={a} /srv/b')"),
+        ("CWE-78", "os.system(f'git -C {a} clone b')"),
+        ("CWE-78", "os.system(f'curl -o {a} https://example.org')"),
+        ("CWE-78", "os.system(f'ls {a} -l')"),
+        ("CWE-78", "os.system('ls ~/' + a)"),
+        ("CWE-78", "os.system('ls %s %s' % a)"),
+        ("CWE-78", "os.system('ls %s' % (*a,))"),
+        ("CWE-78", "os.system('ls -%d %s' % (n, a))"),
+        ("CWE-78", "os.system(f'ls {a!r}')"),
+        ("CWE-78", "os.system('ls \"' + a)"),
+        ("CWE-88", "os.system(f'ls {a}')"),
+        ("CWE-78", "subprocess.getstatusoutput('ls ' + a)"),
         ("CWE-89", "db.execute(f'SELECT a FROM {t} WHERE b = {b}')"),
         ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b = {b:.2f}')"),
         ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b = {b} AND c = %s', values)"),
@@ -143,13 +175,13 @@ def test_a_second_remedy_repeats_no_keyword() -> None:
 def test_a_line_of_a_longer_statement_is_changed_alone() -> None:
     assert list(remedied("CWE-295", "verify=False)", "requests.get(u,")) == ["verify=True)"]
     assert not list(remedied("CWE-78", "shell=True)", "subprocess.run('ls ' + a,"))
-    code = f"import os\n\n\ndef f(a):\n    g('{'x' * 90}',\n      [os.system(a), 1])\n"
+    code = f"import os\n\n\ndef f(a):\n    g('{'x' * 90}',\n      [os.system('ls ' + a), 1])\n"
     (unit,) = units_of(Source("", code)).units
     detector = scan_fakes.load()
     score = detector.score(unit)
     told = counterfactual(unit, score.probability, score.cwes[0], detector)
     assert told is not None
-    assert told.instead == "[subprocess.call(shlex.split(a)), 1])"
+    assert told.instead == "[subprocess.call(['ls', '--', a]), 1])"
 
 
 def test_a_remedy_is_for_its_own_weaknesses() -> None:
@@ -168,7 +200,7 @@ def test_what_helps_is_told_with_both_figures() -> None:
     detector = scan_fakes.load()
     score = detector.score(unit)
     assert counterfactual(unit, score.probability, score.cwes[0], detector) == Counterfactual(
-        6, "return os.system(tag)", "return subprocess.call(shlex.split(tag))", 0.002
+        6, "return os.system('ls ' + tag)", "return subprocess.call(['ls', '--', tag])", 0.002
     )
 
 
@@ -210,7 +242,7 @@ def test_only_what_is_reported_is_explained_and_the_cache_keeps_it(tmp_path: Pat
 
 
 def test_evidence_in_a_notebook_has_its_cell() -> None:
-    cells = ["x = 1", "import os\nname = input()\nos.system(name)"]
+    cells = ["x = 1", "import os\nname = input()\nos.system('ls ' + name)"]
     data = json.dumps(
         {"nbformat": 4, "cells": [{"cell_type": "code", "source": one} for one in cells]}
     )

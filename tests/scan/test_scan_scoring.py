@@ -100,6 +100,14 @@ def test_predictions_read_all_of_a_row() -> None:
     assert judge(ShortSighted(200), read_units, code, first_stage=False)["lines"][0] == 62
 
 
+def test_a_row_of_which_nothing_could_be_read_has_no_verdict() -> None:
+    said = judge(scan_fakes.load(), scan_fakes.short, b"x = 1", first_stage=False)
+    assert said["abstained"]
+    assert "line 1 not parsed" in said["unread"][0]
+    empty = judge(scan_fakes.load(), read_units, b"", first_stage=False)
+    assert (empty["abstained"], empty["unread"]) == (False, [])
+
+
 @pytest.mark.parametrize(
     ("filler", "count"),
     [

@@ -81,7 +81,13 @@ _WITH_SUITES = (
 @click.option("--encoder", metavar="FOLDER", help="The encoder to fine-tune (else from nothing).")
 @click.option("--endpoint", metavar="URL", help="An OpenAI-compatible endpoint for prompt-...")
 @click.option("--llm", metavar="NAME", help="The model to ask there.")
-@click.option("--key-env", default="OPENAI_API_KEY", show_default=True, metavar="VARIABLE")
+@click.option(
+    "--key-env",
+    default="WEAKSPOT_API_KEY",
+    show_default=True,
+    metavar="VARIABLE",
+    help="The environment variable with its key.",
+)
 @click.option("--shots", default=3, show_default=True, help="Pairs that prompt-few shows.")
 @click.option(
     "--prices",
@@ -200,7 +206,7 @@ def _reports(path: Path, names: Sequence[str], sarif: Sequence[str]) -> "dict[st
             raise click.UsageError(f"--sarif {one}: there is a detector {name} already")
         alarms = placed(read_sarif(Path(file)))
         here = located(alarms, path)
-        runs[name] = Run(here, "", 0.0, 0.0, elsewhere=len(alarms) - len(here))
+        runs[name] = Run(here, "", 0.0, 0.0, elsewhere=len(alarms) - len(here), has_cost=False)
     return runs
 
 

@@ -1,6 +1,8 @@
 """`weakspot predict`: judges the snippets of a JSON lines file, for benchmarks."""
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -34,8 +36,9 @@ def command(
 ) -> int:
     """Judge each row of ROWS, a file of {"id", "code"} objects, or - for standard input.
 
-    Each answer is {"id", "verdict", "probability", "cwes", "lines", "abstained", "error"}. A row
-    that cannot be judged has an error and abstains.
+    Each answer is {"id", "verdict", "probability", "cwes", "lines", "abstained", "unread",
+    "error"}. A row that cannot be judged has an error and abstains; then the exit code is 4. What
+    of a row's code does not parse stands in "unread".
     """
     from weakspot.scan.models import find_model  # noqa: PLC0415 - not needed for --help
     from weakspot.scan.pipeline import processors  # noqa: PLC0415 - as above
@@ -49,8 +52,23 @@ def command(
     work = PredictWork(found.load, read_units, first_stage)
     with _source(rows) as source:
         answers = predict(source, work, limit, jobs or processors(), Limits(timeout, memory_limit))
-        _write(output, answers)
-    return 0
+        counts = Counter[str]()
+        _write(output, _counted(answers, counts))
+    failed, unread = counts["error"], counts["unread"]
+    if failed or unread:
+        told = (
+            f"{counts['rows']} rows, {failed} not judged (error), {unread} not read whole (unread)"
+        )
+        click.echo(f"weakspot predict: {told}", err=True)
+    return 4 if failed else 0
+
+
+def _counted(answers: Iterator[str], counts: Counter[str]) -> Iterator[str]:
+    """Pass answers on, and count them and what is wrong with them."""
+    for answer in answers:
+        row = json.loads(answer)
+        counts.update(["rows", *(key for key in ("error", "unread") if row[key])])
+        yield answer
 
 
 def _source(rows: str) -> "nullcontext[BinaryIO] | BinaryIO":

@@ -27,6 +27,14 @@ def read_pieces(folder: Path, parse: Callable[[str], Iterable[T]]) -> Iterator[T
             raise DataError(f"{path}: {error.message}") from error
 
 
+def is_headed(path: Path) -> bool:
+    """Say whether a text begins with a heading; one that cannot be read may."""
+    try:
+        return path.read_bytes().lstrip().startswith(_BEGINS.encode())
+    except OSError:
+        return True
+
+
 def pieces(text: str, parse: Callable[[str, Sequence[str]], T]) -> Iterator[T]:
     """Yield what `parse` makes of each heading and the lines below it.
 

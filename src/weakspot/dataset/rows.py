@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ class DataSet:
 def read_data(path: Path) -> DataSet:
     """Read a folder of pair files, or where there are none of texts of short pairs, or one file.
 
-    One file is a text of short pairs (drills and styles are kept so) or of JSON lines.
+    Texts beside pair files are named as broken. One file is a text of short pairs (drills and
+    styles are kept so) or of JSON lines.
 
     Raises:
         DataError: there is nothing to read at all.
@@ -77,11 +79,24 @@ def rows_of(pair: Pair, place: str = "") -> tuple[Row, Row]:
 
 def _folder(folder: Path) -> DataSet:
     files = sorted(folder.rglob(f"*{SUFFIX}"))
-    texts = () if files else sorted(folder.rglob(f"*{headed.SUFFIX}"))
+    texts = sorted(folder.rglob(f"*{headed.SUFFIX}"))
     if not files and not texts:
         hint = f"pair files end in {SUFFIX}, texts of short pairs in {headed.SUFFIX}"
         raise DataError(f"no pair files below {folder}", hint=hint)
-    return _pair_files(files) if files else _texts(texts)
+    if not files:
+        return _texts(texts)
+    found = _pair_files(files)
+    return replace(found, broken=(*found.broken, *_beside(texts)))
+
+
+def _beside(texts: Iterable[Path]) -> Iterator[str]:
+    """Yield the folders of texts that are not read, since pair files are, and how many they hold.
+
+    A text without a heading is somebody's notes.
+    """
+    counts = Counter(path.parent for path in texts if headed.is_headed(path))
+    for folder, count in counts.items():
+        yield f"{folder}: {count} texts stand beside pair files and are not read: give it alone"
 
 
 def _texts(paths: Iterable[Path]) -> DataSet:

@@ -34,7 +34,7 @@ class Settings:
     encoder: str | None = None
     endpoint: str | None = None
     llm: str | None = None
-    key_env: str = "OPENAI_API_KEY"
+    key_env: str = "WEAKSPOT_API_KEY"
     shots: int = 3
     prices: tuple[float, float] = (0.0, 0.0)
     epochs: int = 12

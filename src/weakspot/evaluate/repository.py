@@ -19,8 +19,8 @@ _LISTED = 20  # alarms of one detector alone that the text shows
 class Found:
     """What one detector found in a repository.
 
-    `alone` are its places where no other detector has an alarm; `agrees` counts, for every other
-    detector, its places where that one has an alarm too.
+    `alone` are its places where no other detector has an alarm, none where no other has answered;
+    `agrees` counts, for every other that has, its places where that one has an alarm too.
     """
 
     run: Run
@@ -39,22 +39,13 @@ def side_by_side(runs: Mapping[str, Run]) -> dict[str, Found]:
         there = lines.get(other, {}).get(alarm.path, ())
         return any(abs(line - alarm.line) <= NEAR for line in there)
 
-    return {
-        name: Found(
-            run,
-            tuple(
-                alarm
-                for alarm in run.alarms
-                if not any(is_met(alarm, other) for other in runs if other != name)
-            ),
-            {
-                other: sum(is_met(alarm, other) for alarm in run.alarms)
-                for other in runs
-                if other != name
-            },
-        )
-        for name, run in runs.items()
-    }
+    found = {}
+    for name, run in runs.items():
+        others = [other for other, its in runs.items() if other != name and not its.reason]
+        alone = [one for one in run.alarms if not any(is_met(one, other) for other in others)]
+        agrees = {other: sum(is_met(one, other) for one in run.alarms) for other in others}
+        found[name] = Found(run, tuple(alone) if others else (), agrees)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +95,41 @@ def size_of(path: Path) -> Size:
     return Size(lines, functions)
 
 
+def answered(found: Mapping[str, Found]) -> list[str]:
+    """Return the detectors that answered; of the others nothing is known, not even no findings."""
+    return [name for name, one in found.items() if not one.run.reason]
+
+
 def plain(found: Mapping[str, Found], size: Size) -> list[dict[str, Any]]:
-    """Return one row a detector: findings, by size, who agrees, and what it cost."""
+    """Return one row a detector: findings, by size, who agrees, and what it cost.
+
+    Each has the same columns. None is what is not known: all of a detector that did not answer,
+    who agrees where only one did, and what it took to make a report that was read.
+    """
+    names = answered(found)
+    rows = []
+    for name, one in found.items():
+        row = {"detector": name, "version": one.run.version, **_counts(one, size)}
+        row["alone"] = len(one.alone) if len(names) > 1 else None
+        if len(names) > 1:
+            row |= {f"also {other}": one.agrees.get(other) for other in names}
+        row |= {"cpu_seconds": round(one.run.cpu, 2), "wall_seconds": round(one.run.wall, 2)}
+        if one.run.reason:
+            row |= dict.fromkeys(list(row)[2:])
+        elif not one.run.has_cost:
+            row |= {"cpu_seconds": None, "wall_seconds": None}
+        rows.append(row | {"reason": one.run.reason})
+    return rows
+
+
+def _counts(one: Found, size: Size) -> dict[str, Any]:
     functions = sum(map(len, size.functions.values()))
-    return [
-        {
-            "detector": name,
-            "version": one.run.version,
-            "findings": len(one.run.alarms),
-            "per_1000_lines": _share(1000 * len(one.run.alarms), size.lines),
-            "functions_per_1000": _share(1000 * size.flagged(one.run), functions),
-            "elsewhere": one.run.elsewhere,
-            "alone": len(one.alone),
-            **{f"also {other}": count for other, count in one.agrees.items()},
-            "cpu_seconds": round(one.run.cpu, 2),
-            "wall_seconds": round(one.run.wall, 2),
-            "reason": one.run.reason,
-        }
-        for name, one in found.items()
-    ]
+    return {
+        "findings": len(one.run.alarms),
+        "per_1000_lines": _share(1000 * len(one.run.alarms), size.lines),
+        "functions_per_1000": _share(1000 * size.flagged(one.run), functions),
+        "elsewhere": one.run.elsewhere,
+    }
 
 
 def alone(found: Mapping[str, Found]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from weakspot.evaluate.alarms import surest
-from weakspot.evaluate.repository import Found, Size, plain
+from weakspot.evaluate.repository import Found, Size, answered, plain
 
 
 def repository_page(title: str, found: Mapping[str, Found], size: Size) -> str:
@@ -16,18 +16,23 @@ def repository_page(title: str, found: Mapping[str, Found], size: Size) -> str:
         loader=DictLoader({"page": template}),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: "-" if value is None else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    names = answered(found)
     return environment.get_template("page").render(
         title=title,
         lines=size.lines,
         functions=sum(map(len, size.functions.values())),
         rows=plain(found, size),
-        names=list(found),
+        names=names,
         agrees={
-            name: [len(one.run.alarms) if other == name else one.agrees[other] for other in found]
-            for name, one in found.items()
+            name: [
+                len(found[name].run.alarms) if other == name else found[name].agrees[other]
+                for other in names
+            ]
+            for name in names
         },
         alone={name: surest(one.alone) for name, one in found.items() if one.alone},
     )

@@ -51,7 +51,8 @@ class Run:
 
     `memory` is the peak in bytes of the largest process that this one has started so far;
     `elsewhere` counts alarms of a report that lie in no file of what is compared, and are left out.
-    `unread` are the files that the tool says it could not parse.
+    `unread` are the files that the tool says it could not parse. Without `has_cost` the alarms are
+    those of a report, and nobody knows what it took to make it.
     """
 
     alarms: tuple[Alarm, ...]
@@ -62,6 +63,7 @@ class Run:
     memory: int = 0
     elsewhere: int = 0
     unread: tuple[str, ...] = ()
+    has_cost: bool = True
 
 
 def _all_read(text: str, folder: Path) -> Sequence[str]:

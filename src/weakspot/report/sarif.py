@@ -23,6 +23,11 @@ SCHEMA_URI = (
 )
 ROOT = "%SRCROOT%"
 FINGERPRINT = "weakspot/v1"
+_UNREAD = {
+    FileStatus.NOT: ("not analysed", "nothing is known of the code in it"),
+    FileStatus.PARTLY: ("only partly analysed", "nothing is known of the lines left out"),
+}
+_CLEAN = "What was not read is not clean: mend the cause, or read the code yourself."
 
 
 class SarifFormat:
@@ -68,16 +73,18 @@ def _driver(report: ScanReport, rules: list[Json]) -> Json:
         "semanticVersion": report.tool_version,
         "rules": rules,
         "supportedTaxonomies": [{"name": "CWE"}],
-        "notifications": [
-            {
-                "id": _notification_id(status),
-                "shortDescription": {"text": f"A file was {text}."},
-            }
-            for status, text in (
-                (FileStatus.NOT, "not analysed"),
-                (FileStatus.PARTLY, "only partly analysed"),
-            )
-        ],
+        "notifications": [_descriptor(status) for status in (FileStatus.NOT, FileStatus.PARTLY)],
+    }
+
+
+def _descriptor(status: FileStatus) -> Json:
+    what, kept = _UNREAD[status]
+    return {
+        "id": _notification_id(status),
+        "name": what.title().replace(" ", ""),
+        "shortDescription": {"text": f"A file was {what}."},
+        "fullDescription": {"text": f"A file was {what}: {kept}. The message says why."},
+        "help": {"text": f"{_CLEAN} What a file needs to be read: docs/reading.md of weakspot."},
     }
 
 

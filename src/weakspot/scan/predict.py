@@ -55,9 +55,11 @@ def judge(detector: Detector, reader: Reader, code: bytes, *, first_stage: bool)
     scored = [
         (read.unit, read.score) for unit in passed for read in read_whole(unit, detector.score)
     ]
+    unread = list(file.reasons)
     if not scored:
-        empty: dict[str, Any] = {"probability": 0.0, "cwes": [], "lines": [], "abstained": False}
-        return empty
+        # What could not be read at all has no verdict; an empty text is sound.
+        said: dict[str, Any] = {"probability": 0.0, "cwes": [], "lines": []}
+        return said | {"abstained": bool(unread) and not file.units, "unread": unread}
     # Ties go to the unit that stands first.
     scored.sort(key=lambda pair: (-pair[1].probability, pair[0].span))
     best = scored[0][1]
@@ -71,6 +73,7 @@ def judge(detector: Detector, reader: Reader, code: bytes, *, first_stage: bool)
         "cwes": [{"id": cwe, "probability": probability} for cwe, probability in order],
         "lines": _lines(scored),
         "abstained": best.abstained,
+        "unread": unread,
     }
 
 
@@ -154,7 +157,7 @@ def _answer(reply: Reply[int], names: dict[int, Any], threshold: float) -> str:
 
 def _failed(name: Any, problem: str) -> str:
     nothing = {"verdict": "secure", "probability": 0.0, "cwes": [], "lines": []}
-    return _line({"id": name, **nothing, "abstained": True, "error": problem})
+    return _line({"id": name, **nothing, "abstained": True, "unread": [], "error": problem})
 
 
 def _line(row: dict[str, Any]) -> str:

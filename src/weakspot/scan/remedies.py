@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weakspot.scan import remedy_calls as calls
+from weakspot.scan import remedy_commands as commands
 from weakspot.scan.remedy_forms import (
     Form,
     asked,
@@ -37,7 +38,7 @@ def _remedy(cwes: str, form: Form) -> Remedy:
 _TLS = "295 297 319 345 693"
 _COMPARED = "208 385 203 287"
 _DIGEST = "327 328 326"
-_SHELL = "78 77 88"
+_SHELL = "78 77"
 _CODE = "94 95"
 _CHANCE = "330 331 335 338 340 1241"
 _TEMPORARY = "377 378 379 367 362"
@@ -82,10 +83,10 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy(
         _DATA, asked(r"torch\.load", {"weights_only": "True"}, most=2, without="pickle_module")
     ),
-    _remedy(_SHELL, calls.without_shell),
-    _remedy(_SHELL, calls.shell_off),
-    _remedy(_SHELL, calls.without_system),
-    _remedy(_SHELL, calls.without_popen),
+    _remedy(_SHELL, commands.without_shell),
+    _remedy(_SHELL, commands.shell_off),
+    _remedy(_SHELL, commands.without_system),
+    _remedy(_SHELL, commands.without_popen),
     _remedy(_CODE, called("eval", "ast.literal_eval", most=1, keeps="")),
     _remedy(_TLS, switched("verify|ssl|verify_ssl|check_hostname", "False", "True")),
     _remedy(_TLS, named(r"ssl\.CERT_(?:NONE|OPTIONAL)", "ssl.CERT_REQUIRED")),

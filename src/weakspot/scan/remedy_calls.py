@@ -1,96 +1,16 @@
-"""Safe forms that change the shape of a statement: commands, comparisons, loading, secrets."""
+"""Safe forms that change the shape of a statement: comparisons, loading, paths, secrets."""
 
 import ast
 import re
 
-from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword
+from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword, only
 from weakspot.scan.rewriting import Edit, Statement
 
-_STARTS = re.compile(r"subprocess\.(?:run|call|check_call|check_output|Popen)")
-_SHELL_SIGNS = re.compile(r"[|&;<>$`*]")  # these mean something to a shell alone
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
 _SAFE_LOADER = re.compile(r"C?(?:Safe|Base)Loader")
 _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
 # What is compared with these is no secret, and `hmac.compare_digest` takes texts and bytes only.
 _COUNTED = re.compile(r"len|int|float|bool|type|sum|min|max|abs|round|ord|hash|id")
-
-
-def without_shell(statement: Statement) -> list[Edit]:
-    """Split a command that `subprocess` would give to a shell."""
-    made: list[Edit] = []
-    for call in statement.calls:
-        shell = keyword(call, "shell")
-        command = argument(call, 0, "args")
-        if shell is None or command is None or is_open(call):
-            continue
-        if not _STARTS.fullmatch(dotted(call.func)):
-            continue
-        is_list = isinstance(command, ast.List | ast.Tuple)
-        if statement.source(shell.value) == "True" and (is_list or _is_one_program(command)):
-            made += [] if is_list else _around(statement, command, "shlex.split(", ")")
-            made.append(statement.remove(call, shell))
-    return made
-
-
-def shell_off(statement: Statement) -> list[Edit]:
-    """Turn the shell off where a function that is not of `subprocess` has such a switch."""
-    return [
-        statement.replace(shell.value, "False")
-        for call in statement.calls
-        if not _STARTS.fullmatch(dotted(call.func))
-        and (shell := keyword(call, "shell"))
-        and statement.source(shell.value) == "True"
-    ]
-
-
-def without_system(statement: Statement) -> list[Edit]:
-    """Start a program without a shell in place of `os.system`; its status stays the value."""
-    made: list[Edit] = []
-    for call in statement.calls:
-        if dotted(call.func) == "os.system" and (command := _command(call)):
-            is_used = not isinstance(statement.parent(call), ast.Expr)
-            function = "subprocess.call" if is_used else "subprocess.run"
-            made.append(statement.replace(call.func, function))
-            made += _around(statement, command, "shlex.split(", ")" if is_used else "), check=True")
-    return made
-
-
-def without_popen(statement: Statement) -> list[Edit]:
-    """Start a program without a shell in place of `os.popen`, where its output is read at once.
-
-    `subprocess.getoutput` likewise.
-    """
-    made: list[Edit] = []
-    for call in statement.calls:
-        opened = call.func.value if isinstance(call.func, ast.Attribute) else None
-        if isinstance(opened, ast.Call) and dotted(opened.func) == "os.popen":
-            command = _command(opened)
-            if dotted(call.func) == "?.read" and command and not (call.args or call.keywords):
-                end = statement.place(opened)[1]
-                made += _output(statement, opened, command)
-                made.append(Edit(end, statement.place(call)[1], ".stdout"))
-        elif dotted(call.func) == "subprocess.getoutput" and (command := _command(call)):
-            end = statement.place(call)[1]
-            made += [*_output(statement, call, command), Edit(end, end, ".stdout")]
-    return made
-
-
-def _command(call: ast.Call) -> ast.expr | None:
-    """Return the command that a call is given alone, where it starts one program."""
-    command = _only(call)
-    return command if command is not None and _is_one_program(command) else None
-
-
-def _is_one_program(command: ast.expr) -> bool:
-    texts = [node.value for node in ast.walk(command) if isinstance(node, ast.Constant)]
-    return not any(isinstance(text, str) and _SHELL_SIGNS.search(text) for text in texts)
-
-
-def _output(statement: Statement, call: ast.Call, command: ast.expr) -> list[Edit]:
-    return [
-        statement.replace(call.func, "subprocess.run"),
-        *_around(statement, command, "shlex.split(", "), capture_output=True, text=True"),
-    ]
 
 
 def safe_yaml(statement: Statement) -> list[Edit]:
@@ -117,7 +37,7 @@ def without_unpickler(statement: Statement) -> list[Edit]:
         reader = call.func.value if isinstance(call.func, ast.Attribute) else None
         if not isinstance(reader, ast.Call) or dotted(call.func) != "?.load":
             continue
-        if dotted(reader.func) == "pickle.Unpickler" and (file := _only(reader)):
+        if dotted(reader.func) == "pickle.Unpickler" and (file := only(reader)):
             made.append(statement.replace(call, f"json.load({statement.source(file)})"))
     return made
 
@@ -250,11 +170,6 @@ def signed(statement: Statement) -> list[Edit]:
         and isinstance(named.value, ast.List | ast.Tuple)
         and any(isinstance(one, ast.Constant) and one.value == "none" for one in named.value.elts)
     ]
-
-
-def _only(call: ast.Call) -> ast.expr | None:
-    """Return the argument of a call that has one and no more."""
-    return call.args[0] if len(call.args) == 1 and not call.keywords and not is_open(call) else None
 
 
 def _around(statement: Statement, node: ast.expr, before: str, after: str) -> list[Edit]:

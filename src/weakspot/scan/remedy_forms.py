@@ -46,6 +46,11 @@ def argument(call: ast.Call, position: int, name: str = "") -> ast.expr | None:
     return named.value if named else None
 
 
+def only(call: ast.Call) -> ast.expr | None:
+    """Return the argument of a call that has one and no more."""
+    return call.args[0] if len(call.args) == 1 and not call.keywords and not is_open(call) else None
+
+
 def called(
     functions: str,
     instead: str,
