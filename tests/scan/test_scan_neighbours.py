@@ -202,3 +202,12 @@ def test_a_neighbour_that_brings_a_worker_down_costs_itself_alone(
     report = run(reader=scan_fakes.fragile)
     status = {one.path: one.status for one in report.coverage.files}
     assert status == {"views.py": FileStatus.ANALYSED, "store.py": FileStatus.NOT}
+    (told,) = report.notices
+    assert (told.kind, told.path) == ("judged-alone", "views.py")
+    assert told.message.startswith("judged without the files it imports")
+
+
+def test_a_scan_that_shows_all_files_tells_of_none_judged_alone(project: Path, run: Scan) -> None:
+    (project / "views.py").write_text(VIEWS)
+    (project / "store.py").write_text(STORE)
+    assert run().notices == ()

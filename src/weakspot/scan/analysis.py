@@ -86,7 +86,10 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
-    """What one file holds, before any setting is applied."""
+    """What one file holds, before any setting is applied.
+
+    `apart` says why a scan judged it without the files beside it; it is the scan's, and not kept.
+    """
 
     status: FileStatus
     lines: int = 0
@@ -96,6 +99,7 @@ class FileAnalysis:
     weak: tuple[WeakUnit, ...] = ()
     directives: tuple[Directive, ...] = ()
     sound: tuple[SoundUnit, ...] = ()
+    apart: str = ""
 
     def to_json(self) -> bytes:
         """Return the analysis as compact JSON; floats keep every bit."""

@@ -116,7 +116,7 @@ def scan(
             wanted[path],
         )
         findings += found
-        notices += told if path in asked else ()
+        notices += (*told, *_judged_alone(path, analysis)) if path in asked else ()
     if about.baseline is not None:
         whole = frozenset(o.path for o in outcomes if o.status is FileStatus.ANALYSED)
         marked, gone = mark_known(findings, about.baseline, whole, about.exists)
@@ -191,6 +191,7 @@ class _Run:
         self._items = (*items, *(() if about.changed is None else self._imported(items)))
         self._done: dict[str, FileAnalysis] = {}
         self._alone: list[Item] = []
+        self._apart: dict[str, str] = {}  # why a file is judged without those beside it
         self._fresh: list[tuple[str, bytes]] = []
 
     def _imported(self, items: Sequence[Item]) -> list[Item]:
@@ -216,6 +217,7 @@ class _Run:
                 path, key = reply.key
                 if reply.reason is not None and self._near.digest(path):
                     self._alone.append(by_path[path])  # it may be a neighbour that cannot be read
+                    self._apart[path] = reply.reason
                     continue
                 self._finish(path, self._received(key, reply.parts, reply.reason))
             for reply in crew.run(self._unknown(self._alone, with_near=False)):
@@ -245,7 +247,8 @@ class _Run:
             if known is None:
                 around = self._near.around(item.path) if near else None
                 links = {} if around is None else self._near.links(item.path)
-                if near and around is None:  # a neighbour changed meanwhile: this file alone
+                if near and around is None:
+                    self._apart[item.path] = "one of them changed during the scan"
                     key = self._key(kind, data, "")
                 own = ProjectFile(item.path, data, links)
                 yield Request((item.path, key), pack_request(own, around or ()))
@@ -287,7 +290,7 @@ class _Run:
             self._fresh = []
 
     def _finish(self, path: str, analysis: FileAnalysis) -> None:
-        self._done[path] = analysis
+        self._done[path] = replace(analysis, apart=self._apart.get(path, ""))
         if self._about.progress is not None:
             self._about.progress(len(self._done), len(self._items))
 
@@ -326,6 +329,12 @@ def _outcome(path: str, analysis: FileAnalysis) -> FileOutcome:
         analysis.skipped_units,
         analysis.reasons,
     )
+
+
+def _judged_alone(path: str, analysis: FileAnalysis) -> Iterator[Notice]:
+    if analysis.apart and analysis.status is not FileStatus.NOT:
+        message = f"judged without the files it imports and those that import it: {analysis.apart}"
+        yield Notice("judged-alone", path, 1, message)
 
 
 def _unread(reason: str) -> FileAnalysis:
