@@ -98,7 +98,8 @@ def test_each_comment_beside_a_loud_statement_is_needed(project: Path, run: Scan
 def test_what_is_looked_behind_is_explained_and_has_a_name_of_its_own(
     project: Path, run: Scan
 ) -> None:
-    (project / "a.py").write_text("import os\n" + TWO.format(OURS, ""))
+    code = "import os\n" + TWO.format(OURS, "").replace("system(y)", "system('ls ' + y)")
+    (project / "a.py").write_text(code)
     first, second = run().findings
     assert (first.cwe, second.cwe) == ("CWE-78", "CWE-78")
     assert first.fingerprint != second.fingerprint

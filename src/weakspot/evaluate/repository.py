@@ -19,7 +19,8 @@ _LISTED = 20  # alarms of one detector alone that the text shows
 class Found:
     """What one detector found in a repository.
 
-    `alone` are its places where no other detector has an alarm, none where no other has answered;
+    `alone` are its places where no other detector has an alarm, none where no other that was asked
+    has answered;
     `agrees` counts, for every other that has, its places where that one has an alarm too.
     """
 
@@ -44,7 +45,7 @@ def side_by_side(runs: Mapping[str, Run]) -> dict[str, Found]:
         others = [other for other, its in runs.items() if other != name and not its.reason]
         alone = [one for one in run.alarms if not any(is_met(one, other) for other in others)]
         agrees = {other: sum(is_met(one, other) for one in run.alarms) for other in others}
-        found[name] = Found(run, tuple(alone) if others else (), agrees)
+        found[name] = Found(run, tuple(alone) if others or len(runs) == 1 else (), agrees)
     return found
 
 
@@ -110,7 +111,7 @@ def plain(found: Mapping[str, Found], size: Size) -> list[dict[str, Any]]:
     rows = []
     for name, one in found.items():
         row = {"detector": name, "version": one.run.version, **_counts(one, size)}
-        row["alone"] = len(one.alone) if len(names) > 1 else None
+        row["alone"] = len(one.alone) if len(names) > 1 or len(found) == 1 else None
         if len(names) > 1:
             row |= {f"also {other}": one.agrees.get(other) for other in names}
         row |= {"cpu_seconds": round(one.run.cpu, 2), "wall_seconds": round(one.run.wall, 2)}
