@@ -225,6 +225,7 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = input()\nrun('%s' % a)  # here",
         "a = input()\nrun(\n    1,\n    a)  # here",
         "match input():\n    case [a, *b]:\n        run(b)  # here",
+        "match input():\n    case {'a': 1, **b}:\n        run(b)  # here",
         "if (a := input()):\n    run(a)  # here",
         "def read():\n    return input()\nrun(read())  # here",
         (

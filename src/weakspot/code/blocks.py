@@ -1,4 +1,4 @@
-"""Walks over the statements of blocks, without recursion over their depth, and what they bind."""
+"""The statements of blocks, walked without recursion over their depth, and names in them."""
 
 import ast
 from collections.abc import Iterator
@@ -45,6 +45,13 @@ def bound(statement: ast.stmt) -> Iterator[str]:
         for part in (part for target in targets for part in ast.walk(target)):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 yield part.id
+
+
+def last_name(node: ast.expr) -> str:
+    """Return a variable's name, or an attribute's last part; "" of any other expression."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def captured(pattern: ast.pattern) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Where the reader of facts stands: the names of a scope, and the tests that hold there."""
 
-import ast
 from dataclasses import dataclass, field
 
 from weakspot.code.fact_shapes import Scope
@@ -20,10 +19,3 @@ class Place:
 
     scope: Scope
     tests: list[Test] = field(default_factory=list)
-
-
-def own_name(node: ast.expr) -> str:
-    """Return a variable's name, or an attribute's last part; "" of any other expression."""
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""

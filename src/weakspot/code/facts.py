@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from weakspot.code.blocks import captured
-from weakspot.code.fact_places import Place, Test, own_name
+from weakspot.code.blocks import captured, last_name
+from weakspot.code.fact_places import Place, Test
 from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
 
@@ -335,7 +335,7 @@ class _Reader(ast.NodeVisitor):
         for operator, right in zip(node.ops, node.comparators, strict=True):
             how = type(operator).__name__
             for side in (node.left, right):
-                if name := own_name(side):
+                if name := last_name(side):
                     self.found.add(f"compare {how} {last_word(name)}")
             left, other = (self._scope.shape(one, 1)[:_LONGEST_TEST] for one in (node.left, right))
             self.found.add(f"compare {left} {how} {other}")
@@ -346,7 +346,7 @@ class _Reader(ast.NodeVisitor):
         names: set[str] = set()
         for part in ast.walk(node):
             if isinstance(part, ast.Name | ast.Attribute):
-                name = own_name(part)
+                name = last_name(part)
                 names.add(name)
                 kinds.add(last_word(name) if isinstance(part, ast.Name) else f".{name}")
             elif isinstance(part, ast.Call):

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from weakspot.code.blocks import last_name
 from weakspot.code.flow_blocks import Reach
 from weakspot.code.flow_bound import results
 from weakspot.code.flow_file import (
@@ -20,7 +21,6 @@ from weakspot.code.flow_file import (
     Inside,
     Place,
     Root,
-    last_name,
     own_expressions,
 )
 from weakspot.code.flow_sources import (

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
+from weakspot.code.blocks import last_name
 from weakspot.code.flow_blocks import Block, Fork
 from weakspot.code.flow_bound import Taken, parameters, walk
 from weakspot.code.flow_given import given, given_on_entry, names_of
@@ -371,10 +372,3 @@ def _last_line(node: ast.stmt) -> int:
     first = next(iter(getattr(node, "body", body)), None)
     end = node.end_lineno or node.lineno
     return end if first is None else max(node.lineno, min(end, first.lineno - 1))
-
-
-def last_name(node: ast.expr) -> str:
-    """Return the last part of a dotted name; "" of any other expression."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

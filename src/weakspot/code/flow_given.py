@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from weakspot.code.blocks import captured
 from weakspot.code.flow_blocks import Block, Role
 
 _ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
@@ -39,9 +40,8 @@ def given_on_entry(block: Block) -> Iterator[Given]:
         case (ast.For() | ast.AsyncFor() as loop, _) if block.role is Role.BODY:
             yield loop.target, loop.iter
         case (ast.Match(subject=subject), ast.match_case(pattern=pattern)):
-            for one in ast.walk(pattern):
-                if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
-                    yield ast.Name(one.name, ast.Store()), subject
+            for name in captured(pattern):
+                yield ast.Name(name, ast.Store()), subject
         case (_, ast.ExceptHandler(name=str() as name)):
             yield ast.Name(name, ast.Store()), _NOTHING
 

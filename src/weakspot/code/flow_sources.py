@@ -7,6 +7,8 @@ import ast
 from collections.abc import Mapping
 from typing import Final
 
+from weakspot.code.blocks import last_name
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -115,7 +117,7 @@ def source_of(node: ast.expr, name: str, *, is_library: bool, is_request: bool) 
 def entry_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
     """Say who calls a function from outside, by its decorators or its form; None if nobody does."""
     for decorator in function.decorator_list:
-        name = _last_name(decorator)
+        name = _called_name(decorator)
         first = decorator.args[0] if isinstance(decorator, ast.Call) and decorator.args else None
         is_path = isinstance(first, ast.Constant) and str(first.value).startswith("/")
         if name in _ROUTES and (name == "route" or is_path):
@@ -139,20 +141,19 @@ def is_view(
     given = [argument.arg for argument in function.args.args if argument.arg != "self"]
     if given[:1] != ["request"]:
         return False
-    names = {_last_name(one) for one in function.decorator_list}
+    names = {_called_name(one) for one in function.decorator_list}
     if names & _VIEWS:
         return True
     if owner is not None:
-        bases = [_last_name(base) for base in owner.bases]
+        bases = [_called_name(base) for base in owner.bases]
         is_called = function.name in _VIEW_METHODS or "action" in names
         return is_called and any(one.endswith(_VIEW_CLASSES) for one in bases)
     is_public = not function.name.startswith(("_", "test_"))
     return is_served and is_public and "fixture" not in names
 
 
-def _last_name(node: ast.expr) -> str:
-    at = node.func if isinstance(node, ast.Call) else node
-    return at.attr if isinstance(at, ast.Attribute) else getattr(at, "id", "")
+def _called_name(node: ast.expr) -> str:
+    return last_name(node.func if isinstance(node, ast.Call) else node)
 
 
 def is_given_from_outside(argument: ast.arg, default: ast.expr | None) -> bool:

@@ -19,6 +19,7 @@ from weakspot.review.journal import (
     Reader,
     Review,
     append,
+    check_name,
     digest,
     latest,
     read,
@@ -27,7 +28,6 @@ from weakspot.review.opinions import Judge, Opinions
 from weakspot.review.queue import Show, progress, standings, waiting
 from weakspot.review.shelf import LONGEST, Entry, Shelf, StaleError
 
-LONGEST_NAME: Final = 64
 LONGEST_REMARK: Final = 4_000
 
 
@@ -220,8 +220,7 @@ class Desk:
 
     def _reader(self, name: str) -> str:
         name = name.strip()
-        if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-            raise DataError(f"a reader's name has 1 to {LONGEST_NAME} printable characters")
+        check_name(name)
         if any(one.name == name and one.reader is not Reader.PERSON for one in self.reviews()):
             raise DataError(f"{name} is a language model in this journal; take another name")
         return name

@@ -18,6 +18,7 @@ from typing import Any
 
 from weakspot.core.errors import DataError
 
+LONGEST_NAME = 64  # of a reader
 QUESTIONS = ("shows_weakness", "fix_is_right", "realistic")
 
 
@@ -35,6 +36,16 @@ class Reader(StrEnum):
 
     PERSON = "person"
     LANGUAGE_MODEL = "language-model"
+
+
+def check_name(name: str) -> None:
+    """Check what a reader is called.
+
+    Raises:
+        DataError: it is empty or too long, has spaces around it, or what cannot be printed.
+    """
+    if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise DataError(f"a reader's name has 1 to {LONGEST_NAME} printable characters")
 
 
 @dataclass(frozen=True, slots=True)

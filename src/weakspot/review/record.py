@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from weakspot.core.errors import DataError
-from weakspot.review.desk import LONGEST_NAME
-from weakspot.review.journal import Reader, Review, digest, parse, read
+from weakspot.review.journal import Reader, Review, check_name, digest, parse, read
 from weakspot.review.shelf import Entry, Shelf
 
 
@@ -46,7 +45,6 @@ def _decision(row: object, entries: Mapping[str, Entry]) -> Review:
 def _check_reader(review: Review, kinds: dict[str, Reader]) -> None:
     """Keep the desk's rules for names: what one is, and that it is of one kind of reader."""
     name = review.name
-    if not name or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise DataError(f"a reader's name has 1 to {LONGEST_NAME} printable characters")
+    check_name(name)
     if kinds.setdefault(name, review.reader) is not review.reader:
         raise DataError(f"{name} is a {kinds[name]} in this journal; take another name")
