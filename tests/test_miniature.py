@@ -14,6 +14,7 @@ import pytest
 from own_git import git
 from weakspot.dataset.grafts import digest_of
 from weakspot.generate.mechanisms import all_mechanisms
+from weakspot.train import corpus
 
 KEPT = {"CWE-78", "CWE-89", "CWE-327"}  # of all weaknesses the composer knows
 PACKAGES = ("json", "email", "logging")  # of the standard library: real code that is always there
@@ -143,16 +144,27 @@ def wheel(folder: Path, name: str, package: Path) -> None:
             archive.write(path, f"{name}/{path.relative_to(package)}")
 
 
-def graft(package: Path, name: str, function: str, line: str) -> str:
-    """Return a graft that puts a weak line into a function of a package's first file."""
+def placed(package: Path, name: str, function: str) -> tuple[str, ast.FunctionDef]:
+    """Return how grafts name a function of a package's first file, and its tree."""
     text = (package / "__init__.py").read_text("utf-8")
     tree = ast.parse(text)
     (found,) = (one for one in tree.body if getattr(one, "name", None) == function)
     assert isinstance(found, ast.FunctionDef)
     lines = text.split("\n")[found.lineno - 1 : found.end_lineno]
     place = f"{name}-1.0 {name}/__init__.py:{found.lineno} {function} {digest_of(lines)}"
+    return place, found
+
+
+def graft(package: Path, name: str, function: str, line: str) -> str:
+    """Return a graft that puts a weak line into a function of a package's first file."""
+    place, found = placed(package, name, function)
     above = found.body[0].lineno - 1
     return f"### CWE-78 weak: what {function} reads is run\n{place}\n@ {above}+\n    {line}  #!\n"
+
+
+def found_sound(package: Path, name: str, function: str) -> str:
+    """Return what a reader says of a sound function of a package's first file."""
+    return f"### sound: {function} only reads\n{placed(package, name, function)[0]}\n"
 
 
 def project(folder: Path) -> str:
@@ -186,6 +198,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (
                 graft(library / "json", "sample_json", "detect_encoding", "os.system(b)"),
                 graft(library / "email", "sample_email", "message_from_file", "eval(fp.read())"),
+                found_sound(library / "email", "sample_email", "message_from_string"),
+                found_sound(library / "json", "sample_json", "loads"),
             )
         ),
         "utf-8",
@@ -219,13 +233,15 @@ def test_every_step_leaves_its_result(workshop: Path) -> None:
     found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
     assert found == {
         *("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz"),
-        *("fixes.jsonl.gz", "sources.json", "tokenizer.json"),
+        *("found_sound.jsonl.gz", "fixes.jsonl.gz", "sources.json", "tokenizer.json"),
         *("corpus.recipe.json", "tokenizer.recipe.json", "pretrain/recipe.json"),
         *("embedded/first/recipe.json", "embedded/second/recipe.json"),
         *("pretrain/checkpoint.safetensors", "pretrain/log.jsonl"),
         *("embedded/first/checkpoint.safetensors", "embedded/first/log.jsonl"),
         *("embedded/second/checkpoint.safetensors", "embedded/second/log.jsonl"),
     }
+    read_and_sound = {unit.name for _, unit in corpus.read(run / "found_sound.jsonl.gz")}
+    assert read_and_sound == {"message_from_string", "loads"}
     sources = json.loads((run / "sources.json").read_text())
     assert [one["name"] for one in sources["train"]] == [
         "sample_email",
@@ -310,7 +326,7 @@ def test_a_run_can_start_from_the_model_folder_of_another(workshop: Path) -> Non
     again = workshop / "runs" / "again"
     again.mkdir(parents=True, exist_ok=True)
     names = ("corpus.jsonl.gz", "calibration.jsonl.gz", "grafts.jsonl.gz", "fixes.jsonl.gz")
-    for name in (*names, "sources.json", "corpus.recipe.json"):
+    for name in (*names, "found_sound.jsonl.gz", "sources.json", "corpus.recipe.json"):
         (again / name).write_bytes((workshop / "runs" / "mini" / name).read_bytes())
     for step in ("tokenizer", "pretrain", "embedded"):
         done = weakspot("train", step, "--recipe", "again.toml", cwd=workshop)

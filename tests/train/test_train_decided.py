@@ -342,6 +342,12 @@ def test_real_pairs_decide_the_corpus_and_the_phases_that_learn_from_them(folder
     assert "set_of_grafts" in told["inputs"]
     assert "grafts" in told["embedded"]
     assert "fixes" not in told["embedded"]
+    assert "set_of_found_sound" not in told["inputs"]
+    shutil.copy(run.corpus, run.found_sound)
+    hard = Decided(wanted, run).of_phase(
+        dataclasses.replace(learning, hard=0.2), (), "", run.pretrained
+    )
+    assert "set_of_found_sound" in hard["inputs"]
 
 
 def test_pre_training_on_written_pairs_is_bound_to_them(folder: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from weakspot.core.errors import DataError
 from weakspot.dataset.grafts import digest_of
-from weakspot.train import grafted, pair_file
+from weakspot.train import corpus, grafted, pair_file
 
 FILE = """import os
 
@@ -136,3 +136,21 @@ def test_what_grafts_hold_out_or_find_weak_stands_apart_from_sound_code(tmp_path
     assert found.places == {"sprout/sprout/files.py load"}
     assert not found.packages
     assert grafted.apart(tmp_path, 1.0).packages == {"sprout"}
+
+
+def test_a_doubtful_function_is_learnt_from_as_nothing(tmp_path: Path, wheels: Path) -> None:
+    doubtful = FOUND_SOUND.replace("### sound", "### doubtful")
+    assert not made(tmp_path, wheels, doubtful)
+    folder = tmp_path / "grafts"
+    assert not list(grafted.found_sound(folder, wheels, 0.0))
+    assert grafted.apart(folder, 0.0).places == {"sprout/sprout/files.py Store.put"}
+
+
+def test_functions_found_sound_are_read_as_they_stand(tmp_path: Path, wheels: Path) -> None:
+    (tmp_path / "one.txt").write_text("\n".join([LOAD_SOUND, FOUND_SOUND]), "utf-8")
+    path = tmp_path / "found.jsonl.gz"
+    assert corpus.write(grafted.found_sound(tmp_path, wheels, 0.0), path) == 1
+    ((origin, unit),) = corpus.read(path)
+    assert (origin, unit.name) == ("sprout/sprout/files.py", "Store.put")
+    assert "basename" in unit.text()
+    assert not list(grafted.found_sound(tmp_path, wheels, 1.0))

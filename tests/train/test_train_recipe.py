@@ -43,7 +43,7 @@ def test_the_command_on_the_first_line_is_whole(command: str) -> None:
 def test_what_contradicts_is_told(tmp_path: Path) -> None:
     text = NANO.read_text("utf-8").replace('fixes = ""', 'fixes = "datasets/fixes"')
     text = text.replace("injected = 0.6", "injected = 1.0").replace("mined = 0.0", "mined = 0.1", 1)
-    text = text.replace("grafted = 0.0", "grafted = 0.1", 1)
+    text = text.replace("grafted = 0.0", "grafted = 0.1", 1).replace("hard = 0.0", "hard = 0.1", 1)
     text = text.replace("suspect = 0.0\nwritten = 0.0", "suspect = 0.4\nwritten = 0.7")
     text = text.replace("beside = []", "beside = [1]").replace("held_out = 0.1", "held_out = 0.0")
     text = text.replace("gate_share = 0.0", "gate_share = 0.95")
@@ -66,6 +66,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     assert "corpus.clones, which is empty" in told
     assert "phase sown leaves no share" in told
     assert "phase composed learns from grafts" in told
+    assert "phase composed: hard code is that of embedded.grafts" in told
     path.write_text(text.replace('"datasets/fixes"', '""'), "utf-8")
     with pytest.raises(SettingsError, match="phase composed learns from fixes"):
         load_recipe(path)
@@ -76,7 +77,7 @@ def test_shares_that_are_none_and_cwes_that_are_none_are_told(tmp_path: Path) ->
     text = text.replace("beside_recall = 0.995", "beside_recall = 0.0")
     text = text.replace("screen_recall = 0.995", "screen_recall = 95")
     text = text.replace("screen_share = 0.15", "screen_share = 1.5")
-    text = text.replace("hard = 0.0", "hard = -0.1", 1)
+    text = text.replace("hard = 0.0", "hard = -0.1", 1).replace('grafts = ""', 'grafts = "some"')
     text = text.replace('"CWE-204", ', '"cwe-89", "CWE-204 ", "CWE-089", "CWE-204", ')
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")

@@ -16,7 +16,8 @@ the change mends it. The second line has the source and its version, the file an
 first line, its name, and a digest of its lines. ``@ 44-46`` replaces these lines by those that
 follow, ``@ 46+`` puts them after line 46, with ``0+`` at the top of the file. Where the weakness
 is, on the weak side, says ``#!`` at the end of a new line or ``! 47`` for a line that stays. A
-heading ``### sound: why`` with no change records that a reader found the function sound as it is.
+heading ``### sound: why`` with no change records that a reader found the function sound as it is,
+``### doubtful: why`` that readers would differ or cannot tell.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from weakspot.core.errors import DataError
 from weakspot.dataset.headed import pieces, read_pieces
 
 DIGEST = 12  # hexadecimal digits
-_HEADING = re.compile(r"### (?:(CWE-[1-9]\d*) (weak|sound)|sound): (\S.*)")
+_HEADING = re.compile(r"### (?:(CWE-[1-9]\d*) (weak|sound)|(sound|doubtful)): (\S.*)")
 _PLACE = re.compile(r"(\S+)-([^\s-]+) (\S+):([1-9]\d*) (\S+) ([0-9a-f]{12})")
 _REPLACED = re.compile(r"@ ([1-9]\d*)-([1-9]\d*)")
 _ADDED = re.compile(r"@ (\d+)\+")
@@ -63,8 +64,8 @@ class Change:
 class Graft:
     """A judgement of a real function, and the change that makes its twin.
 
-    `cwe` is empty and `changes` are none where the function was just found sound. `marks` are lines
-    of the file as it stands.
+    `cwe` is empty and `changes` are none where the function was just found sound, or doubtful.
+    `marks` are lines of the file as it stands.
     """
 
     title: str
@@ -73,6 +74,12 @@ class Graft:
     place: Place
     changes: tuple[Change, ...]
     marks: tuple[int, ...]
+    is_doubtful: bool = False
+
+    @property
+    def keeps_sound(self) -> bool:
+        """Whether all that was said is that the function is sound as it stands."""
+        return not (self.changes or self.is_doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def sides(graft: Graft, text: str) -> Sides:
 def _graft(heading: str, body: Sequence[str]) -> Graft:
     if not (match := _HEADING.fullmatch(heading)):
         raise DataError("a heading reads '### CWE-n weak: what is wrong', or with 'sound'")
-    cwe, side, title = match.groups()
+    cwe, side, alone, title = match.groups()
     if not body or not (at := _PLACE.fullmatch(body[0])):
         raise DataError("the second line names the function: source-version path:line name digest")
     source, version, path, line, name, digest = at.groups()
@@ -144,11 +151,11 @@ def _graft(heading: str, body: Sequence[str]) -> Graft:
     if cwe and not changes:
         raise DataError("nothing is changed")
     if not cwe and (changes or marks):
-        raise DataError("a function found sound has no changes")
+        raise DataError(f"a function found {alone} has no changes")
     if cwe and not marks and not (makes_weak and any(one.marked for one in changes)):
         raise DataError("no line is marked on the weak side")
     place = Place(source, version, path, int(line), name, digest)
-    return Graft(title, cwe or "", makes_weak, place, changes, marks)
+    return Graft(title, cwe or "", makes_weak, place, changes, marks, alone == "doubtful")
 
 
 def _changes(body: Sequence[str]) -> tuple[tuple[Change, ...], tuple[int, ...]]:

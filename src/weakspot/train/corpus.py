@@ -11,7 +11,7 @@ import random
 import re
 import sysconfig
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -194,6 +194,16 @@ def _rows_of(apart: frozenset[str], files: Files) -> dict[bytes, str]:
 
 def _digest(unit: Unit) -> bytes:
     return hashlib.sha256(unit.text().encode("utf-8", "replace")).digest()[:12]
+
+
+def write(units: Iterable[tuple[str, Unit]], destination: Path) -> int:
+    """Write units, given with their origins, as a corpus file; return how many there are."""
+    rows = [json.dumps(to_row(name, unit)) for name, unit in units]
+    unfinished = destination.with_suffix(".partial")
+    with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
+        out.writelines(row + "\n" for row in rows)
+    unfinished.rename(destination)
+    return len(rows)
 
 
 def read(path: Path) -> Iterator[tuple[str, Unit]]:

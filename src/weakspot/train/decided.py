@@ -148,6 +148,9 @@ class Decided:
                 told["inputs"][f"set_of_{name}"] = corpus.digest(self._run.need(path, "corpus"))
             else:
                 unused.add(name)
+        if phase.hard:
+            found = self._run.need(self._run.found_sound, "corpus")
+            told["inputs"]["set_of_found_sound"] = corpus.digest(found)
         told["embedded"] = {
             name: value for name, value in self._embedded.items() if name not in unused
         }

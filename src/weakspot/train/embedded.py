@@ -39,7 +39,6 @@ class Batch:
     family: Tensor  # [B] int64, -1 where clean
 
 
-_AT_ONCE = 32  # units scored together
 _ABSOLUTE = 0.05  # weight of binary losses beside the softmax over CWEs
 
 
@@ -136,22 +135,6 @@ def _focal(logits: Tensor, target: Tensor, mask: Tensor, focus: float = 2.0) -> 
     plain = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
     missed = torch.abs(target - torch.sigmoid(logits)) ** focus
     return (plain * missed * mask).sum() / target.sum().clamp_min(1.0)
-
-
-@torch.inference_mode()
-def hardest(
-    model: WeaknessDetector, units: Sequence[LabelledUnit], share: float
-) -> list[LabelledUnit]:
-    """Return the share of units that the model takes for weak most."""
-    model.eval()
-    order = sorted(units, key=lambda unit: len(unit.ids))
-    scored: list[tuple[float, int]] = []
-    for start in range(0, len(order), _AT_ONCE):
-        batch = collate(order[start : start + _AT_ONCE], 1.0)
-        with products():
-            verdicts = forward(model, batch).verdict.tolist()
-        scored += [(-verdict, start + at) for at, verdict in enumerate(verdicts)]
-    return [order[at] for _, at in sorted(scored)[: round(share * len(order))]]
 
 
 def finetune(

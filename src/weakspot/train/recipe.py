@@ -97,8 +97,8 @@ class PhaseRecipe:
     the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
     and from its `drills`, without those held out; `grafted` the share that are grafts and `mined`
     that are fixes (judged ones; what `from-git` mines is not), without those of the projects held
-    out; `hard` the share of the clean units of a batch that are drawn from those which the phase
-    before took for weak most.
+    out; `hard` the share of the clean units of a batch that are functions of which somebody who
+    read them for the `grafts` said that they look weak and are sound.
     """
 
     name: str
@@ -249,6 +249,8 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
             yield f"phase {phase.name} leaves no share for composed programs"
         if phase.grafted and not wanted.grafts:
             yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
+        if phase.hard and not wanted.grafts:
+            yield f"phase {phase.name}: hard code is that of embedded.grafts, which is empty"
         if phase.mined and not wanted.fixes:
             yield f"phase {phase.name} learns from fixes, but embedded.fixes is empty"
 

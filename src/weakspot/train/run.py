@@ -34,6 +34,11 @@ class RunFolder:
         return self.path / "grafts.jsonl.gz"
 
     @property
+    def found_sound(self) -> Path:
+        """Real functions that looked weak, were read, and are sound."""
+        return self.path / "found_sound.jsonl.gz"
+
+    @property
     def fixes(self) -> Path:
         """Pairs of real functions before and after a fix."""
         return self.path / "fixes.jsonl.gz"

@@ -31,6 +31,7 @@ from weakspot.train.written import written_families
 CLEAN_UNITS = 8_000
 COMPOSED_OFTEN = 0.25  # what a composed program counts where a written pair counts one
 CLEAN_OFTEN = 0.25
+READ_OFTEN = 4.0  # what a function counts that looked weak, was read, and is sound
 ROUNDS = 3
 EASY = 0.2  # what all statements of a sound unit together count beside the one that looks weakest
 STRENGTH = 8.0  # inverse of the L2 penalty
@@ -83,6 +84,7 @@ def _units(
     )
     for families, often in groups:
         yield from ((unit, often) for family in families for unit in family)
+    yield from ((unit, READ_OFTEN) for unit in stages.found_sound(recipe, run))
     limit, path = recipe.shape.context, run.need(run.corpus, "corpus")
     clean = stages.clean_units(path, load_tokenizer(run), limit, CLEAN_UNITS, recipe.seed, makers)
     yield from ((unit, CLEAN_OFTEN) for unit in clean)

@@ -85,7 +85,6 @@ class Makers(Protocol):
 TOKENIZER_UNITS = 120_000
 CLEAN_UNITS = 60_000
 HOSTS = 30_000  # real functions that composed code may be moved into
-HARD_SHARE = 0.05  # of the clean units that a model takes for weak most
 VALIDATION_FAMILIES = 6  # composed for each held-out mechanism
 
 
@@ -118,6 +117,8 @@ def make_corpus(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> Non
     if grafts:
         pairs = grafted.pairs(grafts, Path(wanted.train))
         say(f"{pair_file.write(pairs, run.grafts)} grafted pairs")
+        sound = grafted.found_sound(grafts, Path(wanted.train), recipe.embedded.held_out)
+        say(f"{corpus.write(sound, run.found_sound)} functions that were read and are sound")
     document = {
         "train": [dataclasses.asdict(origin) for origin in sources],
         "calibration": [dataclasses.asdict(origin) for origin in held],
@@ -188,7 +189,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             kinds = drawn_from(recipe, phase, run, makers, labels) if phase.steps else {}
             grouped = mixed(kinds, phase, recipe.seed) if kinds else []
             say(f"phase {phase.name}: {len(grouped)} families")
-            hard = embedded.hardest(model, clean, HARD_SHARE) if phase.hard else ()
+            hard = found_sound(recipe, run) if phase.hard else ()
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
         load_weights(model, checkpoint_in(folder))
@@ -266,6 +267,20 @@ def real_families(
     kept = (pair for pair in pairs if pair_file.is_held_out(pair, share) is held_out)
     limit = recipe.shape.context
     return labelled.injected(kept, load_tokenizer(run), labels, limit, pair_file.project_of)
+
+
+def found_sound(recipe: Recipe, run: RunFolder) -> list[LabelledUnit]:
+    """Return the real functions that looked weak and that a reader found sound; none but of grafts.
+
+    Raises:
+        DataError: the corpus step left none.
+    """
+    if not recipe.embedded.grafts:
+        return []
+    encoder_of, limit = load_tokenizer(run), recipe.shape.context
+    units = corpus.read(run.need(run.found_sound, "corpus"))
+    encoded = (labelled.clean_unit(unit, encoder_of, limit, origin) for origin, unit in units)
+    return [unit for unit in encoded if unit.anchors]
 
 
 def load_networks(recipe: Recipe, run: RunFolder, makers: Makers) -> list[WeaknessDetector]:
