@@ -77,7 +77,7 @@ class Graft:
     is_doubtful: bool = False
 
     @property
-    def keeps_sound(self) -> bool:
+    def is_found_sound(self) -> bool:
         """Whether all that was said is that the function is sound as it stands."""
         return not (self.changes or self.is_doubtful)
 

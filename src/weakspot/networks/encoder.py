@@ -34,7 +34,7 @@ class Outputs(NamedTuple):
     lines: Tensor  # [B, L]
     line_cwes: Tensor  # [B, L, C]
     needs_context: Tensor  # [B]
-    summary: Tensor  # [B, width], what the heads read of the unit
+    summary: Tensor  # [B, width], the vector of the line that looks weakest
 
 
 def rotary(length: int, width: int) -> tuple[Tensor, Tensor]:
@@ -158,7 +158,7 @@ class WeaknessDetector(nn.Module):
     ) -> Outputs:
         """Score units from the encoder's vectors [B, T, width]."""
         whole, lines = pooled(vectors, anchors, mask, line_mask)
-        summary = functional.relu(self.summary(vectors[:, 0] + whole))
+        unit = functional.relu(self.summary(vectors[:, 0] + whole))
         line = self.line(lines).squeeze(-1).float()
         line_cwes = self.line_cwes(lines).float()
         if line_mask is not None:
@@ -166,12 +166,12 @@ class WeaknessDetector(nn.Module):
             line_cwes = line_cwes.masked_fill(~line_mask.unsqueeze(-1), -30.0)
         # The unit is as weak as its weakest line, corrected by what the whole looks like.
         return Outputs(
-            verdict=self.verdict(summary).squeeze(-1).float() + line.amax(dim=1),
-            cwes=self.cwes(summary).float() + line_cwes.amax(dim=1),
+            verdict=self.verdict(unit).squeeze(-1).float() + line.amax(dim=1),
+            cwes=self.cwes(unit).float() + line_cwes.amax(dim=1),
             lines=line,
             line_cwes=line_cwes,
-            needs_context=self.needs_context(summary).squeeze(-1).float(),
-            summary=summary.float(),
+            needs_context=self.needs_context(unit).squeeze(-1).float(),
+            summary=_at(lines, line.argmax(dim=1, keepdim=True)).squeeze(1).float(),
         )
 
 

@@ -47,7 +47,7 @@ def found_sound(folder: Path, wheels: Path, share: float) -> Iterator[tuple[str,
     sound = [
         graft
         for graft in read_grafts(folder)
-        if graft.keeps_sound and not holds_out(plain_name(graft.place.source), share)
+        if graft.is_found_sound and not holds_out(plain_name(graft.place.source), share)
     ]
     for graft, file in _opened(sound, wheels):
         named = file.named(graft.place)
