@@ -12,6 +12,9 @@ from weakspot.backends import load_detector
 from weakspot.code.source import Source
 from weakspot.code.units import units_of
 from weakspot.core.catalogue import has
+from weakspot.core.example import Role
+from weakspot.generate.compose import compose_all
+from weakspot.generate.mechanisms import all_mechanisms
 from weakspot.model.bundle import EMBEDDED, open_bundle
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +69,22 @@ def test_the_plain_cases_stand_far_apart(cwe: str, weak: str, sound: str) -> Non
         scores.append(detector.score(unit))
     assert scores[0].probability > 2 * scores[1].probability
     assert scores[0].cwes[0].cwe == cwe
+
+
+def test_like_names_the_mechanism_that_made_a_program() -> None:
+    detector, named, right = load_detector(), 0, 0
+    chosen = sorted(all_mechanisms(), key=lambda mechanism: mechanism.id)[::8]
+    for example in compose_all(chosen, 1, seed=99):
+        if example.role is not Role.VULNERABLE:
+            continue
+        units = units_of(Source("a.py", example.code)).units
+        for unit in [one for one in units if one.lines_at(example.lines)][:1]:
+            for found in detector.score(unit).cwes:
+                if found.cwe == example.cwe:
+                    named += 1
+                    right += found.mechanism == example.mechanism.removeprefix(f"{found.cwe}/")
+    assert named > 60
+    assert right > 0.6 * named
 
 
 def scan(target: str, tmp_path: Path, *more: str) -> subprocess.CompletedProcess[str]:

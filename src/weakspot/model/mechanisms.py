@@ -1,8 +1,8 @@
 """Which of the mechanisms that a model was trained on a unit is nearest to, by the model's own eye.
 
-``mechanisms.bin`` holds a vector for each mechanism: the mean of the model's summaries of weak
-units made by it, scaled to length one and stored as int8 (127 is one). A JSON line with names and
-CWEs stands before the matrix.
+``mechanisms.bin`` holds a vector for each mechanism: the mean of the model's summaries (vectors of
+the line that looks weakest) of weak units made by it, scaled to length one and stored as int8 (127
+is one). A JSON line with names and CWEs stands before the matrix.
 """
 
 import json
