@@ -80,6 +80,7 @@ def test_a_function_found_sound_has_a_reason_and_a_place():
         (f"### CWE-22 weak: x\n{PLACE}\n@ 5-5\n    pass\n", "no line is marked"),
         (f"### CWE-22 sound: x\n{PLACE}\n@ 5-5\n    pass  #!\n", "no line is marked"),
         (f"### sound: x\n{PLACE}\n@ 5-5\n    pass\n", "found sound"),
+        (f"### doubtful: x\n{PLACE}\n@ 5-5\n    pass\n", "found doubtful has no changes"),
         (f"### sound: x\n{PLACE}\n    pass\n", "belongs to no change"),
         ("text\n", "before the first heading"),
     ],

@@ -54,7 +54,7 @@ def opened(recipe_path: Path, run_path: Path | None) -> tuple[Any, Any, Any]:
 
 
 class Generators:
-    """What `weakspot.generate` makes, as the training stage asks for it (`stages.Makers`)."""
+    """What `weakspot.generate` makes, as the training stage asks for it (`train.makers.Makers`)."""
 
     def __init__(self, leave_out: Sequence[str]) -> None:
         self._leave_out = frozenset(leave_out)

@@ -12,11 +12,12 @@ import re
 import sysconfig
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TextIO
 
 from weakspot.code.decode import decode
 from weakspot.code.units import units_of
@@ -164,20 +165,17 @@ def build(
     known = read(but_of) if but_of else ()
     others = {_digest(unit) for _, unit in known}
     seen = set(others)
-    unfinished = destination.with_suffix(".partial")
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
+    with whole(destination) as out:
         work = partial(_rows_of, apart.places)
         for rows in parallel.streamed(work, (files for _, files in sources), _FEW_SOURCES):
             fresh = sorted(rows.keys() - seen)
             seen.update(fresh)  # those that `per_origin` leaves out as well
             out.writelines(rows[key] + "\n" for key in fresh[:per_origin])
-    if seen == others:
-        raise DataError(
-            f"no wheel with Python code for the corpus in {folder}",
-            hint="`make corpus` downloads the packages that recipes/corpus-*.txt name",
-        )
-    unfinished.rename(destination)
+        if seen == others:
+            raise DataError(
+                f"no wheel with Python code for the corpus in {folder}",
+                hint="`make corpus` downloads the packages that recipes/corpus-*.txt name",
+            )
     return [origin for origin, _ in sources]
 
 
@@ -198,12 +196,22 @@ def _digest(unit: Unit) -> bytes:
 
 def write(units: Iterable[tuple[str, Unit]], destination: Path) -> int:
     """Write units, given with their origins, as a corpus file; return how many there are."""
-    rows = [json.dumps(to_row(name, unit)) for name, unit in units]
+    made = 0
+    with whole(destination) as out:
+        for name, unit in units:
+            out.write(json.dumps(to_row(name, unit)) + "\n")
+            made += 1
+    return made
+
+
+@contextmanager
+def whole(destination: Path) -> Iterator[TextIO]:
+    """Open a gzipped text that appears at `destination` when all of it is written, or never."""
     unfinished = destination.with_suffix(".partial")
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
-        out.writelines(row + "\n" for row in rows)
+        yield out
     unfinished.rename(destination)
-    return len(rows)
 
 
 def read(path: Path) -> Iterator[tuple[str, Unit]]:

@@ -15,6 +15,7 @@ from weakspot.model.tokens import Tokenizer
 from weakspot.train import corpus, labelled, pair_file, stages
 from weakspot.train.assemble import Calibrated, Score, gated, on_all_processors, screened
 from weakspot.train.labelled import LabelledUnit
+from weakspot.train.makers import Makers
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import drilled_examples, written
@@ -37,7 +38,7 @@ class FirstStage:
 def learn(
     recipe: Recipe,
     run: RunFolder,
-    makers: stages.Makers,
+    makers: Makers,
     fitted: Calibrated,
     score: Score,
     added: Callable[[LabelledUnit], float],
@@ -78,7 +79,7 @@ def _passes(unit: Unit, screen: Screen, gate: Gate | None, facts: Callable[[Unit
 
 
 def _units_to_learn(
-    recipe: Recipe, run: RunFolder, makers: stages.Makers
+    recipe: Recipe, run: RunFolder, makers: Makers
 ) -> tuple[list[Unit], list[Unit]]:
     """Return units to learn from, weak or not, and weak ones of mechanisms that are held out."""
     mechanisms, share = makers.mechanisms(), recipe.embedded.held_out

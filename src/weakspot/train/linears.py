@@ -18,6 +18,7 @@ from weakspot.model import sites as sites_model
 from weakspot.model.hashed import placed, to_bytes
 from weakspot.train import pair_file, parallel, sites, stages, start
 from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.makers import Makers
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written_families
@@ -66,7 +67,7 @@ class Lessons:
         return cls(units, parallel.mapped(counts_of, texts, AT_ONCE), often)
 
 
-def learn(recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequence[str]) -> Linears:
+def learn(recipe: Recipe, run: RunFolder, makers: Makers, labels: Sequence[str]) -> Linears:
     """Fit the models that the recipe weighs.
 
     Words learn from written pairs alone: more composed programs would teach them how those are

@@ -9,6 +9,7 @@ from weakspot.train import first_stage, stages
 from weakspot.train.assemble import Score, asked_from, calibrated, on_all_processors
 from weakspot.train.first_stage import FirstStage
 from weakspot.train.labelled import Family, LabelledUnit
+from weakspot.train.makers import Makers
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 
@@ -30,7 +31,7 @@ class Measured:
 def measure(
     recipe: Recipe,
     run: RunFolder,
-    makers: stages.Makers,
+    makers: Makers,
     validation: Sequence[Family],
     score: Score,
     first: Score,

@@ -10,6 +10,7 @@ from weakspot.model.mechanisms import Mechanisms
 from weakspot.train import corpus, labelled, stages
 from weakspot.train.assemble import on_all_processors
 from weakspot.train.labelled import LabelledUnit, families
+from weakspot.train.makers import Makers
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written
@@ -21,7 +22,7 @@ MOST = 40  # weak units whose mean stands for a mechanism
 def learnt(
     recipe: Recipe,
     run: RunFolder,
-    makers: stages.Makers,
+    makers: Makers,
     labels: Sequence[str],
     summary: Callable[[LabelledUnit], Any],
 ) -> Mechanisms:

@@ -20,12 +20,10 @@ from weakspot.train.run import RunFolder
 def write(pairs: Iterable[UnitPair], destination: Path) -> int:
     """Write the pairs to `destination` at once; return how many there are."""
     made = 0
-    partial = destination.with_suffix(".partial")
-    with gzip.open(partial, "wt", encoding="utf-8", compresslevel=3) as out:
+    with corpus.whole(destination) as out:
         for pair in pairs:
             out.write(json.dumps(_to_row(pair)) + "\n")
             made += 1
-    partial.rename(destination)
     return made
 
 

@@ -24,6 +24,7 @@ from weakspot.model.hashed import to_bytes
 from weakspot.model.tokens import Tokenizer
 from weakspot.train import pair_file, parallel, stages
 from weakspot.train.labelled import LabelledUnit
+from weakspot.train.makers import Makers
 from weakspot.train.recipe import Recipe
 from weakspot.train.run import RunFolder, load_tokenizer
 from weakspot.train.written import written_families
@@ -54,7 +55,7 @@ class Statements:
 
 
 def learn(
-    recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequence[str]
+    recipe: Recipe, run: RunFolder, makers: Makers, labels: Sequence[str]
 ) -> tuple[bytes, dict[str, float | str]]:
     """Fit the model that the recipe weighs; returns its file and its settings.
 
@@ -72,7 +73,7 @@ def learn(
 
 
 def _units(
-    recipe: Recipe, run: RunFolder, makers: stages.Makers, labels: Sequence[str]
+    recipe: Recipe, run: RunFolder, makers: Makers, labels: Sequence[str]
 ) -> Iterator[tuple[LabelledUnit, float]]:
     """Yield units to learn from, and how often each counts."""
     plain = dataclasses.replace(recipe, embedded=dataclasses.replace(recipe.embedded, variants=1))
@@ -84,7 +85,7 @@ def _units(
     )
     for families, often in groups:
         yield from ((unit, often) for family in families for unit in family)
-    yield from ((unit, READ_OFTEN) for unit in stages.found_sound(recipe, run))
+    yield from ((unit, READ_OFTEN) for unit in stages.hard_units(recipe, run))
     limit, path = recipe.shape.context, run.need(run.corpus, "corpus")
     clean = stages.clean_units(path, load_tokenizer(run), limit, CLEAN_UNITS, recipe.seed, makers)
     yield from ((unit, CLEAN_OFTEN) for unit in clean)

@@ -10,12 +10,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import torch
 
 from weakspot.core.errors import DataError
-from weakspot.core.example import Example, UnitPair
+from weakspot.core.example import UnitPair
 from weakspot.core.unit import Unit
 from weakspot.model import beside
 from weakspot.model.bundle import Bundle
@@ -38,48 +37,13 @@ from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.decided import Decided
 from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
 from weakspot.train.loop import is_finished, load_weights
+from weakspot.train.makers import Makers
 from weakspot.train.pretrain import load_pretrained, pretrain
 from weakspot.train.recipe import PhaseRecipe, Recipe
 from weakspot.train.run import RunFolder, checkpoint_in, load_tokenizer
 from weakspot.train.written import drilled_examples, written_families
 
 Say = Callable[[str], None]
-
-
-class Makers(Protocol):
-    """What makes labelled data; `weakspot.cli.train` hands in the generator's."""
-
-    def mechanisms(self) -> dict[str, str]:
-        """Return the CWE of every composed mechanism, by its id."""
-        ...
-
-    def compose(self, names: Sequence[str], each: int, seed: int) -> Iterable[Example]:
-        """Compose `each` families of every named mechanism."""
-        ...
-
-    def digest(self) -> str:
-        """Return a digest of what decides how `compose` and `inject` make what they make."""
-        ...
-
-    def rewrites(self) -> dict[str, str]:
-        """Return the CWE of every mechanism that `inject` uses, by its id."""
-        ...
-
-    def inject(self, units: Iterable[tuple[str, Unit]], seed: int) -> Iterable[UnitPair]:
-        """Put weaknesses into real functions, given with where they are from."""
-        ...
-
-    def mine(self, fixes: Path, clones: Path) -> Iterable[UnitPair]:
-        """Read real functions before and after the fixes of a folder, from clones."""
-        ...
-
-    def licences(self, fixes: Path, clones: Path) -> dict[str, str]:
-        """Return the licence of every project that the fixes of a folder are from."""
-        ...
-
-    def looks_weak(self, unit: Unit) -> bool:
-        """Whether real code must not be taken as sound unread."""
-        ...
 
 
 TOKENIZER_UNITS = 120_000
@@ -189,7 +153,7 @@ def make_embedded(recipe: Recipe, run: RunFolder, makers: Makers, say: Say) -> N
             kinds = drawn_from(recipe, phase, run, makers, labels) if phase.steps else {}
             grouped = mixed(kinds, phase, recipe.seed) if kinds else []
             say(f"phase {phase.name}: {len(grouped)} families")
-            hard = found_sound(recipe, run) if phase.hard else ()
+            hard = hard_units(recipe, run) if phase.hard else ()
             supply = FamilySupply(grouped, clean, recipe.embedded, recipe.seed, hard, phase.hard)
             embedded.finetune(model, supply, recipe.embedded, phase, folder, recipe.seed, say)
         load_weights(model, checkpoint_in(folder))
@@ -269,7 +233,7 @@ def real_families(
     return labelled.injected(kept, load_tokenizer(run), labels, limit, pair_file.project_of)
 
 
-def found_sound(recipe: Recipe, run: RunFolder) -> list[LabelledUnit]:
+def hard_units(recipe: Recipe, run: RunFolder) -> list[LabelledUnit]:
     """Return the real functions that looked weak and that a reader found sound; none but of grafts.
 
     Raises:
@@ -277,10 +241,8 @@ def found_sound(recipe: Recipe, run: RunFolder) -> list[LabelledUnit]:
     """
     if not recipe.embedded.grafts:
         return []
-    encoder_of, limit = load_tokenizer(run), recipe.shape.context
     units = corpus.read(run.need(run.found_sound, "corpus"))
-    encoded = (labelled.clean_unit(unit, encoder_of, limit, origin) for origin, unit in units)
-    return [unit for unit in encoded if unit.anchors]
+    return _encoded(units, load_tokenizer(run), recipe.shape.context)
 
 
 def load_networks(recipe: Recipe, run: RunFolder, makers: Makers) -> list[WeaknessDetector]:
@@ -410,5 +372,12 @@ def clean_units(
     """Return encoded units of real code, taken as sound; with `makers`, none that looks weak."""
     units = corpus.sample_with_origins(path, most, seed)
     kept = (one for one in units if makers is None or not makers.looks_weak(one[1]))
-    encoded = (labelled.clean_unit(unit, encoder_of, limit, origin) for origin, unit in kept)
+    return _encoded(kept, encoder_of, limit)
+
+
+def _encoded(
+    units: Iterable[tuple[str, Unit]], encoder_of: Tokenizer, limit: int
+) -> list[LabelledUnit]:
+    """Encode sound units, given with their origins; those of which nothing fits are left out."""
+    encoded = (labelled.clean_unit(unit, encoder_of, limit, origin) for origin, unit in units)
     return [unit for unit in encoded if unit.anchors]
