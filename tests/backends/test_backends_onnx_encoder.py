@@ -84,22 +84,40 @@ def moves_the_first_alone(plain: Detector, moved: Detector) -> list[Unit]:
     return units
 
 
-def with_sites(folder: Path, **settings: object) -> Path:
-    """Make a tiny model that knows one statement to be weak."""
+def with_sites(folder: Path, *, gate: object = None, **settings: object) -> Path:
+    """Make a tiny model that knows one statement to be weak; `gate` is its second look."""
     table = np.zeros(sites.SIZE)
     table[hashed.placed({"call .execute": 1}, sites.SIZE)[0]] = 20.0
     files = {sites.FILE: hashed.to_bytes(table, np.ones(sites.SIZE))}
     known = {"bias": 0.0, "weight": 1.0, "unread": 0.0, "reading": reading(), **settings}
-    tiny_model.make(folder, linears=files, sites_settings=known)
+    screen = {"scale": 1.0, "bias": 0.0, "threshold": 0.0} | ({"gate": gate} if gate else {})
+    tiny_model.make(folder, linears=files, sites_settings=known, screen_settings=screen)
     return folder
 
 
-def test_the_weakest_statement_moves_the_verdict_and_not_the_first_stage(
+def test_the_weakest_statement_moves_the_verdict_and_no_first_stage_without_a_second_look(
     tiny_folder: Path, tmp_path: Path
 ) -> None:
     plain, moved = load_detector(tiny_folder), load_detector(with_sites(tmp_path / "with-sites"))
     units = moves_the_first_alone(plain, moved)
     assert [moved.screen(unit) for unit in units] == [plain.screen(unit) for unit in units]
+
+
+@pytest.mark.parametrize(
+    ("said", "passed"),
+    [
+        ({"statements": True}, [True, False]),
+        ({"statements": False}, [False, False]),
+        ({}, [False, False]),  # a folder of before statements were asked there
+    ],
+)
+def test_the_second_look_asks_for_statements_where_its_folder_says_so(
+    tiny_folder: Path, tmp_path: Path, said: dict[str, bool], passed: list[bool]
+) -> None:
+    gate = {"words_weight": 0.0, "threshold": 1.0, **said}
+    moved = load_detector(with_sites(tmp_path / "gated", gate=gate))
+    units = moves_the_first_alone(load_detector(tiny_folder), moved)
+    assert [moved.screen(unit) for unit in units] == passed
 
 
 def test_a_model_that_read_statements_in_another_way_is_refused(tmp_path: Path) -> None:

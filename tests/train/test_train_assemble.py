@@ -57,7 +57,9 @@ def test_the_second_look_keeps_recall_and_share(
     found = gated(screen, fact, must, named("clean", 100), recall, share)
     assert found["threshold"] == pytest.approx(threshold, abs=1.0)
     assert found["passed_share"] == pytest.approx((100 - found["threshold"]) / 100)
-    assert Gate.read({"gate": found}) is not None
+    gate = Gate.read({"gate": found})
+    assert gate is not None
+    assert gate.statements
 
 
 def test_what_the_screen_stops_has_no_second_look() -> None:

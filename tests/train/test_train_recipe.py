@@ -47,7 +47,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     text = text.replace("suspect = 0.0\nwritten = 0.0", "suspect = 0.4\nwritten = 0.7")
     text = text.replace("beside = []", "beside = [1]").replace("held_out = 0.1", "held_out = 0.0")
     text = text.replace("gate_share = 0.0", "gate_share = 0.95")
-    text = re.sub(r"facts_weight = \S+", "facts_weight = 0.0", text)
+    text = re.sub(r"(facts|sites)_weight = \S+", r"\1_weight = 0.0", text)
     text = text.replace("facts_of_start = false", "facts_of_start = true")
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")
@@ -61,7 +61,7 @@ def test_what_contradicts_is_told(tmp_path: Path) -> None:
     assert "facts_of_start takes facts from a start" in told
     assert "facts_of_start takes facts that calibration.facts_weight leaves out" in told
     assert "held_out must lie between" in told
-    assert "gate_share needs facts" in told
+    assert "gate_share needs facts or statements" in told
     assert "gate_share is of what screen_share lets pass" in told
     assert "corpus.clones, which is empty" in told
     assert "phase sown leaves no share" in told

@@ -1,14 +1,15 @@
 """What linear models add to a network's logits, from the text that the network read."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from weakspot.code import facts
-from weakspot.code.sites import reading, sites_of
+from weakspot.code.sites import Account, reading
 from weakspot.core.errors import BundleError
 from weakspot.model import hashed, kinds, sites, words
 from weakspot.model.hashed import Linear
@@ -72,25 +73,49 @@ class Added:
             None if of_sites is None else _read_alike(Sites.read(of_sites, settings["sites"])),
         )
 
-    def of_sites(self, text: str, own: int) -> float:
-        """Return what the weakest statement among the last `own` lines adds to the verdict.
+    def about(self, text: str, own: int) -> "About":
+        """Return what is added for a unit that reads `text`, whose last `own` lines are its own."""
+        return About(self, text, own)
 
-        It costs more than the rest, so that only what a network reads is asked about.
-        """
-        if self.sites is None:
-            return 0.0
-        return self.sites(site.features for site in sites_of(text, own))
 
-    def __call__(self, text: str) -> Addends:
-        """Return what all but `sites` add for a unit that reads `text`, context included."""
-        verdict, cwes = 0.0, _NONE
-        if self.words is not None:
-            verdict += self.words(words.counted(text))
-        if self.facts is not None or self.kinds is not None:
-            found = facts.counted(text)
-            verdict += 0.0 if self.facts is None else self.facts(found)
-            cwes = _NONE if self.kinds is None else self.kinds(found)
+class About:
+    """What linear models say of one unit; each is asked when that is first needed.
+
+    The text is parsed once for all of them.
+    """
+
+    def __init__(self, models: Added, text: str, own: int) -> None:
+        self._models = models
+        self._text = text
+        self._own = own
+
+    @cached_property
+    def whole(self) -> Addends:
+        """All that is added."""
+        return self.but_sites.plus(self._sites)
+
+    @cached_property
+    def but_sites(self) -> Addends:
+        """What all but the statements' model add."""
+        models, cwes = self._models, _NONE
+        verdict = 0.0 if models.words is None else models.words(words.counted(self._text))
+        if models.facts is not None or models.kinds is not None:
+            found = Counter(self._account.facts)
+            verdict += 0.0 if models.facts is None else models.facts(found)
+            cwes = _NONE if models.kinds is None else models.kinds(found)
         return Addends(verdict, cwes)
+
+    @cached_property
+    def _account(self) -> Account:
+        return Account.of(self._text)
+
+    @cached_property
+    def _sites(self) -> float:
+        """What the weakest statement of the unit's own adds to the verdict."""
+        model = self._models.sites
+        if model is None:
+            return 0.0
+        return model(site.features for site in self._account.sites(self._own))
 
 
 def _read_alike(model: Sites) -> Sites:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from weakspot.backends import sessions
-from weakspot.backends.added import Added, Addends
+from weakspot.backends.added import About, Added, Addends
 from weakspot.code.normalise import NORMALISER_VERSION, READ_ALIKE
 from weakspot.core.errors import BundleError
 from weakspot.core.report import ModelIdentity
@@ -49,7 +49,7 @@ class OnnxEncoder:
         # Folders of before version 0.2 lack the file and the output.
         self._mechanisms = Mechanisms.read(self._bundle.files.get(mechanisms.FILE, b""))
         self._added = Added.of_folder(bundle.files, self._manifest)
-        self._last: tuple[Unit, Encoded, Addends] | None = None
+        self._last: tuple[Unit, Encoded, About] | None = None
         self._session = sessions.of_bundle(bundle, "model.onnx")
         offered = {output.name for output in self._session.get_outputs()}
         self._outputs = [*_OUTPUTS, *({_SUMMARY} & offered)]
@@ -72,25 +72,24 @@ class OnnxEncoder:
     def screen(self, unit: Unit) -> bool:
         """Say whether the first stage lets the unit pass.
 
-        The words are those of all lines; the facts are those of the lines that fit, so that a unit
-        with more of them passes.
+        The words are those of all lines; facts and statements are those of the lines that fit, so
+        that a unit with more of them passes.
         """
         words = self._screen.score(unit)
         if words < self._screen.threshold or self._gate is None:
             return words >= self._screen.threshold
-        encoded, added = self._read(unit)
+        encoded, about = self._read(unit)
         if not encoded.complete:
             return True
+        added = about.whole if self._gate.statements else about.but_sites
         return bool(encoded.anchors) and self._gate.passes(words, added.verdict)
 
     def score(self, unit: Unit) -> UnitScore:
         """Score one unit; an empty one cannot be weak."""
-        encoded, added = self._read(unit)
+        encoded, about = self._read(unit)
         if not encoded.anchors:
             return UnitScore(0.0, (), unread=encoded.unread)
-        if self._added.sites is not None:
-            text = self._tokenizer.decode(encoded.ids)
-            added = added.plus(self._added.of_sites(text, len(encoded.anchors)))
+        added = about.whole
         inputs = {
             "ids": np.array([encoded.ids], dtype=np.int64),
             "anchors": np.array([encoded.anchors], dtype=np.int64),
@@ -117,15 +116,15 @@ class OnnxEncoder:
             unread=encoded.unread,
         )
 
-    def _read(self, unit: Unit) -> tuple[Encoded, Addends]:
-        """Return the unit's tokens, and what linear models say of them but for its statements.
+    def _read(self, unit: Unit) -> tuple[Encoded, About]:
+        """Return the unit's tokens, and what linear models say of them when they are asked.
 
         What the first stage lets pass is scored next, so the last unit's are kept.
         """
         if self._last is None or self._last[0] is not unit:
             encoded = self._tokenizer.encode(unit, self._manifest.max_tokens)
-            added = self._added(self._tokenizer.decode(encoded.ids))
-            self._last = (unit, encoded, added)
+            text = self._tokenizer.decode(encoded.ids)
+            self._last = (unit, encoded, self._added.about(text, len(encoded.anchors)))
         return self._last[1:]
 
     def _probability(self, heads: Sequence[Any], added: Addends) -> float:

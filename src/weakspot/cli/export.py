@@ -125,7 +125,7 @@ def _export_encoder(recipe_path: Path, run_path: Path | None, output: Path) -> N
         return onnx_graph.run(own_session, unit.ids, unit.anchors)[-1]
 
     measured = measure(
-        recipe, run, makers, families, score, first, lambda unit: added.at_first(unit).verdict
+        recipe, run, makers, families, score, first, lambda unit: added(unit).verdict
     )
     for name, value in measured.measures.items():
         say(f"{name} {value:.4f}")

@@ -47,9 +47,7 @@ def export_first_stage(
     graphs = [files[name] for name in ("model.onnx", beside.FILE) if name in files]
     added = Adding(Added.of_folder(files, manifest), load_tokenizer(run).decode)
     _, score = judges(graphs, added, int(manifest.beside.get("networks", 0)))
-    made = first_stage.learn(
-        recipe, run, makers, fitted, score, lambda unit: added.at_first(unit).verdict
-    )
+    made = first_stage.learn(recipe, run, makers, fitted, score, lambda unit: added(unit).verdict)
     for name, value in made.measures.items():
         say(f"{name} {value:.4f}")
     changed = replace(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weakspot.code.facts import Told, told_of
-from weakspot.code.fragments import parse_fragment
+from weakspot.code.fragments import Fragment, parse_fragment
 from weakspot.code.roles import abstracted, digest, role_of
 
 SITES_VERSION = "2"
@@ -36,6 +36,42 @@ class _Calls:
     roles: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A unit's normalised text, parsed once, and what each of its statements tells."""
+
+    fragment: Fragment
+    told: Sequence[Told]
+    lines: int
+
+    @classmethod
+    def of(cls, text: str) -> "Account":
+        """Read a text, context included; a part that does not parse tells nothing."""
+        fragment = parse_fragment(text)
+        return cls(fragment, told_of(fragment.statements), text.count("\n") + 1)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts of all statements together (`weakspot.code.facts.facts_of`)."""
+        return frozenset[str]().union(*(one.facts for one in self.told))
+
+    def sites(self, own: int) -> Sequence[Site]:
+        """Return the sites of the last `own` lines, which are the unit itself.
+
+        Lines before those are context: it counts as what stands around, and has no sites.
+        """
+        first = self.lines - own
+        told = sorted(self.told, key=lambda one: one.statement.lineno)
+        calls = [_calls(one.facts) for one in told]
+        features = _features(told, calls)
+        found = []
+        for one, said in zip(told, features, strict=True):
+            lines = _lines(one, self.fragment.origins, first)
+            if lines and said:
+                found.append(Site(lines, said))
+        return found
+
+
 def reading() -> str:
     """Return what tells how sites are read, the table of roles with it, from any other way."""
     return f"{SITES_VERSION}-{digest()}"
@@ -44,20 +80,9 @@ def reading() -> str:
 def sites_of(text: str, own: int) -> Sequence[Site]:
     """Return the sites of a unit's normalised text whose last `own` lines are the unit itself.
 
-    Lines before those are context: it counts as what stands around, and has no sites. None are
-    told of a text that does not parse.
+    None are told of a text that does not parse.
     """
-    fragment = parse_fragment(text)
-    first = text.count("\n") + 1 - own
-    told = sorted(told_of(fragment.statements), key=lambda one: one.statement.lineno)
-    calls = [_calls(one.facts) for one in told]
-    features = _features(told, calls)
-    found = []
-    for one, said in zip(told, features, strict=True):
-        lines = _lines(one, fragment.origins, first)
-        if lines and said:
-            found.append(Site(lines, said))
-    return found
+    return Account.of(text).sites(own)
 
 
 def _features(told: Sequence[Told], calls: Sequence[_Calls]) -> Iterator[frozenset[str]]:

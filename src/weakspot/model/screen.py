@@ -1,8 +1,8 @@
 """The first stage: says which units could be weak at all, before a network is asked.
 
 Most functions call nothing that could go wrong. A linear model over hashed words tells those in
-microseconds (`Screen`). Of what it lets pass, the linear model over facts, which is part of the
-verdict anyway, tells the rest in a millisecond (`Gate`); a network takes tens. Their recall
+microseconds (`Screen`). Of what it lets pass, the linear models that are part of the verdict
+anyway tell the rest in a millisecond or two (`Gate`); a network takes tens. Their recall
 against the whole model is measured when a model is made (see the model card); ``weakspot scan
 --deep`` does without both.
 """
@@ -75,12 +75,14 @@ class Screen:
 class Gate:
     """The second look, at units that the screen lets pass.
 
-    A unit passes when ``facts + words_weight * words >= threshold``: what the linear models add to
-    its verdict's logit, and the screen's score.
+    A unit passes when ``added + words_weight * words >= threshold``: what the linear models add to
+    its verdict's logit, and the screen's score. `statements` says whether the model over statements
+    is among them; folders of before it was asked here do without.
     """
 
     words_weight: float
     threshold: float
+    statements: bool = False
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> "Gate | None":
@@ -89,17 +91,18 @@ class Gate:
         if found is None:
             return None
         try:
-            numbers = [float(found[name]) for name in ("words_weight", "threshold")]
-        except (KeyError, TypeError, ValueError) as error:
+            words_weight, threshold = (float(found[name]) for name in ("words_weight", "threshold"))
+            statements = bool(found.get("statements", False))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BundleError(f"the manifest's screen.gate is damaged: {error}") from error
-        if not all(map(math.isfinite, numbers)):
+        if not (math.isfinite(words_weight) and math.isfinite(threshold)):
             raise BundleError("the manifest's screen.gate holds what is no number")
-        return cls(*numbers)
+        return cls(words_weight, threshold, statements)
 
-    def score(self, words: float, facts: float) -> float:
-        """Return what both linear models say together; higher is more likely weak."""
-        return facts + self.words_weight * words
+    def score(self, words: float, added: float) -> float:
+        """Return what all linear models say together; higher is more likely weak."""
+        return added + self.words_weight * words
 
-    def passes(self, words: float, facts: float) -> bool:
+    def passes(self, words: float, added: float) -> bool:
         """Say whether a network should be asked."""
-        return self.score(words, facts) >= self.threshold
+        return self.score(words, added) >= self.threshold

@@ -15,7 +15,7 @@ from weakspot.train.labelled import Family, LabelledUnit
 
 T = TypeVar("T")
 R = TypeVar("R")
-WORDS_BESIDE_FACTS = 0.5  # what the screen's score counts in the second look (decision 25)
+WORDS_BESIDE = 0.5  # what the screen's score counts in the second look (decision 25)
 Score = Callable[[LabelledUnit], tuple[float, Sequence[float], float]]  # verdict, cwes, context
 
 
@@ -132,7 +132,7 @@ def screened(
 
 def gated(
     screen: Screen,
-    facts: Callable[[Unit], float],
+    added: Callable[[Unit], float],
     must_pass: Sequence[Unit],
     background: Sequence[Unit],
     recall: float,
@@ -140,19 +140,21 @@ def gated(
 ) -> dict[str, Any]:
     """Set the threshold of the second look (`weakspot.model.screen.Gate`) as `screened` does.
 
-    `recall` is of what the screen lets through of `must_pass`, `share` of all of `background`.
+    `added` is what all linear models add to a unit's verdict. `recall` is of what the screen lets
+    through of `must_pass`, `share` of all of `background`.
     """
-    gate = Gate(WORDS_BESIDE_FACTS, 0.0)
+    gate = Gate(WORDS_BESIDE, 0.0, statements=True)
 
     def scores(units: Sequence[Unit]) -> list[float]:
         passed = [(unit, screen.score(unit)) for unit in units]
-        return [gate.score(s, facts(unit)) for unit, s in passed if s >= screen.threshold]
+        return [gate.score(s, added(unit)) for unit, s in passed if s >= screen.threshold]
 
     around = scores(background)
     of_passed = min(1.0, share * len(background) / max(1, len(around)))
     threshold = _let_through(scores(must_pass), around, recall, of_passed)
     return {
         "words_weight": gate.words_weight,
+        "statements": gate.statements,
         "threshold": threshold,
         "share": share,
         "passed_share": round(sum(s >= threshold for s in around) / max(1, len(background)), 4),

@@ -56,14 +56,14 @@ def learn(
     weights, settings = screened(suspects, seen, must_pass, background, recall, wanted.screen_share)
     screen = Screen.read(weights, settings)
 
-    def facts(unit: Unit) -> float:
+    def said(unit: Unit) -> float:
         return added(labelled.clean_unit(unit, tokenizer, recipe.shape.context))
 
     last = settings
     if wanted.gate_share:
-        last = gated(screen, facts, must_pass, background, recall, wanted.gate_share)
+        last = gated(screen, said, must_pass, background, recall, wanted.gate_share)
         settings["gate"] = last
-    kept = sum(_passes(unit, screen, Gate.read(settings), facts) for unit in must_pass)
+    kept = sum(_passes(unit, screen, Gate.read(settings), said) for unit in must_pass)
     measures = {
         "screen_passes": last["passed_share"],
         "screen_keeps": kept / max(1, len(must_pass)),
@@ -71,11 +71,11 @@ def learn(
     return FirstStage(weights, settings, measures)
 
 
-def _passes(unit: Unit, screen: Screen, gate: Gate | None, facts: Callable[[Unit], float]) -> bool:
+def _passes(unit: Unit, screen: Screen, gate: Gate | None, added: Callable[[Unit], float]) -> bool:
     words = screen.score(unit)
     if words < screen.threshold:
         return False
-    return gate is None or gate.passes(words, facts(unit))
+    return gate is None or gate.passes(words, added(unit))
 
 
 def _units_to_learn(

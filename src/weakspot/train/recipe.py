@@ -166,8 +166,8 @@ class CalibrationRecipe:
     `beside_recall` is the share of what all networks together flag that they are asked about.
 
     Of what the model flags each look of the first stage keeps `screen_recall`. The first lets at
-    least `screen_share` of real code pass, the second, by facts, at least `gate_share` (of all real
-    code; 0: there is no second).
+    least `screen_share` of real code pass, the second, by facts and statements, at least
+    `gate_share` (of all real code; 0: there is no second).
     """
 
     budget: float
@@ -236,9 +236,10 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
     yield from _contradictions_of_start(recipe)
     yield from _shares_that_are_none(recipe)
     yield from _names_that_are_none(recipe)
-    if recipe.calibration.gate_share and not recipe.calibration.facts_weight:
-        yield "calibration.gate_share needs facts, which calibration.facts_weight leaves out"
-    if recipe.calibration.gate_share > recipe.calibration.screen_share:
+    looks = recipe.calibration
+    if looks.gate_share and not (looks.facts_weight or looks.sites_weight):
+        yield "calibration.gate_share needs facts or statements, whose weights are both 0"
+    if looks.gate_share > looks.screen_share:
         yield "calibration.gate_share is of what screen_share lets pass, and may not be more"
     if not 0.0 < wanted.held_out < 1.0:
         yield "embedded.held_out must lie between 0 and 1: thresholds are chosen on what it keeps"
