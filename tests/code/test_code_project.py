@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from weakspot.code.layout import Layout
 from weakspot.code.project import MOST_IMPORTS, imported_modules, links_of
 from weakspot.code.source import Source
 from weakspot.code.units import Elsewhere, is_small, units_of
@@ -78,7 +79,13 @@ FILES = frozenset(
     ],
 )
 def test_modules_lead_to_files(importer: str, text: bytes, module: str, place: str | None) -> None:
-    assert links_of(importer, text, FILES).get(module) == place
+    assert links_of(importer, text, Layout(FILES)).get(module) == place
+
+
+def test_modules_lead_to_files_of_a_package_that_is_scanned_from_inside() -> None:
+    layout = Layout({"db.py", "web/views.py"}, ("shop",))
+    text = b"from shop import db\nfrom shop.web import missing\nimport json, web.views"
+    assert links_of("web/views.py", text, layout) == {"shop.db": "db.py"}
 
 
 def test_small_functions_are_shown_to_others() -> None:

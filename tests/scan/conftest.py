@@ -70,6 +70,7 @@ def run(project: Path) -> Scan:
                 "changed": targets.changed,
                 "beside": targets.beside,
                 "exists": targets.exists,
+                "package": targets.package(),
                 **about,
             }
         )

@@ -7,16 +7,19 @@ import pytest
 import scan_fakes
 
 from conftest import Scan
+from own_git import git
 from weakspot.code.parse import Parsed, parse
 from weakspot.code.project import ProjectFile
 from weakspot.code.source import Source
 from weakspot.code.units import Elsewhere, UnitsOf, units_of
-from weakspot.core.report import FileStatus
+from weakspot.core.report import FileStatus, ScanReport
 from weakspot.scan import sources
 from weakspot.scan.analyse import pack_request, unpack_request
 from weakspot.scan.neighbours import MOST_BYTES, MOST_FILES, Neighbours
 from weakspot.scan.recent import Recent
+from weakspot.scan.settings import ScanSettings
 from weakspot.scan.sources import read_units
+from weakspot.scan.targets import Wanted, find_targets
 
 VIEWS = """from flask import request
 from store import listing
@@ -130,6 +133,92 @@ def test_the_way_of_the_data_leads_through_both_files(project: Path, run: Scan) 
     ]
     assert finding.trace[0].what == "untrusted: flask.request.args"
     assert finding.trace[2].what == "passed to `listing` as `folder`"
+
+
+@pytest.fixture
+def package(project: Path) -> Path:
+    """Return a package whose files name each other by its name, committed."""
+    folder = project / "shop"
+    (folder / "web").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "web/__init__.py").write_text("")
+    (folder / "web/views.py").write_text(VIEWS.replace("store import", "shop.store import"))
+    (folder / "store.py").write_text(STORE)
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-q", "-m", "one")
+    return folder
+
+
+def ways_of(report: ScanReport) -> list[tuple[str, list[str]]]:
+    return [(one.path, [step.path for step in one.trace]) for one in report.findings]
+
+
+def test_a_package_is_one_from_inside_and_from_outside(
+    package: Path, run: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = [("shop/store.py", ["shop/web/views.py"] * 3 + [""])]
+    inside = [("store.py", ["web/views.py"] * 3 + [""])]
+    assert ways_of(run()) == ways_of(run("shop")) == outside
+    monkeypatch.chdir(package)
+    assert ways_of(run()) == ways_of(run("web", "store.py")) == inside
+    assert ways_of(run(wanted=Wanted(root=package.parent))) == outside
+    monkeypatch.chdir(package / "web")
+    assert ways_of(run(wanted=Wanted(("..",)))) == inside
+
+
+def test_changes_are_seen_from_inside_of_a_package(
+    package: Path, run: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(package)
+    views = package / "web/views.py"
+    views.write_text(views.read_text().replace("request.args", "request.form"))
+    inside = [("store.py", ["web/views.py"] * 3 + [""])]
+    assert ways_of(run(wanted=Wanted(diff="HEAD"))) == inside
+    (package / "store.py").write_text(STORE.replace("ls", "ls -l"))
+    git(package, "add", ".")
+    (package / "__init__.py").unlink()  # the index has it still
+    assert ways_of(run(wanted=Wanted((".",), staged=True))) == inside
+
+
+def test_the_package_that_holds_the_root_is_known(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*paths: str) -> tuple[str, ...]:
+        return find_targets(Wanted(paths), ScanSettings()).package()
+
+    assert found() == ()
+    monkeypatch.chdir(package / "web")
+    assert found() == found("views.py") == ("shop", "web")
+    assert found("../store.py") == ("shop",)
+    (package / "__init__.py").unlink()
+    assert found() == ("web",)
+    package.parent.joinpath("__init__.py").write_text("")
+    (package / "__init__.py").write_text("")
+    monkeypatch.chdir(package.rename(package.parent / "no-name"))
+    assert found() == ()
+
+
+def test_the_cache_knows_what_a_folder_is_called(
+    package: Path, run: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(package)
+    assert run(cache=tmp_path / "cache").findings[0].trace
+    monkeypatch.chdir(package.rename(package.parent / "other"))
+    again = run(cache=tmp_path / "cache")
+    assert again.findings[0].trace == ()
+    assert again == run(cache=None)
+
+
+def test_a_way_leads_from_beside_a_src_into_it(project: Path, run: Scan) -> None:
+    for name, text in (
+        ("src/shop/__init__.py", ""),
+        ("src/shop/store.py", STORE),
+        ("web/views.py", VIEWS.replace("store import", "shop.store import")),
+    ):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    assert ways_of(run()) == [("src/shop/store.py", ["web/views.py"] * 3 + [""])]
 
 
 def test_a_neighbour_is_parsed_for_ways_once_and_only_where_one_leads_there(

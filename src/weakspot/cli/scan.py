@@ -113,6 +113,7 @@ def run_scan(
             baseline=known,
             place=targets.place,
             exists=targets.exists,
+            package=targets.package(),
             progress=progress,
             verbose=bool(options.get("verbose")),
         )

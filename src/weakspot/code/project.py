@@ -7,8 +7,10 @@ names that another package's ``__init__`` passes on) leads nowhere.
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from weakspot.code.layout import Layout
 
 MOST_IMPORTS = 200  # statements read of one file
 
@@ -62,35 +64,7 @@ def _names(text: bytes) -> list[str]:
     return [match[1].decode("ascii", "replace") for match in matches if match]
 
 
-def links_of(path: str, data: bytes, known: Container[str]) -> dict[str, str]:
-    """Return the modules of the project that the file at `path` imports; `known` are its paths."""
-    found: dict[str, str] = {}
-    for module in imported_modules(data):
-        place = next((one for one in _places(module, path, known) if one in known), None)
-        if place is not None and place != path:
-            found[module] = place
-    return found
-
-
-def _places(module: str, importer: str, known: Container[str]) -> Iterator[str]:
-    """Yield where a module may lie, the likeliest first."""
-    folder = importer.rpartition("/")[0]
-    name = module.lstrip(".")
-    if dots := len(module) - len(name):
-        for _ in range(dots - 1):
-            folder = folder.rpartition("/")[0]
-        yield from _files(folder, name)
-        return
-    # Absolute names begin where packages do: in a folder that is no package itself.
-    while True:
-        if f"{folder}/__init__.py".lstrip("/") not in known:
-            yield from _files(folder, name)
-        if not folder:
-            return
-        folder = folder.rpartition("/")[0]
-
-
-def _files(folder: str, name: str) -> Iterator[str]:
-    stem = "/".join(filter(None, (folder, name.replace(".", "/"))))
-    yield f"{stem}.py"
-    yield f"{stem}/__init__.py"
+def links_of(path: str, data: bytes, layout: Layout) -> dict[str, str]:
+    """Return the modules of the project that the file at `path` imports, and their paths."""
+    places = ((module, layout.find(module, path)) for module in imported_modules(data))
+    return {module: place for module, place in places if place is not None and place != path}

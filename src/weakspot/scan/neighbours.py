@@ -7,9 +7,10 @@ is looked at by the workers.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from weakspot.code.layout import Layout
 from weakspot.code.project import ProjectFile, links_of
 from weakspot.core.errors import ReadError
 
@@ -22,21 +23,25 @@ Read = Callable[[], bytes]
 
 
 class Neighbours:
-    """The imports between the files of a scan, read once."""
+    """The imports between the files of a scan, read once.
 
-    def __init__(self, files: Mapping[str, Read]) -> None:
+    `package` is the one whose own folder their paths are relative to, as in `Layout`.
+    """
+
+    def __init__(self, files: Mapping[str, Read], package: Sequence[str] = ()) -> None:
         self._read = lru_cache(maxsize=_KEPT)(self._content)
         self._files = files
         self._links: dict[str, dict[str, str]] = {}
         self._digests: dict[str, str] = {}
         self._importers: defaultdict[str, list[str]] = defaultdict(list)
         known = {path for path in files if path.endswith(_SUFFIXES)}
+        layout = Layout(known, package)
         for path in sorted(known):
             data = self._read(path)
             if data is None:
                 continue
             self._digests[path] = hashlib.sha256(data).hexdigest()
-            self._links[path] = links_of(path, data, known)
+            self._links[path] = links_of(path, data, layout)
             for place in sorted(set(self._links[path].values())):
                 self._importers[place].append(path)
 

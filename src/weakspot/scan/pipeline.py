@@ -73,7 +73,8 @@ class Circumstances:
     `changed` those that the scanned ones import are looked at, too: a finding in one counts where
     a change is on its way, and nothing else is told of them.
     `place` gives what the settings' patterns see of a report path; `exists` says whether there is
-    a file at one.
+    a file at one. `package` is the dotted name, in parts, of the package whose own folder report
+    paths are relative to.
     """
 
     today: date
@@ -84,6 +85,7 @@ class Circumstances:
     baseline: Baseline | None = None
     place: Callable[[str], str] = str
     exists: Callable[[str], bool] = os.path.lexists
+    package: Sequence[str] = ()
     progress: Callable[[int, int], None] | None = None
     verbose: bool = False
 
@@ -187,7 +189,8 @@ class _Run:
         self._cache = cache
         near = (*about.beside, *items)
         # Alone it has no neighbours, and standard input can be read only once.
-        self._near = Neighbours({one.path: one.read for one in near} if len(near) > 1 else {})
+        files = {one.path: one.read for one in near} if len(near) > 1 else {}
+        self._near = Neighbours(files, about.package)
         self._items = (*items, *(() if about.changed is None else self._imported(items)))
         self._done: dict[str, FileAnalysis] = {}
         self._alone: list[Item] = []

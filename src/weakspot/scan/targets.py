@@ -80,6 +80,18 @@ class Targets:
         whole = os.path.normpath(Path(os.path.realpath(self.root), path))
         return os.path.lexists(whole) if self.index is None else whole in self.index
 
+    def package(self) -> tuple[str, ...]:
+        """Return the dotted name, in parts, of the package that the root is the folder of.
+
+        Its own `__init__.py` and those of the packages around it need not be scanned; none is read.
+        """
+        folder = Path(os.path.realpath(self.root))
+        names: list[str] = []
+        while folder.name.isidentifier() and self.exists("../" * len(names) + "__init__.py"):
+            names.append(folder.name)
+            folder = folder.parent
+        return tuple(reversed(names))
+
 
 def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = None) -> Targets:
     """Find everything to scan; `folder` is that of the settings file, None where there is none.
