@@ -281,6 +281,17 @@ def test_places_can_be_opened_from_the_current_folder(
     assert found(capsys.readouterr().out) == [("a.py", "CWE-78")]
 
 
+def test_absolute_patterns_are_told_by_where_patterns_start(
+    weakspot, patterns: Path, capsys, monkeypatch
+) -> None:
+    monkeypatch.chdir(patterns / "docs")
+    words = ("scan", "../src", "--extend-exclude", "/usr/lib/", "-f", "json")
+    assert weakspot(*words) == 2
+    assert "'extend-exclude': '/usr/lib/' is an absolute path" in capsys.readouterr().err
+    (patterns / "usr").mkdir()
+    assert weakspot(*words) != 2
+
+
 @pytest.mark.parametrize("option", ["--exclude", "--extend-exclude"])
 def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, option: str) -> None:
     for name in ("src", "lib", "a,b"):

@@ -93,7 +93,7 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     if wanted.staged and wanted.diff is not None:
         raise UsageError("--diff and --staged exclude each other")
     paths = [Path(path) for path in wanted.paths or (".",)]
-    base = _base(paths, folder)
+    base = base_of(paths, folder)
     if wanted.staged:
         return _staged(wanted, settings, _discovery(settings, base))
     _, places = settle(paths, wanted.root)
@@ -109,8 +109,11 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     return targets
 
 
-def _base(paths: Iterable[Path], folder: Path | None) -> Path | None:
-    """Return where patterns start: at the settings file, without one at the repository."""
+def base_of(paths: Iterable[Path], folder: Path | None) -> Path | None:
+    """Return where patterns start: at the settings file, without one at the repository.
+
+    `folder` is that of the settings file. None is where report paths start.
+    """
     if folder is not None:
         return folder
     top = repository_root(common_folder(tuple(paths)))
@@ -149,7 +152,7 @@ def _standard_input(wanted: Wanted, settings: ScanSettings, folder: Path | None)
     named = Path(os.path.abspath(wanted.stdin_name))  # noqa: PTH100 - a name, not a file
     root, (path,) = settle((named,), wanted.root)
     name = path.relative_to(root).as_posix()
-    discovery = _discovery(settings, _as_seen_by((path,), _base((named,), folder)))
+    discovery = _discovery(settings, _as_seen_by((path,), base_of((named,), folder)))
     if settings.force_exclude and discovery.exclusions(root).hide(path, is_folder=False):
         raise NothingToScanError(f"{name} is excluded", hint="see `weakspot config show`")
     return Targets(root, (Item(name, wanted.stdin),), base=discovery.base)
