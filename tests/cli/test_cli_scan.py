@@ -56,6 +56,31 @@ def test_exit_codes(weakspot, project: Path, capsys, files, arguments, code: int
     assert weakspot("scan", *arguments) == code
 
 
+@pytest.mark.parametrize(
+    ("setting", "arguments", "paths"),
+    [
+        ("", (), ["a.py"]),
+        ("", ("--no-respect-gitignore",), ["a.py", "out/b.py"]),
+        ("respect-gitignore = false", (), ["a.py", "out/b.py"]),
+        ("respect-gitignore = false", ("--respect-gitignore",), ["a.py"]),
+        ("", ("--diff",), ["a.py"]),
+        ("", ("--diff", "--no-respect-gitignore"), ["a.py", "out/b.py"]),
+    ],
+)
+def test_what_git_ignores_is_scanned_where_that_is_asked_for(
+    weakspot, project: Path, capsys, setting: str, arguments: tuple[str, ...], paths: list[str]
+) -> None:
+    git(project, "init", "-q")
+    git(project, "commit", "-q", "--allow-empty", "-m", "x")
+    (project / ".gitignore").write_text("out/\n")
+    (project / "weakspot.toml").write_text(f"{setting}\n")
+    for name in ("a.py", "out/b.py", ".venv/c.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(WEAK)
+    assert weakspot("scan", *arguments, "-f", "json") == 1
+    assert [path for path, _ in found(capsys.readouterr().out)] == paths
+
+
 def test_several_reports_at_once(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(WEAK)
     assert weakspot("scan", "-s", "--json-output", "r.json", "--sarif-output", "r.sarif") == 1

@@ -17,13 +17,20 @@ from weakspot.scan.settings_files import Project, find_project
 
 Command = Callable[..., Any]
 
-# (option, field's key, kind, help): kind "list" may be repeated, "flag" takes no value.
+# (option, field's key, kind, help): kind "list" may be repeated, "flag" takes no value, "switch"
+# neither, and has an opposite.
 _OPTIONS = (
     ("--select", "select", "list", "Report only these CWEs or groups (CWE-78, 78, injection)."),
     ("--ignore", "ignore", "list", "Do not report these CWEs or groups."),
     ("--exclude", "exclude", "list", "Leave out these files; replaces the default patterns."),
     ("--extend-exclude", "extend-exclude", "list", "Leave out these files as well."),
     ("--force-exclude", "force-exclude", "flag", "Leave excluded files out even when named."),
+    (
+        "--respect-gitignore",
+        "respect-gitignore",
+        "switch",
+        "Whether to leave out what git ignores, unless it is named (default: yes).",
+    ),
     ("--min-severity", "min-severity", "text", "low, medium, high or critical."),
     ("--min-confidence", "min-confidence", "text", "low, medium or high."),
     ("--fail-on", "fail-on", "text", "Exit with 1 from this severity on, or 'never'."),
@@ -51,6 +58,9 @@ def scan_options(function: Command) -> Command:
             text = f"{text.removesuffix('.')} (default: {_default(key)})."  # noqa: PLW2901 - the same text, and more
         if kind == "flag":
             add = click.option(name, is_flag=True, default=None, help=text)
+        elif kind == "switch":
+            both = f"{name}/--no-{name.removeprefix('--')}"
+            add = click.option(both, default=None, help=text)
         else:
             add = click.option(name, type=_TYPES[kind], multiple=kind == "list", help=text)
         function = add(function)

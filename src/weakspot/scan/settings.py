@@ -30,6 +30,7 @@ class ScanSettings:
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
+    respect_gitignore: bool = True
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.LOW
     fail_on: Severity | None = Severity.LOW
@@ -241,6 +242,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "exclude": _patterns,
     "extend-exclude": _patterns,
     "force-exclude": _boolean,
+    "respect-gitignore": _boolean,
     "min-severity": _severity,
     "min-confidence": _confidence,
     "fail-on": _fail_on,

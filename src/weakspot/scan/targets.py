@@ -100,7 +100,7 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     discovery = _discovery(settings, _as_seen_by(places, base))
     targets = _folders(paths, settings, discovery, wanted.root)
     if wanted.diff is not None:
-        return _changed(targets, paths, wanted.diff, settings.max_file_size)
+        return _changed(targets, paths, wanted.diff, settings)
     if not targets.items:
         names = ", ".join(wanted.paths or (".",))
         raise NothingToScanError(
@@ -133,6 +133,7 @@ def _discovery(settings: ScanSettings, base: Path | None) -> DiscoverySettings:
         exclude=usual if settings.exclude is None else settings.exclude,
         extend_exclude=settings.extend_exclude,
         force_exclude=settings.force_exclude,
+        respect_gitignore=settings.respect_gitignore,
         base=base,
         tracked=cache(_tracked),
     )
@@ -172,14 +173,18 @@ def _refuse(reasons: tuple[str, ...]) -> bytes:
     raise ReadError("unread", "; ".join(reasons))
 
 
-def _changed(targets: Targets, paths: Sequence[Path], ref: str, limit: int) -> Targets:
+def _changed(targets: Targets, paths: Sequence[Path], ref: str, settings: ScanSettings) -> Targets:
     """Keep the items that changed; no change is a clean result, not an error."""
     places = {item.path: real_place(targets.root / item.path) for item in targets.items}
     inside = [real_place(path) for path in (targets.root, *paths)]
     ends = {place: _end(place, inside) for place in places.values()}
+    files = {*ends, *ends.values()}
     explicit = {real_place(path) for path in paths}
     explicit |= {ends[place] for place in explicit & {*ends}}
-    since = changes_since(ref, _repositories(paths), {*ends, *ends.values()}, limit, explicit)
+    if not settings.respect_gitignore:
+        explicit = files  # what git ignores is new then, as what it does not know
+    limit = settings.max_file_size
+    since = changes_since(ref, _repositories(paths), files, limit, explicit)
     lines: dict[str, ChangedLines] = {}
     items: list[Item] = []
     beside: list[Item] = []
