@@ -56,6 +56,31 @@ def test_exit_codes(weakspot, project: Path, capsys, files, arguments, code: int
     assert weakspot("scan", *arguments) == code
 
 
+@pytest.mark.parametrize(
+    ("setting", "arguments", "paths"),
+    [
+        ("", (), ["a.py"]),
+        ("", ("--no-respect-gitignore",), ["a.py", "out/b.py"]),
+        ("respect-gitignore = false", (), ["a.py", "out/b.py"]),
+        ("respect-gitignore = false", ("--respect-gitignore",), ["a.py"]),
+        ("", ("--diff",), ["a.py"]),
+        ("", ("--diff", "--no-respect-gitignore"), ["a.py", "out/b.py"]),
+    ],
+)
+def test_what_git_ignores_is_scanned_where_that_is_asked_for(
+    weakspot, project: Path, capsys, setting: str, arguments: tuple[str, ...], paths: list[str]
+) -> None:
+    git(project, "init", "-q")
+    git(project, "commit", "-q", "--allow-empty", "-m", "x")
+    (project / ".gitignore").write_text("out/\n")
+    (project / "weakspot.toml").write_text(f"{setting}\n")
+    for name in ("a.py", "out/b.py", ".venv/c.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(WEAK)
+    assert weakspot("scan", *arguments, "-f", "json") == 1
+    assert [path for path, _ in found(capsys.readouterr().out)] == paths
+
+
 def test_several_reports_at_once(weakspot, project: Path, capsys) -> None:
     (project / "a.py").write_text(WEAK)
     assert weakspot("scan", "-s", "--json-output", "r.json", "--sarif-output", "r.sarif") == 1
@@ -279,6 +304,17 @@ def test_places_can_be_opened_from_the_current_folder(
     assert "../src/a.py:5:5" in capsys.readouterr().out
     assert weakspot("scan", "../src/a.py", "-f", "json") == 1
     assert found(capsys.readouterr().out) == [("a.py", "CWE-78")]
+
+
+def test_absolute_patterns_are_told_by_where_patterns_start(
+    weakspot, patterns: Path, capsys, monkeypatch
+) -> None:
+    monkeypatch.chdir(patterns / "docs")
+    words = ("scan", "../src", "--extend-exclude", "/usr/lib/", "-f", "json")
+    assert weakspot(*words) == 2
+    assert "'extend-exclude': '/usr/lib/' is an absolute path" in capsys.readouterr().err
+    (patterns / "usr").mkdir()
+    assert weakspot(*words) != 2
 
 
 @pytest.mark.parametrize("option", ["--exclude", "--extend-exclude"])

@@ -11,8 +11,11 @@ import pytest
 from weakspot.cli.main import run as weakspot
 from weakspot.core.catalogue import related
 from weakspot.core.errors import DataError
+from weakspot.evaluate import league
 from weakspot.evaluate.alarms import Alarm, located, placed, read_sarif, surest
 from weakspot.evaluate.compare import judge, mcnemar, unit_of
+from weakspot.evaluate.detector import Answers
+from weakspot.evaluate.isolate import Outcome
 from weakspot.evaluate.measures import measure
 from weakspot.evaluate.repository import plain, side_by_side, size_of
 from weakspot.evaluate.repository_page import repository_page
@@ -417,10 +420,46 @@ def test_the_given_model_scans_the_path(
     (tmp_path / "no-model").mkdir()
     monkeypatch.chdir(tmp_path)
     words = ["compare", "code", "--detector", "weakspot", "--model", "no-model"]
-    assert weakspot([*words, "--format", "json"]) == 0
-    (row,) = json.loads(capsys.readouterr().out)
+    assert weakspot([*words, "--detector", "bandit", "--format", "json"]) == 0
+    row, other = json.loads(capsys.readouterr().out)
     assert row["findings"] is None
     assert "exit code" in row["reason"]
+    assert other["reason"] == ""
+
+
+def test_a_comparison_that_nobody_answered_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text(WEAK)
+    monkeypatch.setattr(
+        Tool, "run", lambda tool, *_: Run((), "", 0.0, 0.0, f"{tool.name} is not installed")
+    )
+    words = ["compare", str(tmp_path), "--detector", "bandit", "--detector", "ruff"]
+    assert weakspot([*words, "-o", str(tmp_path / "told.txt")]) == 2
+    assert "error: no detector answered" in capsys.readouterr().err
+    assert "ruff is not installed" in (tmp_path / "told.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Outcome(None, 0.0, 0.0, 0, "bandit is not installed"), Outcome(Answers({}), 0.0, 0.0, 0)],
+    ids=["missing", "without a verdict"],
+)
+def test_suites_of_which_nobody_judged_a_row_are_an_error(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    outcome: Outcome,
+) -> None:
+    suite = tmp_path / "suite.jsonl"
+    suite.write_text(json.dumps({"id": "a", "code": "def f(:\n", "label": "secure"}) + "\n")
+    monkeypatch.setattr(league, "run", lambda *_: outcome)
+    words = ["compare", "--suite", str(suite), "--detector", "bandit", "--format", "json"]
+    assert weakspot(words) == 2
+    told = capsys.readouterr()
+    assert "error: no detector answered" in told.err
+    (row,) = json.loads(told.out)
+    assert row["reason"] == outcome.reason
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,58 @@ def test_words_become_a_line_for_the_shell() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("f'tar -xf {name} -C /srv/{day}/in'", "['tar', '-xf', name, '-C', f'/srv/{day}/in']"),
+        ("'ls  -l %s' % name", "['ls', '-l', name]"),
+        ("f'ls {name} | head'", None),
+        ("f'{name} -l'", None),
+        ("f'ls \\'{name}\\''", None),
+        ("f'ls {name}\\nid'", None),
+        ("'ls ' + name", None),
+    ],
+)
+def test_a_line_for_the_shell_becomes_words_where_it_is_no_more(
+    line: str, words: str | None
+) -> None:
+    code = f"import subprocess\ndef f(name, day):\n    subprocess.run({line}, shell=True)\n"
+    pair = pairs(code).get("real/shell-line")
+    assert (pair and pair.sound.lines[1].text) == (words and f"subprocess.run({words})")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "subprocess.call(shlex.split(a))",
+        "subprocess.run(shlex.split(f'ls {a}'), check=False).returncode",
+        "subprocess.check_output(shlex.split(a), text=True)",
+        "asyncio.create_subprocess_exec(*shlex.split(a))",
+    ],
+)
+def test_a_split_line_with_data_is_no_sound_twin(call: str) -> None:
+    code = f"import asyncio\nimport shlex\nimport subprocess\ndef f(a):\n    return {call}\n"
+    assert pairs(code) == {}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "os.system(a)",
+        "os.popen(a).read()",
+        "subprocess.call('ls ' + a, shell=True)",
+        "subprocess.check_output(f'ls {a} | head', shell=True, cwd=a)",
+        "asyncio.create_subprocess_shell(a)",
+    ],
+)
+def test_the_twin_of_a_line_for_the_shell_splits_nothing(call: str) -> None:
+    code = f"import asyncio\nimport os\nimport subprocess\ndef f(a):\n    return {call}\n"
+    assert looks_weak(unit(code))
+    found = pairs(code).values()
+    assert found
+    assert not any("shlex" in pair.sound.text() for pair in found)
+
+
+@pytest.mark.parametrize(
     ("pattern", "slow"),
     [
         (r"\w+=", r"(\w+)+="),

@@ -96,6 +96,24 @@ def _sql() -> Finding:
     )
 
 
+def in_a_notebook(report: ScanReport) -> ScanReport:
+    """Return `report` with a finding and a notice in a notebook, whose joined lines are 771 on."""
+    path = "notebooks/load.ipynb"
+    finding = make_finding(
+        path,
+        773,
+        cell=Cell(3, 2, 31),
+        lines=(
+            FlaggedLine(773, 0.9, "open(a)", Cell(3, 2, 31)),
+            FlaggedLine(771, 0.6, "a = b(c)", Cell(2, 4, 25)),
+        ),
+        suppression=Suppression("weakspot", 772, "ok", Cell(3, 1, 30)),
+        trace=(Step(771, "set here", cell=Cell(2, 4, 25)),),
+    )
+    notice = Notice("unused-suppression", path, 774, "unused", Cell(3, 3, 32))
+    return replace(report, findings=(finding,), notices=(notice,))
+
+
 def make_findings() -> tuple[Finding, ...]:
     hostile = [make_finding(name, line) for line, name in enumerate(HOSTILE_NAMES, start=1)]
     others = [

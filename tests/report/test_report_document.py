@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
-from report_cases import HOSTILE_NAMES
+from report_cases import HOSTILE_NAMES, in_a_notebook
 
 from weakspot.core.errors import DataError
 from weakspot.core.report import Filters, ScanReport
@@ -104,6 +104,18 @@ def test_reading_a_document_gives_the_report_back(
 ) -> None:
     report: ScanReport = request.getfixturevalue(which)
     assert parse(JsonFormat().render(report, EVERYTHING)) == report
+
+
+def test_lines_in_notebooks_have_their_cells_and_come_back(good: ScanReport) -> None:
+    report = in_a_notebook(good)
+    text = JsonFormat().render(report, EVERYTHING)
+    assert parse(text) == report
+    document = json.loads(text)
+    assert errors(document, schema()) == []
+    (row,), (notice,) = document["findings"], document["notices"]
+    cells = [row["suppression"]["cell"], *(one["cell"] for one in row["lines"]), notice["cell"]]
+    assert [(one["number"], one["line"]) for one in cells] == [(3, 1), (3, 2), (2, 4), (3, 3)]
+    assert [one["file_line"] for one in cells] == [30, 31, 25, 32]
 
 
 def test_reading_keeps_names_that_are_not_utf8(rich: ScanReport) -> None:

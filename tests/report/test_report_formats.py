@@ -1,6 +1,8 @@
+import re
 from dataclasses import replace
 
 import pytest
+from report_cases import in_a_notebook
 
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
@@ -106,6 +108,30 @@ def test_hidden_findings_are_counted_and_shown_on_request(name: str, rich: ScanR
     assert hidden_line in plain(opened)
     if name not in {"json", "jsonl"}:  # their counts are fields, see test_report_document
         assert "Not counted: 1 suppressed, 1 known from the baseline." in plain(shut)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name not in ("json", "jsonl")])
+def test_no_line_of_a_notebook_is_that_of_the_joined_code(name: str, good: ScanReport) -> None:
+    for findings in ({}, {"suppression": None}):
+        report = in_a_notebook(good)
+        report = replace(report, findings=tuple(replace(f, **findings) for f in report.findings))
+        text = formats.load(name).render(report, RenderContext(show_suppressed=True))
+        assert re.findall(r"\b77[1-4]\b", text) == []
+        assert "cell 3, line 2" in text
+        assert "cell 3, line 3" in text
+
+
+@pytest.mark.parametrize("name", ["text", "concise", "github", "gitlab", "markdown", "csv", "html"])
+def test_a_comment_in_a_notebook_is_told_by_its_cell(name: str, good: ScanReport) -> None:
+    text = formats.load(name).render(in_a_notebook(good), RenderContext(show_suppressed=True))
+    assert "suppressed by weakspot comment in cell 3, line 1: ok" in text
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_flagged_lines_in_a_notebook_are_told_by_their_cells(name: str, good: ScanReport) -> None:
+    text = formats.load(name).render(in_a_notebook(good), RenderContext(show_suppressed=True))
+    rows = [line for line in text.splitlines() if "a = b(c)" in line]
+    assert any("cell 2, line 4" in row for row in rows)
 
 
 @pytest.mark.parametrize("name", ["text", "concise", "github", "markdown", "junit", "csv", "html"])

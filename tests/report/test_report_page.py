@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from report_cases import HOSTILE_NAMES, MAIN, SOURCES, make_finding
 
+from weakspot.core.finding import Cell, FlaggedLine
 from weakspot.core.report import Filters, ScanReport
 from weakspot.report import page_source
 from weakspot.report.neutral import visible
@@ -76,6 +77,14 @@ def tame(report: ScanReport) -> ScanReport:
         for finding in report.findings
     )
     return replace(report, findings=findings)
+
+
+def test_the_file_of_a_notebook_is_no_source_of_its_code() -> None:
+    finding = make_finding(
+        "n.ipynb", 3, cell=Cell(2, 1, 9), lines=(FlaggedLine(3, 0.9, "}", Cell(2, 1, 9)),)
+    )
+    rows = page_source.source_lines(finding, ["{", '"cells": [', "}"])
+    assert [row.place for row in rows] == ["cell 2, line 1"]
 
 
 def test_hostile_input_adds_no_element_and_no_attribute(rich: ScanReport) -> None:

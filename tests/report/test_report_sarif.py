@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
-from report_cases import HOSTILE_NAMES, MAIN, make_finding
+from report_cases import HOSTILE_NAMES, MAIN, in_a_notebook, make_finding
 
 from weakspot.core.finding import Cell, FlaggedLine, Step, Suppression
 from weakspot.core.report import Coverage, FileOutcome, FileStatus, Notice, ScanReport
@@ -208,6 +208,18 @@ def test_a_place_in_a_notebook_is_a_line_of_its_file(rich: ScanReport) -> None:
     told = note["locations"][0]["physicalLocation"]
     assert "region" not in told
     assert told["artifactLocation"].items() >= uri.items()
+
+
+def test_further_places_in_a_notebook_are_lines_of_its_file(good: ScanReport) -> None:
+    only = run(in_a_notebook(good))
+    (result,) = only["results"]
+    (related,) = result["relatedLocations"]
+    notice = only["invocations"][0]["toolExecutionNotifications"][0]
+    places = [related, result["suppressions"][0]["location"], notice["locations"][0]]
+    lines = [place["physicalLocation"]["region"] for place in places]
+    assert lines == [{"startLine": 25}, {"startLine": 30}, {"startLine": 32}]
+    assert related["message"]["text"] == "Also suspicious, cell 2, line 4: a = b(c)"
+    assert notice["message"]["text"] == "unused (cell 3, line 3)"
 
 
 @pytest.mark.parametrize(

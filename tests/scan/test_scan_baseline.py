@@ -5,6 +5,7 @@ import pytest
 
 from own_git import git
 from weakspot.core.errors import DataError
+from weakspot.core.finding import Cell
 from weakspot.scan.baseline import Baseline, Entry, read_baseline
 from weakspot.scan.targets import Wanted
 
@@ -142,6 +143,17 @@ def test_entries_that_are_gone_are_told(project: Path, run, known: Baseline) -> 
     (project / "a.py").write_text("x = 1\n")
     (notice,) = run(baseline=known).notices
     assert (notice.kind, notice.path, notice.line) == ("baseline-entry-gone", "a.py", 2)
+
+
+def test_gone_entries_of_a_notebook_are_told_by_their_cell(project: Path, run, tmp_path) -> None:
+    start = '{"nbformat": 4, "cells": [\n{"cell_type": "code", "source": "x = 1"},\n'
+    end = '{"cell_type": "code", "source": "\\nos.system(x)"}]}'
+    (project / "n.ipynb").write_text(start + end)
+    known = Baseline.of(run().findings)
+    (tmp_path / "b.json").write_text(known.to_json())
+    (project / "n.ipynb").write_text(start + end.replace("os.system(x)", "y"))
+    (notice,) = run(baseline=read_baseline(tmp_path / "b.json")).notices
+    assert (notice.kind, notice.line, notice.cell) == ("baseline-entry-gone", 4, Cell(2, 2, 3))
 
 
 def test_entries_of_deleted_files_are_told(project: Path, run) -> None:

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import threading
@@ -244,3 +245,32 @@ def test_notebook_places_name_the_cell(project: Path, run) -> None:
     (finding,) = run().findings
     assert finding.cell is not None
     assert (finding.cell.number, finding.cell.line) == (2, 2)
+
+
+def test_lines_and_comments_of_notebooks_have_their_cells(project: Path, run, tmp_path) -> None:
+    cells = [
+        ["import os\n", "os.system(x)\n"],
+        ["# weakspot: ignore[CWE-78] fine\n", "os.system(y)"],
+        ["x = 1  # weakspot: ignore[CWE-89]\n", "# weakspot: ignore[CWE-78] (until soon)\n"],
+        ["def f(:\n", "    eval(x)\n"],
+    ]
+    parts = [{"cell_type": "code", "source": one} for one in cells]
+    (project / "n.ipynb").write_text(json.dumps({"nbformat": 4, "cells": parts}, indent=1))
+    text = (project / "n.ipynb").read_text().split("\n")
+    for cache in (None, tmp_path / "cache", tmp_path / "cache"):
+        report = run(cache=cache)
+        flagged = [one for finding in report.findings for one in finding.lines]
+        silenced = [one.suppression for one in report.findings if one.suppression]
+        told = [one.cell for one in (*flagged, *silenced, *report.notices)]
+        assert {(one.number, one.line) for one in told if one} == {
+            (1, 2),
+            (2, 1),
+            (2, 2),
+            (3, 1),
+            (3, 2),
+            (4, 2),
+        }
+        assert None not in told
+        for one in told:
+            assert json.dumps(cells[one.number - 1][one.line - 1]) in text[one.file_line - 1]
+        assert "<region at cell 4, line 1>" in {finding.unit for finding in report.findings}

@@ -50,6 +50,42 @@ def test_bad_values_are_told_with_their_key(key: str, value: object) -> None:
     assert problems[0].startswith(f"here: '{key}': ")
 
 
+@pytest.mark.parametrize(
+    "pattern", ["/usr/lib/x/", "!/usr/bin/*.py", "/home/nobody-else/x", "/Users/me/", "~/code/"]
+)
+@pytest.mark.parametrize("key", ["exclude", "extend-exclude", "test-patterns", "per-file-ignores"])
+def test_absolute_patterns_of_other_places_are_refused(
+    tmp_path: Path, key: str, pattern: str
+) -> None:
+    value = {pattern: ["CWE-78"]} if key == "per-file-ignores" else [pattern]
+    values, (problem,) = parse({key: value}, "here", tmp_path)
+    assert values == {}
+    assert problem.startswith(f"here: '{key}': {pattern!r} is an absolute path")
+
+
+@pytest.mark.parametrize("pattern", ["/usr/lib/x/", "/home/me/", "~/code/"])
+def test_a_pattern_that_begins_with_a_name_of_the_project_is_none(
+    tmp_path: Path, pattern: str
+) -> None:
+    for name in ("usr", "home", "~"):
+        (tmp_path / name).mkdir()
+    assert parse({"exclude": [pattern]}, "here", tmp_path) == ({"exclude": (pattern,)}, [])
+
+
+@pytest.mark.parametrize("pattern", ["/usr/", "/usr", "/lib/not-there-yet/", "/*/lib", "~x/y"])
+def test_what_may_come_into_the_project_is_no_absolute_path(tmp_path: Path, pattern: str) -> None:
+    assert parse({"exclude": [pattern]}, "here", tmp_path) == ({"exclude": (pattern,)}, [])
+
+
+def test_absolute_patterns_in_a_file_are_those_that_lead_out_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "weakspot.toml").write_text('exclude = ["/usr/lib/"]\n')
+    assert find_project([tmp_path]).settled.settings.exclude == ("/usr/lib/",)
+    (tmp_path / "usr").rmdir()
+    with pytest.raises(SettingsError, match="'/usr/lib/' is an absolute path"):
+        find_project([tmp_path])
+
+
 def test_never_is_among_what_fail_on_may_be() -> None:
     assert parse({"fail-on": "never"}, "here") == ({"fail_on": None}, [])
     _, problems = parse({"fail-on": "none"}, "here")

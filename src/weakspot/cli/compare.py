@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, json_text, write_output
+from weakspot.core.errors import WeakspotError
 
 if TYPE_CHECKING:
     from weakspot.evaluate.detector import Settings
@@ -129,7 +130,8 @@ def command(
 ) -> int:
     """Run detectors on PATH and show who found what alone, or measure them on labelled suites.
 
-    A detector that is missing, fails or hangs costs its row, with the reason in it.
+    A detector that is missing, fails or hangs costs its row, with the reason in it; where none
+    answers, the exit code is 2.
     """
     from weakspot.evaluate.detector import Settings  # noqa: PLC0415 - not needed for --help
 
@@ -148,10 +150,12 @@ def command(
         beyond = [name for name in chosen if name not in _ON_PATH]
         if beyond:
             raise click.UsageError(f"{', '.join(beyond)} judge snippets only: give --suite")
-        text = _on_path(path, chosen, sarif, settings, style)
+        text, is_told = _on_path(path, chosen, sarif, settings, style)
     else:
-        text = _on_suites(suites, chosen, train, settings, style)
+        text, is_told = _on_suites(suites, chosen, train, settings, style)
     write_output(output, text)
+    if not is_told:
+        raise WeakspotError("no detector answered", hint="the reasons stand in the comparison")
     return 0
 
 
@@ -174,7 +178,8 @@ def _on_path(
     sarif: Sequence[str],
     settings: "Settings",
     style: str,
-) -> str:
+) -> tuple[str, bool]:
+    """Return the comparison, and whether any detector answered."""
     from weakspot.evaluate import repository  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.repository_page import repository_page  # noqa: PLC0415 - as above
     from weakspot.evaluate.tools import tools  # noqa: PLC0415 - as above
@@ -185,11 +190,13 @@ def _on_path(
     found = repository.side_by_side(runs | told)
     size = repository.size_of(path)
     rows = repository.plain(found, size)
+    is_told = bool(repository.answered(found))
     if style == "html":
-        return repository_page(path.resolve().name, found, size)
+        return repository_page(path.resolve().name, found, size), is_told
     if style == "text":
-        return "".join(f"{line}\n" for line in repository.alone(found)) + _text(rows)
-    return _written(rows, style)
+        alone = "".join(f"{line}\n" for line in repository.alone(found))
+        return alone + _text(rows), is_told
+    return _written(rows, style), is_told
 
 
 def _reports(path: Path, names: Sequence[str], sarif: Sequence[str]) -> "dict[str, Run]":
@@ -216,7 +223,8 @@ def _on_suites(
     train: Path | None,
     settings: "Settings",
     style: str,
-) -> str:
+) -> tuple[str, bool]:
+    """Return the comparison, and whether any detector judged a row."""
     from weakspot.evaluate.league import contests, plain  # noqa: PLC0415 - not needed for --help
     from weakspot.evaluate.league_page import league_page  # noqa: PLC0415 - as above
     from weakspot.evaluate.readers import read_any  # noqa: PLC0415 - as above
@@ -233,12 +241,17 @@ def _on_suites(
         settings.limit,
         lambda text: click.echo(text, err=True),
     )
+    is_told = any(
+        standing.result is not None and standing.result.answers.verdicts
+        for one in found
+        for standing in one.standings
+    )
     if style == "html":
-        return league_page(found)
+        return league_page(found), is_told
     rows = [row for one in found for row in plain(one)]
     if style != "text":
-        return _written(rows, style)
-    return "".join(map(_size, found)) + _text([_brief(row) for row in rows])
+        return _written(rows, style), is_told
+    return "".join(map(_size, found)) + _text([_brief(row) for row in rows]), is_told
 
 
 def _size(found: "Contest") -> str:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,13 +17,20 @@ from weakspot.scan.settings_files import Project, find_project
 
 Command = Callable[..., Any]
 
-# (option, field's key, kind, help): kind "list" may be repeated, "flag" takes no value.
+# (option, field's key, kind, help): kind "list" may be repeated, "flag" takes no value, "switch"
+# neither, and has an opposite.
 _OPTIONS = (
     ("--select", "select", "list", "Report only these CWEs or groups (CWE-78, 78, injection)."),
     ("--ignore", "ignore", "list", "Do not report these CWEs or groups."),
     ("--exclude", "exclude", "list", "Leave out these files; replaces the default patterns."),
     ("--extend-exclude", "extend-exclude", "list", "Leave out these files as well."),
     ("--force-exclude", "force-exclude", "flag", "Leave excluded files out even when named."),
+    (
+        "--respect-gitignore",
+        "respect-gitignore",
+        "switch",
+        "Whether to leave out what git ignores, unless it is named (default: yes).",
+    ),
     ("--min-severity", "min-severity", "text", "low, medium, high or critical."),
     ("--min-confidence", "min-confidence", "text", "low, medium or high."),
     ("--fail-on", "fail-on", "text", "Exit with 1 from this severity on, or 'never'."),
@@ -51,6 +58,9 @@ def scan_options(function: Command) -> Command:
             text = f"{text.removesuffix('.')} (default: {_default(key)})."  # noqa: PLW2901 - the same text, and more
         if kind == "flag":
             add = click.option(name, is_flag=True, default=None, help=text)
+        elif kind == "switch":
+            both = f"{name}/--no-{name.removeprefix('--')}"
+            add = click.option(both, default=None, help=text)
         else:
             add = click.option(name, type=_TYPES[kind], multiple=kind == "list", help=text)
         function = add(function)
@@ -115,8 +125,17 @@ def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
             table[extra] = options[extra]
     if options.get("no_cache"):
         table["cache"] = False
-    values = parse_or_raise(table, "command line")
+    base = _base(targets, project) if any(key in table for key in _PATTERNS) else None
+    values = parse_or_raise(table, "command line", base)
     return Told(project, project.settled.merge(values, "command line"), _today(options))
+
+
+def _base(targets: Sequence[Path], project: Project) -> Path:
+    """Return where patterns of the command line start."""
+    from weakspot.code.discovery import settle  # noqa: PLC0415 - not needed without patterns
+    from weakspot.scan.targets import base_of  # noqa: PLC0415 - as above
+
+    return base_of(targets, project.folder) or settle(targets, None)[0]
 
 
 def _words(key: str, values: tuple[str, ...]) -> list[str]:

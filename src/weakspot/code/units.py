@@ -114,7 +114,7 @@ def units_of(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
     for lost in regions:
         lines = _region_lines(lost)
         if lines:
-            name = f"<region at line {lost.span.start_line}>"
+            name = f"<region at {_place(source, lost.span.start_line)}>"
             units += _windowed(name, UnitKind.REGION, lost.span, lines, (), ())
     refused = () if parsed.refused is None or regions else (parsed.refused,)
     return UnitsOf(tuple(units), (*regions, *refused))
@@ -138,6 +138,11 @@ def is_small(unit: Unit) -> bool:
     """Whether a unit is a function that fits another one's context, which shows it whole or not."""
     named = unit.kind in (UnitKind.FUNCTION, UnitKind.METHOD)
     return named and unit.windows == 1 and sum(map(cost, unit.lines)) <= CONTEXT_CHARS
+
+
+def _place(source: Source, line: int) -> str:
+    cell = source.cell_at(line)
+    return f"line {line}" if cell is None else f"cell {cell.number}, line {line - cell.line + 1}"
 
 
 def _span(node: FunctionNode, text: Sequence[str]) -> Span:

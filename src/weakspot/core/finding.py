@@ -41,12 +41,28 @@ class Confidence(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A place inside of a notebook: 1-based cell number and line in that cell.
+
+    `file_line` is the line of the notebook's file on which that code stands, 1 where unknown.
+    """
+
+    number: int
+    line: int
+    file_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class FlaggedLine:
-    """A source line the model points at; `score` in [0, 1] ranks lines within one unit."""
+    """A source line the model points at; `score` in [0, 1] ranks lines within one unit.
+
+    In a notebook the line is that of the joined code, and `cell` its place.
+    """
 
     line: int
     score: float
     text: str
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +75,15 @@ class CweScore:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding is not reported as new: the comment that silences it."""
+    """Why a finding is not reported as new: the comment that silences it.
+
+    `cell` is the comment's place in a notebook.
+    """
 
     kind: str  # "weakspot", "nosec" or "noqa"
     line: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A place inside of a notebook: 1-based cell number and line in that cell.
-
-    `file_line` is the line of the notebook's file on which that code stands, 1 where unknown.
-    """
-
-    number: int
-    line: int
-    file_line: int = 1
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from weakspot.core.finding import Finding, Severity
+from weakspot.core.finding import Cell, Finding, Severity
 
 
 class FileStatus(StrEnum):
@@ -70,12 +70,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a user should know that is no finding: an unused or expired suppression, say."""
+    """Something a user should know that is no finding: an unused or expired suppression, say.
+
+    `cell` is the line's place in a notebook.
+    """
 
     kind: str
     path: str
     line: int
     message: str
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def _places(chosen: Selection) -> Iterator[str]:
 
 def _remarks(report: ScanReport, chosen: Selection) -> Iterator[str]:
     for notice in report.notices:
-        yield visible(f"{notice.path}:{notice.line}:1: {notice.kind}: {notice.message}")
+        line, more = wording.notice_place(notice)
+        yield visible(f"{notice.path}:{line or 1}:1: {notice.kind}: {notice.message}{more}")
     yield wording.verdict(report, chosen)
     if hidden := wording.hidden(chosen):
         yield hidden

@@ -123,7 +123,12 @@ def _finding(finding: Finding) -> Json:
         "unit": {"name": well_formed(finding.unit), "span": _span(finding.unit_span)},
         "cell": _cell(finding.cell),
         "lines": [
-            {"line": flagged.line, "score": flagged.score, "text": well_formed(flagged.text)}
+            {
+                "line": flagged.line,
+                "score": flagged.score,
+                "text": well_formed(flagged.text),
+                "cell": _cell(flagged.cell),
+            }
             for flagged in finding.lines
         ],
         "cwes": [{"id": score.cwe, "probability": score.probability} for score in finding.cwes],
@@ -155,6 +160,7 @@ def _finding(finding: Finding) -> Json:
             "kind": silenced.kind,
             "line": silenced.line,
             "reason": well_formed(silenced.reason),
+            "cell": _cell(silenced.cell),
         },
     }
 
@@ -200,4 +206,5 @@ def _notice(notice: Notice) -> Json:
         **_path(notice.path),
         "line": notice.line,
         "message": well_formed(notice.message),
+        "cell": _cell(notice.cell),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from weakspot.core.finding import Finding, FlaggedLine
 from weakspot.report.neutral import visible_code
+from weakspot.report.wording import flagged_place
 
 MOST_LINES = 5
 CROPPED = "…"
@@ -15,11 +16,11 @@ CROPPED = "…"
 class ExcerptLine:
     """One row of an excerpt.
 
-    `number` is the line's number, or None for a row that is no code: the caret line, whose code
-    is blanks and carets, or the row that stands for lines left out.
+    `place` is the line's number, in a notebook with the cell, and empty for a row that is no code:
+    the caret line, whose code is blanks and carets, or the row that stands for lines left out.
     """
 
-    number: int | None
+    place: str
     code: str
     is_main: bool = False
 
@@ -55,16 +56,17 @@ def _rows(finding: Finding, flagged: tuple[FlaggedLine, ...], width: int) -> Ite
     previous: int | None = None
     for line, code in zip(flagged, shown, strict=True):
         if previous is not None and line.line > previous + 1:
-            yield ExcerptLine(None, "⋮")
+            yield ExcerptLine("", "⋮")
         previous = line.line
+        place = flagged_place(line)
         if line.line != finding.span.start_line:
-            yield ExcerptLine(line.line, _crop(code[margin:], 0, width)[0])
+            yield ExcerptLine(place, _crop(code[margin:], 0, width)[0])
             continue
         start, end = _caret_range(finding, line.text, code)
         # Half a line of what stands before the place is kept in sight when a line is cropped.
         text, cut = _crop(code[margin:], max(start - margin - width // 2, 0), width)
-        yield ExcerptLine(line.line, text, is_main=True)
-        yield ExcerptLine(None, _carets(code[margin:], start - margin, end - margin, cut, width))
+        yield ExcerptLine(place, text, is_main=True)
+        yield ExcerptLine("", _carets(code[margin:], start - margin, end - margin, cut, width))
 
 
 def _caret_range(finding: Finding, raw: str, code: str) -> tuple[int, int]:

@@ -73,7 +73,7 @@ def _finding(finding: Finding) -> str:
     said = f"{finding.cwe} {name}: {wording.likelihood(finding)}"
     body = [
         f"{finding.path}:{finding.file_line}:{finding.file_column} in {finding.unit}",
-        *(f"{flagged.line}: {visible_code(flagged.text)}" for flagged in finding.lines),
+        *(f"{wording.flagged_place(one)}: {visible_code(one.text)}" for one in finding.lines),
         f"Why: {wording.why(finding)}",
         f"Fix: {wording.fix(finding)}",
     ]
@@ -95,7 +95,9 @@ def _unread(outcome: FileOutcome) -> str:
 def _output(report: ScanReport, chosen: Selection) -> Iterator[str]:
     lines = [wording.verdict(report, chosen), wording.hidden(chosen)]
     lines.append(f"Coverage: {report.coverage.line()}")
-    lines += [f"{n.path}:{n.line}: {n.kind}: {n.message}" for n in report.notices]
+    for notice in report.notices:
+        line, more = wording.notice_place(notice)
+        lines.append(f"{notice.path}:{line or 1}: {notice.kind}: {notice.message}{more}")
     text = "\n".join(escape(visible(line), quote=False) for line in lines if line)
     yield f"    <system-out>{text}</system-out>"
 

@@ -44,7 +44,8 @@ def _lines(report: ScanReport, chosen: Selection) -> Iterator[str]:
     if report.notices:
         yield from _table("Notices", ("Place", "Notice"))
         for notice in report.notices:
-            yield f"| {code(f'{notice.path}:{notice.line}')} | {code(notice.message)} |"
+            line, more = wording.notice_place(notice)
+            yield f"| {code(f'{notice.path}:{line or 1}')} | {code(notice.message + more)} |"
         yield ""
     yield code(wording.model_line(report), in_table=False)
 
@@ -85,7 +86,10 @@ def _finding(finding: Finding) -> Iterator[str]:
         f"{wording.place(finding)}, in {unit}: {wording.likelihood(finding)}"
     )
     yield ""
-    rows = [f"{flagged.line}: {visible_code(flagged.text)}" for flagged in best_lines(finding)]
+    rows = [
+        f"{wording.flagged_place(flagged)}: {visible_code(flagged.text)}"
+        for flagged in best_lines(finding)
+    ]
     fence = "`" * max(_longest_run("\n".join(rows)) + 1, 3)
     yield f"{fence}text"
     yield from rows

@@ -89,6 +89,7 @@ class HtmlFormat:
             is_good=_is_good(report),
             status=wording.status,
             reasons=wording.reasons,
+            notice_place=wording.notice_place,
             analysed=report.coverage.with_status(FileStatus.ANALYSED),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from weakspot.core.finding import Finding
 from weakspot.report.neutral import visible_code
+from weakspot.report.wording import flagged_place
 
 AROUND = 4  # lines shown before and after a flagged one
 WHOLE_UNIT = 40  # a unit of up to so many lines is shown whole
@@ -19,12 +20,12 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class SourceLine:
     """One row of the source view.
 
-    `heat` is 0 for code around, 1 and 2 for flagged lines by score, 3 for the finding's own
-    line, whose place is `marked` between `before` and `after`. `is_gap` rows stand for lines
-    left out.
+    `place` is the line's number, in a notebook with the cell. `heat` is 0 for code around, 1 and 2
+    for flagged lines by score, 3 for the finding's own line, whose place is `marked` between
+    `before` and `after`. `is_gap` rows stand for lines left out.
     """
 
-    number: int
+    place: str
     before: str
     marked: str = ""
     after: str = ""
@@ -40,9 +41,10 @@ def lines_of(source: str | None) -> Sequence[str]:
 def source_lines(finding: Finding, texts: Sequence[str]) -> tuple[SourceLine, ...]:
     """Return the rows around `finding`; without lines that fit, its flagged lines alone.
 
-    They fit if they still hold the flagged ones: a file changed since the scan, or the JSON around
-    a notebook's cell, would show the wrong code.
+    They fit if they still hold the flagged ones: a file changed since the scan would show the wrong
+    code, as the JSON around a notebook's cell would.
     """
+    texts = () if finding.cell else texts
     flagged = {line.line: line.text for line in finding.lines}
     if not flagged or not all(_holds(texts, number, text) for number, text in flagged.items()):
         return tuple(_with_gaps(finding, sorted(flagged), flagged))
@@ -71,28 +73,28 @@ def _wanted(finding: Finding, last: int) -> list[int]:
 
 def _with_gaps(finding: Finding, numbers: list[int], texts: dict[int, str]) -> Iterator[SourceLine]:
     heats = {line.line: 2 if line.score >= 0.5 else 1 for line in finding.lines}
+    places = {line.line: flagged_place(line) for line in finding.lines}
     previous: int | None = None
     for number in numbers:
         if previous is not None and number > previous + 1:
-            yield SourceLine(previous + 1, "", is_gap=True)
+            yield SourceLine("", "", is_gap=True)
         previous = number
         raw = texts[number]
         if number == finding.span.start_line:
-            yield _main(finding, raw)
+            yield _main(finding, raw, places.get(number, str(number)))
         else:
-            yield SourceLine(number, _clip(visible_code(raw)), heat=heats.get(number, 0))
+            place = places.get(number, str(number))
+            yield SourceLine(place, _clip(visible_code(raw)), heat=heats.get(number, 0))
 
 
-def _main(finding: Finding, raw: str) -> SourceLine:
+def _main(finding: Finding, raw: str, place: str) -> SourceLine:
     span = finding.span
     code = visible_code(raw)
     start = len(visible_code(raw[: span.start_column - 1]))
     is_one_line = span.end_line == span.start_line
     end = len(visible_code(raw[: span.end_column - 1])) if is_one_line else len(code)
     code = _clip(code)
-    return SourceLine(
-        span.start_line, before=code[:start], marked=code[start:end], after=code[end:], heat=3
-    )
+    return SourceLine(place, code[:start], code[start:end], code[end:], heat=3)
 
 
 def _clip(code: str) -> str:

@@ -59,7 +59,7 @@ def _report(document: Json) -> ScanReport:
         findings=findings,
         coverage=Coverage(tuple(_file(row) for row in document["coverage"]["files"])),
         notices=tuple(
-            Notice(row["kind"], _path(row), row["line"], row["message"])
+            Notice(row["kind"], _path(row), row["line"], row["message"], _cell(row))
             for row in document["notices"]
         ),
         filters=_filters(document.get("filters")),
@@ -85,13 +85,13 @@ def _finding(row: Json) -> Finding:
         unit_span=_span(row["unit"]["span"]),
         probability=row["probability"],
         severity=Severity[row["severity"].upper()],
-        lines=tuple(FlaggedLine(f["line"], f["score"], f["text"]) for f in row["lines"]),
+        lines=tuple(FlaggedLine(f["line"], f["score"], f["text"], _cell(f)) for f in row["lines"]),
         cwes=tuple(CweScore(score["id"], score["probability"]) for score in row["cwes"]),
         fingerprint=row["fingerprint"],
         is_test=row["is_test"],
         cell=_cell(row),
         suppression=silenced
-        and Suppression(silenced["kind"], silenced["line"], silenced["reason"]),
+        and Suppression(silenced["kind"], silenced["line"], silenced["reason"], _cell(silenced)),
         in_baseline=row["in_baseline"],
         mechanism=row.get("mechanism", ""),
         trace=tuple(_step(step, _path(row)) for step in row.get("trace", ())),
@@ -119,7 +119,7 @@ def _step(row: Json, own: str) -> Step:
 
 
 def _cell(row: Json) -> Cell | None:
-    cell = row.get("cell")  # evidence has none in documents of the first versions
+    cell = row.get("cell")  # only findings have one in documents of the first versions
     return cell and Cell(cell["number"], cell["line"], cell.get("file_line", 1))
 
 

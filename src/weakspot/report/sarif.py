@@ -8,7 +8,7 @@ partly analysed is a notification of the run (§3.20.21), and the run is then no
 import json
 from collections.abc import Iterator
 
-from weakspot.core.finding import Finding, FlaggedLine, Step
+from weakspot.core.finding import Cell, Finding, FlaggedLine, Step
 from weakspot.core.report import FileOutcome, FileStatus, ScanReport
 from weakspot.core.span import Span
 from weakspot.report import wording
@@ -185,10 +185,14 @@ def _snippet(finding: Finding) -> Json:
     return region
 
 
-def _line(finding: Finding, path: str, line: int, artifacts: dict[str, int]) -> Json:
-    """Return a further line of a finding; of a notebook's code only the file is known."""
+def _line(
+    finding: Finding, path: str, line: int, cell: Cell | None, artifacts: dict[str, int]
+) -> Json:
+    """Return a further line of a finding; without its cell only a notebook's file is known."""
     place: Json = {"artifactLocation": _artifact_location(path, artifacts)}
-    if finding.cell is None or path != finding.path:
+    if cell is not None:
+        place["region"] = {"startLine": cell.file_line}
+    elif finding.cell is None or path != finding.path:
         place["region"] = {"startLine": line}
     return place
 
@@ -217,12 +221,13 @@ def _others(finding: Finding) -> list[FlaggedLine]:
 def _related(
     number: int, flagged: FlaggedLine, finding: Finding, artifacts: dict[str, int]
 ) -> Json:
-    physical = _line(finding, finding.path, flagged.line, artifacts)
+    physical = _line(finding, finding.path, flagged.line, flagged.cell, artifacts)
     text = "Also suspicious"
-    if "region" in physical:
+    if finding.cell is None:
         physical["region"]["snippet"] = {"text": well_formed(flagged.text)}
-    else:
-        text = _plain(f"{text}: {flagged.text.strip()}")
+    else:  # whose file holds the code in JSON's strings
+        where = "" if flagged.cell is None else f", {wording.flagged_place(flagged)}"
+        text = _plain(f"{text}{where}: {flagged.text.strip()}")
     return {"id": number, "message": {"text": text}, "physicalLocation": physical}
 
 
@@ -234,10 +239,9 @@ def _code_flow(finding: Finding, artifacts: dict[str, int]) -> Json:
 
 def _step(finding: Finding, step: Step, artifacts: dict[str, int]) -> Json:
     text = step.what
-    place = _line(finding, step.path or finding.path, step.line, artifacts)
+    place = _line(finding, step.path or finding.path, step.line, step.cell, artifacts)
     if step.cell is not None:
         text = f"{wording.step_place(step)}: {text}"
-        place["region"] = {"startLine": step.cell.file_line}
     return {"message": {"text": _plain(text)}, "physicalLocation": place}
 
 
@@ -252,7 +256,9 @@ def _suppressions(finding: Finding, artifacts: dict[str, int]) -> list[Json]:
             "status": "accepted",
             "justification": well_formed(silenced.reason) or f"a {silenced.kind} comment",
             "location": {
-                "physicalLocation": _line(finding, finding.path, silenced.line, artifacts)
+                "physicalLocation": _line(
+                    finding, finding.path, silenced.line, silenced.cell, artifacts
+                )
             },
         }
     ]

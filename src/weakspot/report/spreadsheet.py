@@ -64,11 +64,13 @@ def _rows(report: ScanReport, chosen: Selection) -> Iterator[dict[str, str]]:
     for outcome in chosen.unread:
         yield _unread(outcome)
     for notice in report.notices:
+        line, more = wording.notice_place(notice)
         yield {
             "kind": "notice",
             "path": notice.path,
-            "line": str(notice.line),
-            "message": f"{notice.kind}: {notice.message}",
+            "line": str(line or 1),
+            "cell": wording.notice_cell(notice),
+            "message": f"{notice.kind}: {notice.message}{'' if notice.cell else more}",
         }
     summary = [wording.verdict(report, chosen), wording.hidden(chosen)]
     summary.append(f"Coverage: {report.coverage.line()}")

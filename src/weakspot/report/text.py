@@ -94,12 +94,11 @@ def _finding(finding: Finding, explained: dict[str, str], width: int) -> Iterato
 
 
 def _code(finding: Finding, width: int) -> Iterator[Line]:
-    digits = max((len(str(flagged.line)) for flagged in finding.lines), default=1)
+    digits = max((len(wording.flagged_place(flagged)) for flagged in finding.lines), default=1)
     for row in excerpt(finding, width - digits - 8):
-        number = f"{row.number if row.number is not None else '':>{digits}}"
         code_style = "bold" if row.is_main else ""
-        style = "red" if row.number is None else code_style
-        yield ((f"     {number} │ ", "dim"), (row.code, style))
+        style = code_style if row.place else "red"
+        yield ((f"     {row.place:>{digits}} │ ", "dim"), (row.code, style))
 
 
 def _labelled(label: str, text: str, width: int) -> Iterator[Line]:
@@ -129,9 +128,10 @@ def _notices(report: ScanReport, width: int) -> Iterator[Line]:
         return
     yield from _heading("Notices", width)
     for notice in report.notices:
+        line, more = wording.notice_place(notice)
         yield (
-            (f"  {visible(notice.path)}:{notice.line}", "cyan"),
-            (f": {visible(notice.message)}", ""),
+            (f"  {visible(notice.path)}:{line or 1}", "cyan"),
+            (f": {visible(notice.message)}{more}", ""),
         )
     yield BLANK
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from weakspot.core import catalogue
-from weakspot.core.finding import Cell, Finding, Step
+from weakspot.core.finding import Cell, Finding, FlaggedLine, Step
 from weakspot.core.report import FileOutcome, FileStatus, Filters, Notice, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
@@ -90,7 +90,8 @@ def state(finding: Finding) -> str:
     silenced = finding.suppression
     if silenced is not None:
         reason = f": {silenced.reason}" if silenced.reason else ""
-        return f"suppressed by {silenced.kind} comment in line {silenced.line}{reason}"
+        where = _line_place(silenced.line, silenced.cell)
+        return f"suppressed by {silenced.kind} comment in {where}{reason}"
     return "known from the baseline" if finding.in_baseline else ""
 
 
@@ -181,16 +182,28 @@ def model_line(report: ScanReport) -> str:
 def notice_place(notice: Notice) -> tuple[int | None, str]:
     """Return the line of a notice's file, and what is added to its message.
 
-    Lines of notebooks are counted in the joined code of their cells, not in the file.
+    Where a notebook's cell is not known, the line is counted in the joined code of all cells.
     """
+    if notice.cell is not None:
+        return notice.cell.file_line, f" ({_line_place(notice.line, notice.cell)})"
     if notice.path.lower().endswith(".ipynb"):
         return None, f" (line {notice.line} of the code of all cells)" if notice.line else ""
     return max(notice.line, 1), ""
 
 
+def notice_cell(notice: Notice) -> str:
+    """Return where in a notebook a notice's line stands, or an empty string."""
+    return "" if notice.cell is None else _line_place(notice.line, notice.cell)
+
+
 def place(finding: Finding) -> str:
     """Return where in its file a finding lies, for notebooks with the cell: `cell 3, line 2`."""
     return _line_place(finding.span.start_line, finding.cell)
+
+
+def flagged_place(flagged: FlaggedLine) -> str:
+    """Return where a flagged line stands: its number, for notebooks the cell as well."""
+    return str(flagged.line) if flagged.cell is None else _line_place(flagged.line, flagged.cell)
 
 
 def _line_place(line: int, cell: Cell | None) -> str:

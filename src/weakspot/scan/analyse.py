@@ -93,7 +93,9 @@ class Analyser:
         cut: list[Line] = []
         skipped = 0
         whole = _whole_units(file.units)
-        comments = directives(file.text)
+        comments = tuple(
+            replace(one, cell=_cell_at(one.line, file)) for one in directives(file.text)
+        )
         for unit in file.units:
             parts = whole[unit.name, unit.span.start_line]
             offset = parts.passed
@@ -242,12 +244,16 @@ def _candidate(unit: Unit, evidence: CweEvidence, where: _Window) -> Candidate:
         evidence.cwe,
         evidence.probability,
         best.span,
-        best.lines,
+        tuple(replace(flagged, cell=_cell_at(flagged.line, file)) for flagged in best.lines),
         anchor(evidence.cwe, unit.name, where.whole, where.offset + best.index, best.alike),
-        None if file.cell_of is None else file.cell_of(best.span.start_line),
+        _cell_at(best.span.start_line, file),
         mechanism=evidence.mechanism,
         whole=best.whole,
     )
+
+
+def _cell_at(line: int, file: FileUnits) -> Cell | None:
+    return None if file.cell_of is None else file.cell_of(line)
 
 
 def _in_cells(
@@ -259,7 +265,7 @@ def _in_cells(
 
 
 def _too_long(line: Line, file: FileUnits) -> str:
-    cell = None if file.cell_of is None else file.cell_of(line.source_line)
+    cell = _cell_at(line.source_line, file)
     where = f"line {line.source_line}" if cell is None else f"cell {cell.number}, line {cell.line}"
     return f"{where} read in part: too long for the model"
 

@@ -72,7 +72,8 @@ class Directive:
 
     `kind` is ``weakspot``, ``nosec`` or ``noqa``. `cwes` names what it silences, None all.
     `covers` are the source lines whose findings it silences. `problem` says what is wrong with
-    a comment that was meant as one but cannot be read; it silences nothing.
+    a comment that was meant as one but cannot be read; it silences nothing. `cell` is the place
+    in a notebook of the comment's line.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Directive:
     reason: str = ""
     until: date | None = None
     problem: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _candidate_row(candidate: Candidate) -> list[Any]:
         candidate.cwe,
         candidate.probability,
         _span_row(candidate.span),
-        [[flagged.line, flagged.score, flagged.text] for flagged in candidate.lines],
+        [[one.line, one.score, one.text, _cell_row(one.cell)] for one in candidate.lines],
         candidate.anchor,
         _cell_row(candidate.cell),
         [[step.line, step.what, step.path, _cell_row(step.cell)] for step in candidate.trace],
@@ -179,7 +181,7 @@ def _candidate(row: Any) -> Candidate:
         str(cwe),
         float(probability),
         Span(*span),
-        tuple(FlaggedLine(int(line), float(score), str(text)) for line, score, text in lines),
+        tuple(_flagged(*flagged) for flagged in lines),
         str(anchor),
         _cell(cell),
         tuple(_step(*step) for step in trace),
@@ -187,6 +189,10 @@ def _candidate(row: Any) -> Candidate:
         str(mechanism),
         None if whole is None else _lines(whole),
     )
+
+
+def _flagged(line: Any, score: Any, text: Any, cell: Any) -> FlaggedLine:
+    return FlaggedLine(int(line), float(score), str(text), _cell(cell))
 
 
 def _step(line: Any, what: Any, path: Any, cell: Any) -> Step:
@@ -214,11 +220,12 @@ def _directive_row(directive: Directive) -> list[Any]:
         directive.reason,
         None if directive.until is None else directive.until.isoformat(),
         directive.problem,
+        _cell_row(directive.cell),
     ]
 
 
 def _directive(row: Any) -> Directive:
-    kind, line, covers, cwes, reason, until, problem = row
+    kind, line, covers, cwes, reason, until, problem, cell = row
     return Directive(
         str(kind),
         int(line),
@@ -227,6 +234,7 @@ def _directive(row: Any) -> Directive:
         str(reason),
         None if until is None else date.fromisoformat(until),
         str(problem),
+        _cell(cell),
     )
 
 

@@ -10,13 +10,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from weakspot.code.discovery import read_bytes
 from weakspot.core.errors import DataError, ReadError
-from weakspot.core.finding import Finding
+from weakspot.core.finding import Cell, Finding
 from weakspot.core.report import Notice
 
 FORMAT = "weakspot-baseline"
@@ -27,18 +27,22 @@ MOST_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One known finding; `line` is for people, it takes no part in matching."""
+    """One known finding; `line` is for people, it takes no part in matching.
+
+    In a notebook it is that of the joined code, and `cell` its place.
+    """
 
     path: str
     line: int
     cwe: str
     fingerprint: str
     count: int = 1
+    cell: Cell | None = field(default=None, compare=False)
 
     def gone(self) -> Notice:
         """Return the notice that the finding is there no longer."""
         message = f"the baseline's {self.cwe} is no longer found; the entry can go"
-        return Notice("baseline-entry-gone", self.path, self.line, message)
+        return Notice("baseline-entry-gone", self.path, self.line, message, self.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,17 @@ class Baseline:
     def of(cls, findings: Sequence[Finding]) -> "Baseline":
         """Make a baseline of all findings that are not suppressed in the code."""
         counts: Counter[tuple[str, str, str]] = Counter()
-        lines: dict[tuple[str, str, str], int] = {}
+        first: dict[tuple[str, str, str], Finding] = {}
         for finding in findings:
             if finding.suppression is None:
                 key = (finding.path, finding.cwe, finding.fingerprint)
                 counts[key] += 1
-                lines.setdefault(key, finding.span.start_line)
-        return cls(
-            tuple(
-                sorted(
-                    Entry(path, lines[path, cwe, name], cwe, name, count)
-                    for (path, cwe, name), count in counts.items()
-                )
-            )
+                first.setdefault(key, finding)
+        entries = (
+            Entry(path, one.span.start_line, cwe, name, counts[path, cwe, name], one.cell)
+            for (path, cwe, name), one in first.items()
         )
+        return cls(tuple(sorted(entries)))
 
     def written_to(self, folder: Path, root: Path) -> "Baseline":
         """Return it for a file in `folder`; the paths are relative to `root`."""
@@ -103,6 +104,7 @@ class Baseline:
             {
                 "path": entry.path,
                 "line": entry.line,
+                **({} if entry.cell is None else {"cell": asdict(entry.cell)}),
                 "cwe": entry.cwe,
                 "fingerprint": entry.fingerprint,
                 "count": entry.count,
@@ -156,7 +158,17 @@ def _entry(row: Any) -> Entry:
         str(row["cwe"]),
         str(row["fingerprint"]),
         _count(row.get("count", 1)),
+        _cell(row.get("cell")),
     )
+
+
+def _cell(row: Any) -> Cell | None:
+    """Return the cell of an entry; those of ordinary files, and of older baselines, have none."""
+    if row is None:
+        return None
+    if not isinstance(row, dict):
+        raise TypeError(f"a cell is an object, not {row!r:.40}")
+    return Cell(*(_count(row[name]) for name in ("number", "line", "file_line")))
 
 
 def _count(value: Any) -> int:

@@ -1,5 +1,6 @@
 """What a scan can be told, and the table of keys a settings file may hold."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from weakspot.core.errors import SettingsError, UnknownWeaknessError
 from weakspot.core.finding import Confidence, Severity
 from weakspot.scan.analysis import FLOOR
 
+_HOMES = ("home", "Users")  # of Linux and macOS
 TEST_PATTERNS = ("tests/", "test/", "testing/", "test_*.py", "*_test.py", "conftest.py")
 
 
@@ -28,6 +30,7 @@ class ScanSettings:
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
+    respect_gitignore: bool = True
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.LOW
     fail_on: Severity | None = Severity.LOW
@@ -72,10 +75,16 @@ def key_of(name: str) -> str:
 KEYS = tuple(key_of(each.name) for each in fields(ScanSettings))
 
 
-def parse(table: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[str]]:
-    """Read a settings table; return the fields it sets and every mistake in it."""
+def parse(
+    table: Mapping[str, Any], where: str, base: Path | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Read a settings table; return the fields it sets and every mistake in it.
+
+    Its patterns start at the folder `base`, None for the current one.
+    """
     values: dict[str, Any] = {}
     problems: list[str] = []
+    base = Path.cwd() if base is None else base
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
@@ -84,6 +93,8 @@ def parse(table: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[st
             problems.append(f"{where}: unknown key '{key}'{meant}")
             continue
         try:
+            if key in _WITH_PATTERNS:
+                _must_start_at(base, value)
             values[key.replace("-", "_")] = reader(value)
         except (ValueError, TypeError) as error:
             problems.append(f"{where}: '{key}': {error}")
@@ -92,9 +103,11 @@ def parse(table: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[st
     return values, problems
 
 
-def parse_or_raise(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+def parse_or_raise(
+    table: Mapping[str, Any], where: str, base: Path | None = None
+) -> dict[str, Any]:
     """Like `parse`, but raise all mistakes at once as one `SettingsError`."""
-    values, problems = parse(table, where)
+    values, problems = parse(table, where, base)
     if problems:
         raise SettingsError(tuple(problems))
     return values
@@ -129,20 +142,32 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
     patterns = _strings(value)
     Globs(patterns)
-    for pattern in filter(_is_absolute, patterns):
-        raise ValueError(f"{pattern!r} is an absolute path; patterns start at the project's folder")
     return patterns
 
 
-def _is_absolute(pattern: str) -> bool:
-    """Say whether a pattern begins as the current folder's path does, and can mean nothing else."""
-    here = Path.cwd().parts[1:3]
-    first, *names = pattern.removeprefix("!").split("/")
+def _must_start_at(base: Path, value: Any) -> None:
+    """Raise ValueError for patterns that are absolute paths, which match nothing below `base`."""
+    for pattern in _strings(tuple(value) if isinstance(value, Mapping) else value):
+        if _is_absolute(pattern, base):
+            said = "is an absolute path; patterns start at the project's folder"
+            raise ValueError(f"{pattern!r} {said}")
+
+
+def _is_absolute(pattern: str, base: Path) -> bool:
+    """Say whether a pattern begins as the path of `base` or of another place does.
+
+    `/lib/x` may be meant for what is not there yet: only two names of a place, or where people's
+    own folders stand, tell a path. None is one that begins with a name of `base`.
+    """
+    first, *rest = pattern.removeprefix("!").split("/")
+    names = tuple(name for name in rest if name)
+    if first not in ("", "~") or not names or os.path.lexists(base / (first or names[0])):
+        return False
+    here = base.parts[1:3]
     return (
-        bool(here)
-        and not first
-        and tuple(names[: len(here)]) == here
-        and not Path(here[0]).exists()
+        first == "~"
+        or (bool(here) and names[: len(here)] == here)
+        or (len(names) > 1 and (names[0] in _HOMES or os.path.lexists(Path("/", *names[:2]))))
     )
 
 
@@ -209,6 +234,7 @@ def _fail_on(value: Any) -> Severity | None:
         raise ValueError(f"expected low, medium, high, critical or never, not {value!r}") from None
 
 
+_WITH_PATTERNS = ("exclude", "extend-exclude", "per-file-ignores", "test-patterns")
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "select": _selectors,
     "ignore": _selectors,
@@ -216,6 +242,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "exclude": _patterns,
     "extend-exclude": _patterns,
     "force-exclude": _boolean,
+    "respect-gitignore": _boolean,
     "min-severity": _severity,
     "min-confidence": _confidence,
     "fail-on": _fail_on,

@@ -90,7 +90,7 @@ def _project(file: Path, table: Mapping[str, Any], where: str) -> Project:
         if not isinstance(part, Mapping):
             problems.append(f"{where}: 'scan' must be a table")
             continue
-        found, mistakes = parse(part, place)
+        found, mistakes = parse(part, place, file.parent)
         values |= found
         problems += mistakes
     for key, value in table.items():

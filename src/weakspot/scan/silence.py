@@ -33,7 +33,8 @@ def silence(
         used.update(index for index, _ in matching)
         if matching:
             first = matching[0][1]
-            finding = finding.suppress(Suppression(first.kind, first.line, first.reason))  # noqa: PLW2901 - the silenced finding takes the place of the loud one
+            why = Suppression(first.kind, first.line, first.reason, first.cell)
+            finding = finding.suppress(why)  # noqa: PLW2901 - the silenced finding takes the place of the loud one
         kept.append(finding)
     notices = [
         notice
@@ -96,13 +97,14 @@ def _notice(
     if directive.kind != "weakspot":
         return None
     if directive.problem:
-        return Notice("bad-suppression", path, directive.line, directive.problem)
-    if _expired(directive, today):
+        kind, message = "bad-suppression", directive.problem
+    elif _expired(directive, today):
+        kind = "expired-suppression"
         message = f"the suppression ended on {directive.until}; it silences nothing"
-        return Notice("expired-suppression", path, directive.line, message)
-    is_wanted = wanted is None or directive.cwes is None or wanted & directive.cwes
-    if not is_used and is_wanted:
+    elif not is_used and (wanted is None or directive.cwes is None or wanted & directive.cwes):
+        kind = "unused-suppression"
         named = ", ".join(sorted(directive.cwes)) if directive.cwes else "anything"
         message = f"the suppression is not needed: no finding of {named} here"
-        return Notice("unused-suppression", path, directive.line, message)
-    return None
+    else:
+        return None
+    return Notice(kind, path, directive.line, message, directive.cell)

@@ -105,14 +105,14 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     if wanted.staged and wanted.diff is not None:
         raise UsageError("--diff and --staged exclude each other")
     paths = [Path(path) for path in wanted.paths or (".",)]
-    base = _base(paths, folder)
+    base = base_of(paths, folder)
     if wanted.staged:
         return _staged(wanted, settings, _discovery(settings, base))
     _, places = settle(paths, wanted.root)
     discovery = _discovery(settings, _as_seen_by(places, base))
     targets = _folders(paths, settings, discovery, wanted.root)
     if wanted.diff is not None:
-        return _changed(targets, paths, wanted.diff, settings.max_file_size)
+        return _changed(targets, paths, wanted.diff, settings)
     if not targets.items:
         names = ", ".join(wanted.paths or (".",))
         raise NothingToScanError(
@@ -121,8 +121,11 @@ def find_targets(wanted: Wanted, settings: ScanSettings, folder: Path | None = N
     return targets
 
 
-def _base(paths: Iterable[Path], folder: Path | None) -> Path | None:
-    """Return where patterns start: at the settings file, without one at the repository."""
+def base_of(paths: Iterable[Path], folder: Path | None) -> Path | None:
+    """Return where patterns start: at the settings file, without one at the repository.
+
+    `folder` is that of the settings file. None is where report paths start.
+    """
     if folder is not None:
         return folder
     top = repository_root(common_folder(tuple(paths)))
@@ -142,6 +145,7 @@ def _discovery(settings: ScanSettings, base: Path | None) -> DiscoverySettings:
         exclude=usual if settings.exclude is None else settings.exclude,
         extend_exclude=settings.extend_exclude,
         force_exclude=settings.force_exclude,
+        respect_gitignore=settings.respect_gitignore,
         base=base,
         tracked=cache(_tracked),
     )
@@ -161,7 +165,7 @@ def _standard_input(wanted: Wanted, settings: ScanSettings, folder: Path | None)
     named = Path(os.path.abspath(wanted.stdin_name))  # noqa: PTH100 - a name, not a file
     root, (path,) = settle((named,), wanted.root)
     name = path.relative_to(root).as_posix()
-    discovery = _discovery(settings, _as_seen_by((path,), _base((named,), folder)))
+    discovery = _discovery(settings, _as_seen_by((path,), base_of((named,), folder)))
     if settings.force_exclude and discovery.exclusions(root).hide(path, is_folder=False):
         raise NothingToScanError(f"{name} is excluded", hint="see `weakspot config show`")
     return Targets(root, (Item(name, wanted.stdin),), base=discovery.base)
@@ -181,14 +185,18 @@ def _refuse(reasons: tuple[str, ...]) -> bytes:
     raise ReadError("unread", "; ".join(reasons))
 
 
-def _changed(targets: Targets, paths: Sequence[Path], ref: str, limit: int) -> Targets:
+def _changed(targets: Targets, paths: Sequence[Path], ref: str, settings: ScanSettings) -> Targets:
     """Keep the items that changed; no change is a clean result, not an error."""
     places = {item.path: real_place(targets.root / item.path) for item in targets.items}
     inside = [real_place(path) for path in (targets.root, *paths)]
     ends = {place: _end(place, inside) for place in places.values()}
+    files = {*ends, *ends.values()}
     explicit = {real_place(path) for path in paths}
     explicit |= {ends[place] for place in explicit & {*ends}}
-    since = changes_since(ref, _repositories(paths), {*ends, *ends.values()}, limit, explicit)
+    if not settings.respect_gitignore:
+        explicit = files  # what git ignores is new then, as what it does not know
+    limit = settings.max_file_size
+    since = changes_since(ref, _repositories(paths), files, limit, explicit)
     lines: dict[str, ChangedLines] = {}
     items: list[Item] = []
     beside: list[Item] = []

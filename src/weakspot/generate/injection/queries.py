@@ -101,6 +101,34 @@ def _pieces(node: ast.expr) -> tuple[list[str], list[ast.expr]] | None:
     return None
 
 
+def _words(line: ast.expr) -> ast.List | None:
+    """Split a formatted line for a shell into words; no value makes more than one.
+
+    None where the shell has more to do than that, and where the program's name is not constant.
+    """
+    taken = _pieces(line)
+    if taken is None or any(map(_SHELL.search, taken[0])):
+        return None
+    words: list[list[ast.expr]] = [[]]
+    for index, piece in enumerate(taken[0]):
+        if index:
+            words[-1].append(ast.FormattedValue(deepcopy(taken[1][index - 1]), -1))
+        for at, text in enumerate(piece.split(" ")):
+            words += [[]] if at else []
+            words[-1] += [ast.Constant(text)] if text else []
+    whole = [_word(word) for word in words if word]
+    if len(whole) < 2 or not isinstance(whole[0], ast.Constant):
+        return None
+    return ast.List(whole, ast.Load())
+
+
+def _word(parts: list[ast.expr]) -> ast.expr:
+    if len(parts) > 1:
+        return ast.JoinedStr(parts)
+    return parts[0].value if isinstance(parts[0], ast.FormattedValue) else parts[0]
+
+
+_SHELL = re.compile(r"[^\w @%+=:,./-]")  # what is more than a word to a shell
 _RUNNERS = frozenset({"run", "call", "check_call", "check_output", "Popen"})
 
 
@@ -110,10 +138,9 @@ def command(node: ast.Call, name: str, rng: random.Random) -> Iterator[Edit]:
         return
     words, shell = node.args[0], [one for one in node.keywords if one.arg == "shell"]
     if shell and isinstance(shell[0].value, ast.Constant) and shell[0].value.value is True:
-        if varies(words) and not isinstance(words, ast.Name | ast.List):
+        if varies(words) and (separate := _words(words)) is not None:
             sound = deepcopy(node)
-            split = ast.Attribute(ast.Name("shlex", ast.Load()), "split", ast.Load())
-            sound.args[0] = ast.Call(split, [sound.args[0]], [])
+            sound.args[0] = separate
             sound.keywords = [one for one in sound.keywords if one.arg != "shell"]
             yield Edit("shell-line", "CWE-78", node, (node,), (sound,))
     elif not shell and isinstance(words, ast.List) and any(map(varies, words.elts)):
