@@ -6,8 +6,9 @@ import pytest
 
 from weakspot.code.layout import Layout
 from weakspot.code.project import MOST_IMPORTS, imported_modules, links_of
+from weakspot.code.reading import reading_of
 from weakspot.code.source import Source
-from weakspot.code.units import Elsewhere, is_small, units_of
+from weakspot.code.units import Elsewhere, units_of
 from weakspot.core.unit import Line
 
 
@@ -91,8 +92,8 @@ def test_modules_lead_to_files_of_a_package_that_is_scanned_from_inside() -> Non
 def test_small_functions_are_shown_to_others() -> None:
     long = "def long(x):\n" + "".join(f"    a{number} = run(x)\n" for number in range(60))
     code = "def build(name):\n    return name\n\nclass Box:\n    def of(x):\n        return x\n\n"
-    units = units_of(Source("helper.py", code + long + "build(1)\n")).units
-    assert [unit.name for unit in units if is_small(unit)] == ["build", "Box.of"]
+    bodies = reading_of(Source("", code + long + "build(1)\n")).bodies
+    assert [body.name for body in bodies if body.is_small] == ["build", "Box.of"]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from conftest import Scan
 from own_git import git
 from weakspot.code.parse import Parsed, parse
 from weakspot.code.project import ProjectFile
+from weakspot.code.reading import Reading, reading_of
 from weakspot.code.source import Source
-from weakspot.code.units import Elsewhere, UnitsOf, units_of
 from weakspot.core.report import FileStatus, ScanReport
 from weakspot.scan import sources
 from weakspot.scan.analyse import pack_request, unpack_request
@@ -255,19 +255,19 @@ def test_what_all_files_import_is_read_once_however_many_they_are(
 ) -> None:
     read: list[str] = []
 
-    def counted(source: Source, elsewhere: Elsewhere | None = None) -> UnitsOf:
-        read.append(source.path)
-        return units_of(source, elsewhere)
+    def counted(source: Source) -> Reading:
+        read.append(source.text)
+        return reading_of(source)
 
     body = "".join(f"    x{at} = hub.f({at})\n" for at in range(30))
     files = {f"m{at}.py": f"import hub\ndef g(a):\n{body}    return a\n" for at in range(9)}
     files["hub.py"] = "def f(a):\n    return a\n"
     near = Neighbours({path: text.encode for path, text in files.items()})
-    monkeypatch.setattr(sources, "_shown", Recent(100))
-    monkeypatch.setattr(sources, "units_of", counted)
+    monkeypatch.setattr(sources, "_reads", Recent(100))
+    monkeypatch.setattr(sources, "reading_of", counted)
     for path in sorted(files)[1:]:
         read_units(path, files[path].encode(), near.links(path), near.around(path) or ())
-    assert read.count("hub.py") == 1
+    assert read.count(files["hub.py"]) == 1
     assert len(read) == len(files)
 
 

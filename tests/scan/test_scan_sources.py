@@ -1,10 +1,18 @@
 import ast
 import json
 import sys
+from functools import partial
 
 import pytest
 
 from weakspot.code.parse import NO_MEMORY
+from weakspot.code.project import ProjectFile
+from weakspot.code.reading import Reading, reading_of
+from weakspot.code.source import Source
+from weakspot.scan import sources
+from weakspot.scan.analyse import FileUnits
+from weakspot.scan.neighbours import Neighbours
+from weakspot.scan.recent import Recent
 from weakspot.scan.sources import read_units
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -91,3 +99,71 @@ def test_a_notebooks_place_leads_to_the_line_of_its_file() -> None:
     assert cell is not None
     assert (cell.number, cell.line) == (1, 2)
     assert '"y = 2"' in text.split("\n")[cell.file_line - 1]
+
+
+USES = b"from shop import db\ndef show(name):\n    query = f'{name}'\n    return db.rows(query)\n"
+DB = b"import shop.run\ndef rows(query):\n    return shop.run.run(query)\n"
+RUN = b"def run(query):\n    return go(query)\n"
+FILES = {"shop/uses.py": USES, "shop/db.py": DB, "shop/run.py": RUN}
+
+
+def _read_each(paths: list[str]) -> dict[str, FileUnits]:
+    """Read files as a scan does, each beside those that it imports or that import it."""
+    near = Neighbours({path: partial(FILES.__getitem__, path) for path in FILES})
+    return {
+        path: read_units(path, FILES[path], near.links(path), near.around(path) or ())
+        for path in paths
+    }
+
+
+def test_a_file_read_for_its_neighbours_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def counted(source: Source) -> Reading:
+        texts.append(source.text)
+        return reading_of(source)
+
+    monkeypatch.setattr(sources, "reading_of", counted)
+    alone: dict[str, FileUnits] = {}
+    for path in FILES:
+        monkeypatch.setattr(sources, "_reads", Recent(1_000))
+        alone |= _read_each([path])
+    assert any("show" in unit.context_text() for unit in alone["shop/db.py"].units)
+    assert any("def run" in unit.context_text() for unit in alone["shop/db.py"].units)
+    for order in (list(FILES), list(FILES)[::-1], [*FILES, *FILES]):
+        texts.clear()
+        monkeypatch.setattr(sources, "_reads", Recent(1_000))
+        found = _read_each(order)
+        assert {path: one.units for path, one in found.items()} == {
+            path: one.units for path, one in alone.items()
+        }
+        assert sorted(texts) == sorted(data.decode() for data in FILES.values())
+
+
+def test_what_memory_was_short_for_is_read_again_for_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parse = ast.parse
+
+    def short(text: str) -> ast.Module:
+        if "rows" in text:
+            raise MemoryError
+        return parse(text)
+
+    monkeypatch.setattr(sources, "_reads", Recent(1_000))
+    with monkeypatch.context() as context:
+        context.setattr(ast, "parse", short)
+        _read_each(["shop/uses.py", "shop/run.py"])
+    assert _read_each(["shop/db.py"])["shop/db.py"].reasons == ()
+
+
+def test_a_notebook_is_never_taken_for_text_that_was_read() -> None:
+    code = {"cell_type": "code", "source": "def f(x):\n    return run(x)\n", "outputs": []}
+    data = json.dumps(
+        {"cells": [code], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+    ).encode()
+    beside = ProjectFile("a.ipynb", data, {"b": "b.py"})
+    other = ProjectFile("b.py", b"def g(): pass\n", {})
+    read_units("b.py", other.data, {}, [beside])
+    units = read_units("a.ipynb", data, {}, [other]).units
+    assert [unit.name for unit in units] == ["f"]

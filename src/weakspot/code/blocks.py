@@ -8,7 +8,13 @@ FUNCTIONS: tuple[type[ast.stmt], ...] = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 _Placed = tuple[ast.stmt, bool]
+_NAMES = ("finalbody", "orelse", "handlers", "cases", "body")
 _INSTEAD = frozenset({"orelse", "handlers", "cases"})
+# The blocks of each statement that has some, the last one first, and whether it stands instead.
+_BLOCKS = {
+    kind: tuple((name, name in _INSTEAD) for name in _NAMES if name in kind._fields)
+    for kind in ast.stmt.__subclasses__()
+}
 
 
 def placed(body: list[ast.stmt], closed: tuple[type[ast.stmt], ...]) -> Iterator[_Placed]:
@@ -22,9 +28,9 @@ def placed(body: list[ast.stmt], closed: tuple[type[ast.stmt], ...]) -> Iterator
         yield statement, instead
         if isinstance(statement, closed):
             continue
-        for name in ("finalbody", "orelse", "handlers", "cases", "body"):
-            other = instead or name in _INSTEAD
-            for child in reversed(getattr(statement, name, None) or []):
+        for name, is_instead in _BLOCKS[type(statement)]:
+            other = instead or is_instead
+            for child in reversed(getattr(statement, name)):
                 if isinstance(child, ast.stmt):
                     stack.append((child, other))
                 elif isinstance(child, ast.ExceptHandler | ast.match_case):

@@ -1,7 +1,7 @@
 """Finds the lines that call a function: what its parameters hold is decided there."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from weakspot.code.windows import Bindings, cost
@@ -9,7 +9,7 @@ from weakspot.core.unit import Line
 
 MAX_CALLERS = 2
 _ROOM = 200  # characters of what one caller shows
-_CALL = re.compile(r"(?<!def )(?<!class )(?<![\w.])(\.*[A-Za-z_][\w.]*)\(")
+_CALL = re.compile(r"(?<![\w.])(?<!def )(?<!class )(\.*+[A-Za-z_][\w.]*+)\(")
 
 Lines = tuple[Line, ...]
 
@@ -103,7 +103,7 @@ def elided(signature: Sequence[Line]) -> Lines:
     return (*signature[:-1], replace(last, text=last.text + " ..."))
 
 
-def calls_of(pieces: Sequence[Lines], names: Container[str] | None = None) -> Calls:
+def calls_of(pieces: Iterable[Lines], names: Container[str] | None = None) -> Calls:
     """Return the calls in pieces that belong to no class, of some names or of all."""
     found = Calls(names)
     for lines in pieces:

@@ -18,19 +18,31 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def cost(line: Line) -> int:
     """Estimate a line's share of the budget, in characters of ASCII; its anchor counts as three."""
-    text = line.text.replace("…", ".")  # the mark of what was shortened is one token
+    text = line.text
     if text.isascii():
         return len(text) + 3
+    text = text.replace("…", ".")  # the mark of what was shortened is one token
     ascii_only = len(text.encode("ascii", "ignore"))
     beyond = len(text.encode("utf-8", "replace")) - ascii_only
     return ascii_only + _BEYOND_ASCII * beyond + 3
 
 
-def windows(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
+def within(lines: Iterable[Line], budget: int) -> list[Line]:
+    """Return the first lines, as many as a budget has room for."""
+    chosen: list[Line] = []
+    for line in lines:
+        budget -= cost(line)
+        if budget < 0:
+            break
+        chosen.append(line)
+    return chosen
+
+
+def windows(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
     """Split `lines` into windows of at most `UNIT_CHARS`, preferably before a shallow line."""
     total = sum(cost(line) for line in lines)
     if total <= UNIT_CHARS:
-        return [tuple(lines)]
+        return (tuple(lines),)
     result: list[tuple[Line, ...]] = []
     start = 0
     while start < len(lines):
@@ -42,7 +54,7 @@ def windows(lines: Sequence[Line]) -> list[tuple[Line, ...]]:
             end = _shallow(lines, start, end)
         result.append(tuple(lines[start:end]))
         start = end
-    return result
+    return tuple(result)
 
 
 def _shallow(lines: Sequence[Line], start: int, end: int) -> int:

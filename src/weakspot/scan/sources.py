@@ -3,8 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from weakspot.code.callers import Calls, calls_of
 from weakspot.code.decode import decode
@@ -13,11 +12,11 @@ from weakspot.code.flow_file import FlowFile
 from weakspot.code.notebook import read_notebook
 from weakspot.code.parse import NO_MEMORY, TOO_DEEP, Lost, parse
 from weakspot.code.project import ProjectFile
+from weakspot.code.reading import Lines, Reading, reading_of
 from weakspot.code.source import Source
-from weakspot.code.units import Elsewhere, is_small, units_of
+from weakspot.code.units import Elsewhere, units_in
 from weakspot.core.finding import Cell, Step
 from weakspot.core.span import Span
-from weakspot.core.unit import Line, Unit
 from weakspot.scan.analyse import FileUnits
 from weakspot.scan.recent import Recent
 
@@ -28,7 +27,8 @@ _NEWER = re.compile(
     r"|(?<![\w'\"])(?:t|rt|tr)['\"]",
     re.MULTILINE | re.IGNORECASE,
 )
-# What a worker keeps of files for their neighbours: lines of units, characters that were parsed.
+# What a worker keeps of files, for their neighbours and itself: lines of units, about 300 bytes
+# each; and characters that were parsed, of which the trees are kept.
 _KEPT_LINES = 150_000
 _KEPT_TEXT = 1_000_000
 
@@ -47,11 +47,15 @@ def read_units(
     Raises:
         ReadError: it is no Python file or notebook at all.
     """
-    source = read_notebook(data, path) if path.lower().endswith(".ipynb") else decode(data, path)
+    if path.lower().endswith(".ipynb"):
+        source = read_notebook(data, path)
+        reading = reading_of(source)
+    else:
+        source = decode(data, path)
+        # Only what has neighbours is one.
+        reading = _read_of(path, data, source).reading if around else reading_of(source)
     beside = _Beside(links or {}, path, around)
-    found = units_of(source, Elsewhere(beside.lines, beside.callers))
-    if around:
-        _shown.keep((path, data), *_show(found.units))
+    found = units_in(reading, Elsewhere(beside.lines, beside.callers))
     reasons = [*source.notes]
     reasons += [_reason(lost, source) for lost in found.lost]
     # Only the first few are kept, and what was short of memory must not be remembered.
@@ -90,25 +94,34 @@ def _lines(first: int, last: int) -> str:
     return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a file shows its neighbours: its small functions, by name, and what it calls."""
+class _Read:
+    """A file as read; what it shows its neighbours is made when one first asks."""
 
-    functions: Mapping[str, tuple[Line, ...]]
-    calls: Calls
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    @cached_property
+    def functions(self) -> Mapping[str, Lines]:
+        """Its small functions, by name."""
+        return {body.name: body.lines for body in self.reading.bodies if body.is_small}
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What it calls."""
+        return calls_of(part for unit in self.reading.units for part in unit.parts)
 
 
-def _show(units: Sequence[Unit]) -> tuple[_Shown, int]:
-    """Return what a file of these units shows, and how many lines that keeps."""
-    functions = {unit.name: unit.lines for unit in units if is_small(unit)}
-    shown = _Shown(functions, calls_of([unit.lines for unit in units]))
-    return shown, sum(len(unit.lines) for unit in units)
+def _read_of(path: str, data: bytes, source: Source | None = None) -> _Read:
+    """Return a file as read; one that the worker has read before is not read again.
 
-
-def _shown_of(file: ProjectFile) -> _Shown:
-    """Return what a neighbour shows; one that the worker has read for itself is not read again."""
-    key = file.path, file.data
-    return _shown.get(key) or _shown.keep(key, *_show(units_of(decode(file.data, file.path)).units))
+    `source` is the text of the file at hand, which may be read whole now though it was not then.
+    """
+    key = path, data
+    known = _reads.get(key)
+    if known is None or (source is not None and known.reading.is_short):
+        reading = reading_of(source or decode(data, path))
+        known = _reads.keep(key, _Read(reading), reading.weight)
+    return known
 
 
 def _flow_of(file: ProjectFile) -> FlowFile:
@@ -121,7 +134,7 @@ def _flow_of(file: ProjectFile) -> FlowFile:
     return _flows.keep(key, FlowFile(parse(text).tree, file.path, file.links), len(text))
 
 
-_shown: Recent[_Shown] = Recent(_KEPT_LINES)
+_reads: Recent[_Read] = Recent(_KEPT_LINES)
 _flows: Recent[FlowFile] = Recent(_KEPT_TEXT)
 
 
@@ -132,25 +145,39 @@ class _Beside:
         self._links = links
         self._path = path
         self._around = {one.path: one for one in around}
+        self._reads: dict[str, _Read] = {}
 
-    def lines(self, name: str) -> tuple[Line, ...]:
+    def lines(self, name: str) -> Lines:
         """Return the lines of the function with a full dotted name, or none."""
         parts = name.split(".")
         for at in range(len(parts) - 1, 0, -1):
             module = ".".join(parts[:at])
             file = self._around.get(self._links.get(module, ""))
             if file is not None:
-                return _shown_of(file).functions.get(".".join(parts[at:]), ())
+                return self._read(file).functions.get(".".join(parts[at:]), ())
         return ()
 
-    def callers(self, name: str) -> list[tuple[Line, ...]]:
+    def callers(self, name: str) -> list[Lines]:
         """Return what the callers of one of the file's functions show."""
-        found: list[tuple[Line, ...]] = []
-        for file in self._around.values():
-            for module, place in file.links.items():
-                if place == self._path:
-                    found += _shown_of(file).calls.of(f"{module}.{name}")
+        found: list[Lines] = []
+        for module, calls in self._importers:
+            found += calls.of(f"{module}.{name}")
         return found
+
+    @cached_property
+    def _importers(self) -> list[tuple[str, Calls]]:
+        """The names under which others import the file, and what these others call."""
+        return [
+            (module, self._read(file).calls)
+            for file in self._around.values()
+            for module, place in file.links.items()
+            if place == self._path
+        ]
+
+    def _read(self, file: ProjectFile) -> _Read:
+        if file.path not in self._reads:
+            self._reads[file.path] = _read_of(file.path, file.data)
+        return self._reads[file.path]
 
 
 class _Ways:
