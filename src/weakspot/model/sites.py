@@ -5,6 +5,7 @@ both in long functions. Here what is told of one statement (`weakspot.code.sites
 """
 
 import math
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from weakspot.core.errors import BundleError
-from weakspot.model.hashed import Linear, placed
+from weakspot.model.hashed import Linear
 
 FILE = "sites.bin"
 SIZE = 1 << 20
@@ -57,5 +58,9 @@ class Sites:
 
 
 def places_of(features: Collection[str]) -> NDArray[np.int64]:
-    """Return the places of a statement's features, each once, whatever the order of a set is."""
-    return np.sort(placed(dict.fromkeys(features, 1), SIZE)[0])
+    """Return the places of a statement's features, each once, whatever the order of a set is.
+
+    They are those of `weakspot.model.hashed.placed`, which counts as well.
+    """
+    places = {zlib.crc32(one.encode("utf-8", "replace")) & (SIZE - 1) for one in features}
+    return np.array(sorted(places), np.int64)

@@ -216,7 +216,8 @@ class _Run:
         crew: Crew[tuple[str, str]] = Crew(work, jobs, limits, self._about.verbose)
         with crew:
             by_path = {item.path: item for item in self._items}
-            for reply in crew.run(self._unknown(self._items, with_near=True)):
+            runs = (self._unknown(run, with_near=True) for run in _runs(self._items, jobs))
+            for reply in crew.run(*runs):
                 path, key = reply.key
                 if reply.reason is not None and self._near.digest(path):
                     self._alone.append(by_path[path])  # it may be a neighbour that cannot be read
@@ -296,6 +297,13 @@ class _Run:
         self._done[path] = replace(analysis, apart=self._apart.get(path, ""))
         if self._about.progress is not None:
             self._about.progress(len(self._done), len(self._items))
+
+
+def _runs(items: Sequence[Item], jobs: int) -> Iterator[Sequence[Item]]:
+    """Cut items into as many runs: files that stand together have the same neighbours."""
+    size = -(-len(items) // jobs)
+    for start in range(0, len(items), size or 1):
+        yield items[start : start + size]
 
 
 def processors() -> int:

@@ -11,8 +11,9 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -59,9 +60,40 @@ class Reply(Generic[Key]):
 class _Worker(Generic[Key]):
     process: "subprocess.Popen[bytes]"
     socket: "Connection[bytes, bytes]"
+    number: int  # of the run that it takes requests from as long as that lasts
     ready: bool = False
     request: Request[Key] | None = None
     deadline: float = field(default=float("inf"))
+
+
+class _Waiting(Generic[Key]):
+    """Requests that nobody has taken yet, in runs; one of each run at most is read ahead."""
+
+    def __init__(self, runs: Sequence[Iterable[Request[Key]]]) -> None:
+        self._runs = [iter(run) for run in runs]
+        self._ahead: dict[int, Request[Key]] = {}
+
+    def take(self, number: int) -> Request[Key] | None:
+        """Return the next request for a worker: of its own run, or of the nearest with one left."""
+        for step in range(len(self._runs)):
+            at = (number + step) % len(self._runs)
+            found = self._ahead.pop(at, None) or next(self._runs[at], None)
+            if found is not None:
+                return found
+        return None
+
+    def give_back(self, number: int, request: Request[Key]) -> None:
+        """Put a request that was not sent in front of the worker's run."""
+        at = number % len(self._runs)
+        if (other := self._ahead.get(at)) is not None:
+            self._runs[at] = chain([other], self._runs[at])
+        self._ahead[at] = request
+
+    def is_left(self) -> bool:
+        """Whether there is any."""
+        if not self._ahead and (found := self.take(0)) is not None:
+            self.give_back(0, found)
+        return bool(self._ahead)
 
 
 class Crew(Generic[Key]):
@@ -100,23 +132,28 @@ class Crew(Generic[Key]):
         """The process ids of the workers alive."""
         return tuple(worker.process.pid for worker in self._workers)
 
-    def run(self, requests: Iterable[Request[Key]]) -> Iterator[Reply[Key]]:
-        """Yield a reply to every request; `requests` are only taken when a worker is free.
+    def run(self, *runs: Iterable[Request[Key]]) -> Iterator[Reply[Key]]:
+        """Yield a reply to every request; they are only taken when a worker is free.
+
+        A worker keeps to one of the runs as long as that lasts, so that what it has at hand from
+        one request serves the next.
 
         Raises:
             WeakspotError: the workers cannot start at all.
         """
-        waiting = iter(requests)
-        ahead = next(waiting, None)
+        waiting = _Waiting(runs)
         while True:
-            while ahead is not None and (worker := self._free()) is not None:
-                if self._send(worker, ahead):
-                    ahead = next(waiting, None)
-            if ahead is None and not any(worker.request for worker in self._workers):
+            while (worker := self._free()) is not None:
+                if (request := waiting.take(worker.number)) is None:
+                    break
+                if not self._send(worker, request):
+                    waiting.give_back(worker.number, request)
+            is_left = waiting.is_left()
+            if not is_left and not any(worker.request for worker in self._workers):
                 return
             # One at a time: by the time it is ready there may be nothing left to do.
             is_settled = all(worker.ready for worker in self._workers)
-            if ahead is not None and is_settled and len(self._workers) < self._jobs:
+            if is_left and is_settled and len(self._workers) < self._jobs:
                 self._workers.append(self._start())
             yield from self._listen()
 
@@ -211,7 +248,9 @@ class Crew(Generic[Key]):
         finally:
             theirs.close()
         deadline = time.monotonic() + STARTUP_SECONDS
-        worker: _Worker[Key] = _Worker(process, ours, deadline=deadline)
+        taken = {worker.number for worker in self._workers}
+        number = next(at for at in count() if at not in taken)
+        worker: _Worker[Key] = _Worker(process, ours, number, deadline=deadline)
         try:
             ours.send_bytes(pickle.dumps(sys.path))
             ours.send_bytes(self._setup)
