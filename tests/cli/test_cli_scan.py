@@ -317,6 +317,18 @@ def test_absolute_patterns_are_told_by_where_patterns_start(
     assert weakspot(*words) != 2
 
 
+def test_absolute_patterns_are_told_by_the_root_where_that_is_where_they_start(
+    weakspot, project: Path, monkeypatch
+) -> None:
+    (project / "usr").mkdir()
+    (project / "sub").mkdir()
+    (project / "sub" / "a.py").write_text("x = 1\n")
+    monkeypatch.chdir(project / "sub")
+    words = ("scan", ".", "--exclude", "/usr/lib/", "-f", "json")
+    assert weakspot(*words) == 2
+    assert weakspot(*words, "--root", "..") == 0
+
+
 @pytest.mark.parametrize("option", ["--exclude", "--extend-exclude"])
 def test_patterns_may_be_listed_with_commas(weakspot, project: Path, capsys, option: str) -> None:
     for name in ("src", "lib", "a,b"):

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import tracemalloc
 from types import FrameType
 from typing import Any
 
@@ -167,3 +168,14 @@ def test_what_no_person_names_takes_no_time() -> None:
     for path in wide:
         layout.find(".".join(["a"] * 2000), path)
     assert time.process_time() - began < 5.0
+
+
+def test_folders_that_no_person_nests_take_no_memory() -> None:
+    deep = "/".join("d" for _ in range(1_200))
+    layout = Layout([f"{deep}/{at}/a.py" for at in range(40)])
+    tracemalloc.start()
+    for at in range(40):
+        assert layout.find("a.b", f"{deep}/{at}/a.py") is None
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20e6  # the names of all folders above one are 1.5 MB

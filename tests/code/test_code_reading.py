@@ -49,7 +49,17 @@ def test_a_reading_weighs_what_lines_it_has() -> None:
     )
     # Two of the function, two of the module, the head of the class and the constant once more.
     assert [len(unit.lines) for unit in reading.units] == [2, 2]
-    assert reading.weight == 6
+    assert reading.weight == 1 + 6
+
+
+def test_names_and_lost_text_weigh_as_well() -> None:
+    def weight(text: str) -> int:
+        return reading_of(Source("", text)).weight
+
+    assert weight("") == 1  # nothing is kept for nothing
+    many = "def f():\n    return [" + ", ".join(f"name_{at}" for at in range(900)) + "]\n"
+    assert weight(many) - weight(many.replace("name_", "")) >= 400
+    assert weight("x = 1 1 #" + "y" * 6_000) > 100
 
 
 def test_each_class_shows_its_own_head() -> None:

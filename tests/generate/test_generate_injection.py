@@ -122,6 +122,10 @@ def test_words_become_a_line_for_the_shell() -> None:
         ("f'ls \\'{name}\\''", None),
         ("f'ls {name}\\nid'", None),
         ("'ls ' + name", None),
+        ("f'cd {name}'", None),
+        ("f'LANG=C ls {name}'", None),
+        ("f'ls {name!r}'", None),
+        ("f'ls {name:>3}'", None),
     ],
 )
 def test_a_line_for_the_shell_becomes_words_where_it_is_no_more(

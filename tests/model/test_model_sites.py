@@ -37,6 +37,8 @@ def test_a_unit_that_could_not_be_read_scores_what_was_measured_of_sound_ones() 
 
 def test_what_falls_together_counts_once() -> None:
     assert places_of({"a", "b", "c"}).tolist() == sorted({*places_of(["c", "b", "a"]).tolist()})
+    counted, _ = hashed.placed({"a": 1, "b": 2, "ü": 1}, sites.SIZE)
+    assert places_of(["a", "b", "ü", "b"]).tolist() == counted.tolist()
     many = [hashlib.sha256(str(at).encode()).hexdigest() for at in range(5_000)]
     assert len(places_of(many)) == len(set(places_of(many).tolist())) < 5_000
 

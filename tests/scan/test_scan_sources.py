@@ -101,6 +101,32 @@ def test_a_notebooks_place_leads_to_the_line_of_its_file() -> None:
     assert '"y = 2"' in text.split("\n")[cell.file_line - 1]
 
 
+def test_what_the_parser_takes_hangs_on_no_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CPython takes fewer branches where its caller is deeper: all are read at one place."""
+
+    def text(branches: int) -> bytes:
+        more = (f"    elif x == {at}:\n        return {at}\n" for at in range(branches))
+        return ("def show(x):\n    if x:\n        return 0\n" + "".join(more)).encode()
+
+    least, most = 1, 8_000
+    while most - least > 1:  # the shortest that is too long for it, or 8,000 where none is
+        at = (least + most) // 2
+        least, most = (at, most) if not read_units("a.py", text(at)).reasons else (least, at)
+    for branches in range(most - 16, most + 2, 3):
+        files = {
+            "deep.py": text(branches),
+            "uses.py": b"import deep\ndef f(x):\n    deep.show(x)\n",
+        }
+        near = Neighbours({path: partial(files.__getitem__, path) for path in files})
+        found = []
+        for order in (("deep.py",), ("uses.py", "deep.py")):
+            monkeypatch.setattr(sources, "_reads", Recent(100_000))
+            for path in order:
+                read = read_units(path, files[path], near.links(path), near.around(path) or ())
+            found.append((read.units, read.reasons))
+        assert found[0] == found[1]
+
+
 USES = b"from shop import db\ndef show(name):\n    query = f'{name}'\n    return db.rows(query)\n"
 DB = b"import shop.run\ndef rows(query):\n    return shop.run.run(query)\n"
 RUN = b"def run(query):\n    return go(query)\n"

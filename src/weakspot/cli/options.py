@@ -125,17 +125,18 @@ def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
             table[extra] = options[extra]
     if options.get("no_cache"):
         table["cache"] = False
-    base = _base(targets, project) if any(key in table for key in _PATTERNS) else None
+    root = None if options.get("root") is None else Path(options["root"])
+    base = _base(targets, root, project) if any(key in table for key in _PATTERNS) else None
     values = parse_or_raise(table, "command line", base)
     return Told(project, project.settled.merge(values, "command line"), _today(options))
 
 
-def _base(targets: Sequence[Path], project: Project) -> Path:
+def _base(targets: Sequence[Path], root: Path | None, project: Project) -> Path:
     """Return where patterns of the command line start."""
     from weakspot.code.discovery import settle  # noqa: PLC0415 - not needed without patterns
     from weakspot.scan.targets import base_of  # noqa: PLC0415 - as above
 
-    return base_of(targets, project.folder) or settle(targets, None)[0]
+    return base_of(targets, project.folder) or settle(targets, root)[0]
 
 
 def _words(key: str, values: tuple[str, ...]) -> list[str]:

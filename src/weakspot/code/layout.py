@@ -26,6 +26,7 @@ _ROOTS = frozenset({"src", "lib", "python"})
 _APART = frozenset({"test", "tests", "example", "examples", "doc", "docs"})
 _MOST_NAMES = 4  # of a dotted name, that one package may need (`google.cloud.storage`)
 _KEPT = 4096  # answers at hand, for files of one folder import the same
+_KEPT_FOLDERS = 4
 _INIT = "__init__.py"
 
 Parts = tuple[str, ...]
@@ -63,7 +64,8 @@ class Layout:
             found[apart, name].add(_parts(root))
         self._roots = {key: sorted(roots) for key, roots in found.items()}
         self._names = {name.removesuffix(".py") for path in self._files for name in path.split("/")}
-        self._beginnings = lru_cache(_KEPT)(self._beginnings_of)
+        # Files come folder by folder, and a deep one has many above it: few are kept.
+        self._beginnings = lru_cache(_KEPT_FOLDERS)(self._beginnings_of)
         self._root = lru_cache(_KEPT)(self._root_of)
 
     def find(self, module: str, importer: str) -> str | None:

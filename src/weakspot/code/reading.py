@@ -21,6 +21,9 @@ from weakspot.core.unit import Line, UnitKind
 
 MAX_HEAD = CONTEXT_CHARS // 2  # of what a class shows its methods
 MAX_CONSTANT = 160  # characters of one constant
+# Names that a function reads, and characters that are lost, which weigh as much as a line.
+_NAMES_A_LINE = 2
+_LOST_A_LINE = 60
 
 Lines = tuple[Line, ...]
 
@@ -89,9 +92,15 @@ class Reading:
 
     @property
     def weight(self) -> int:
-        """The number of lines, which take most of the memory."""
+        """How many ordinary lines take as much memory: of lines most, of names and lost text some.
+
+        At least 1, for nothing is kept for nothing.
+        """
         shown = (*self.heads.values(), *self.constants.values())
-        return sum(map(len, (*shown, *(unit.lines for unit in self.units))))
+        lines = sum(map(len, (*shown, *(unit.lines for unit in self.units))))
+        names = sum(len(body.loads) + len(body.calls) for body in self.bodies)
+        lost = sum(len(one.text) for one in self.lost)
+        return 1 + lines + names // _NAMES_A_LINE + lost // _LOST_A_LINE
 
 
 def reading_of(source: Source) -> Reading:

@@ -53,8 +53,11 @@ def read_units(
     else:
         source = decode(data, path)
         # Only what has neighbours is one.
-        reading = _read_of(path, data, source).reading if around else reading_of(source)
+        reading = _read_of(path, data, source, keep=bool(around)).reading
     beside = _Beside(links or {}, path, around)
+    # CPython takes a long text or not by how deep its caller is: all files are read from here.
+    for one in beside.asked(reading):
+        beside.reads[one.path] = _read_of(one.path, one.data)
     found = units_in(reading, Elsewhere(beside.lines, beside.callers))
     reasons = [*source.notes]
     reasons += [_reason(lost, source) for lost in found.lost]
@@ -111,7 +114,7 @@ class _Read:
         return calls_of(part for unit in self.reading.units for part in unit.parts)
 
 
-def _read_of(path: str, data: bytes, source: Source | None = None) -> _Read:
+def _read_of(path: str, data: bytes, source: Source | None = None, *, keep: bool = True) -> _Read:
     """Return a file as read; one that the worker has read before is not read again.
 
     `source` is the text of the file at hand, which may be read whole now though it was not then.
@@ -119,8 +122,9 @@ def _read_of(path: str, data: bytes, source: Source | None = None) -> _Read:
     key = path, data
     known = _reads.get(key)
     if known is None or (source is not None and known.reading.is_short):
-        reading = reading_of(source or decode(data, path))
-        known = _reads.keep(key, _Read(reading), reading.weight)
+        known = _Read(reading_of(source or decode(data, path)))
+        if keep:
+            _reads.keep(key, known, known.reading.weight)
     return known
 
 
@@ -139,23 +143,30 @@ _flows: Recent[FlowFile] = Recent(_KEPT_TEXT)
 
 
 class _Beside:
-    """Finds in the neighbours of a file what it imports, and what calls its functions."""
+    """Finds in the neighbours of a file what it imports, and what calls its functions.
+
+    `reads` has those of them that were read, by their paths: all that are `asked`.
+    """
 
     def __init__(self, links: Mapping[str, str], path: str, around: Sequence[ProjectFile]) -> None:
         self._links = links
         self._path = path
         self._around = {one.path: one for one in around}
-        self._reads: dict[str, _Read] = {}
+        self.reads: dict[str, _Read] = {}
+
+    def asked(self, reading: Reading) -> list[ProjectFile]:
+        """Return the neighbours that the functions of the file call, and those that import it."""
+        called = {self._place(name)[0] for body in reading.bodies for name in body.calls}
+        return [
+            one
+            for one in self._around.values()
+            if reading.bodies and (one.path in called or self._path in one.links.values())
+        ]
 
     def lines(self, name: str) -> Lines:
         """Return the lines of the function with a full dotted name, or none."""
-        parts = name.split(".")
-        for at in range(len(parts) - 1, 0, -1):
-            module = ".".join(parts[:at])
-            file = self._around.get(self._links.get(module, ""))
-            if file is not None:
-                return self._read(file).functions.get(".".join(parts[at:]), ())
-        return ()
+        path, function = self._place(name)
+        return self.reads[path].functions.get(function, ()) if path else ()
 
     def callers(self, name: str) -> list[Lines]:
         """Return what the callers of one of the file's functions show."""
@@ -168,16 +179,20 @@ class _Beside:
     def _importers(self) -> list[tuple[str, Calls]]:
         """The names under which others import the file, and what these others call."""
         return [
-            (module, self._read(file).calls)
-            for file in self._around.values()
-            for module, place in file.links.items()
+            (module, self.reads[one.path].calls)
+            for one in self._around.values()
+            for module, place in one.links.items()
             if place == self._path
         ]
 
-    def _read(self, file: ProjectFile) -> _Read:
-        if file.path not in self._reads:
-            self._reads[file.path] = _read_of(file.path, file.data)
-        return self._reads[file.path]
+    def _place(self, name: str) -> tuple[str, str]:
+        """Return the neighbour that a full dotted name leads into, and the name there; or none."""
+        parts = name.split(".")
+        for at in range(len(parts) - 1, 0, -1):
+            path = self._links.get(".".join(parts[:at]), "")
+            if path in self._around:
+                return path, ".".join(parts[at:])
+        return "", ""
 
 
 class _Ways:

@@ -107,7 +107,7 @@ def _words(line: ast.expr) -> ast.List | None:
     None where the shell has more to do than that, and where the program's name is not constant.
     """
     taken = _pieces(line)
-    if taken is None or any(map(_SHELL.search, taken[0])):
+    if taken is None or any(map(_SHELL.search, taken[0])) or _is_formatted(line):
         return None
     words: list[list[ast.expr]] = [[]]
     for index, piece in enumerate(taken[0]):
@@ -119,7 +119,16 @@ def _words(line: ast.expr) -> ast.List | None:
     whole = [_word(word) for word in words if word]
     if len(whole) < 2 or not isinstance(whole[0], ast.Constant):
         return None
+    program = str(whole[0].value)
+    if "=" in program or program in _OF_THE_SHELL:
+        return None
     return ast.List(whole, ast.Load())
+
+
+def _is_formatted(line: ast.expr) -> bool:
+    """Whether values stand in a line otherwise than as what `str` makes of them."""
+    values = [one for one in ast.walk(line) if isinstance(one, ast.FormattedValue)]
+    return any(one.conversion != -1 or one.format_spec is not None for one in values)
 
 
 def _word(parts: list[ast.expr]) -> ast.expr:
@@ -128,6 +137,8 @@ def _word(parts: list[ast.expr]) -> ast.expr:
     return parts[0].value if isinstance(parts[0], ast.FormattedValue) else parts[0]
 
 
+# Words that a shell obeys itself: no program has their names.
+_OF_THE_SHELL = frozenset({".", "cd", "eval", "exec", "exit", "export", "set", "source", "ulimit"})
 _SHELL = re.compile(r"[^\w @%+=:,./-]")  # what is more than a word to a shell
 _RUNNERS = frozenset({"run", "call", "check_call", "check_output", "Popen"})
 
