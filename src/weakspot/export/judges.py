@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weakspot.backends import sessions
-from weakspot.backends.added import About, Added, Addends
+from weakspot.backends.added import Added, Addends
 from weakspot.export import onnx_graph
 from weakspot.model.beside import Beside
 
@@ -19,13 +19,9 @@ class Adding:
     said: Added
     text_of: Callable[[Sequence[int]], str]
 
-    def about(self, unit: Any) -> About:
-        """Return what they say of a unit, to be asked for what is needed of it."""
-        return self.said.about(self.text_of(unit.ids), len(unit.anchors))
-
     def __call__(self, unit: Any) -> Addends:
         """Return all that is added."""
-        return self.about(unit).whole
+        return self.said.about(self.text_of(unit.ids), len(unit.anchors)).whole
 
 
 def judges(
