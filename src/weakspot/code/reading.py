@@ -13,7 +13,7 @@ from weakspot.code.imports import imported_names, rebound_names
 from weakspot.code.normalise import Normaliser, in_parts
 from weakspot.code.outline import Definition, outline
 from weakspot.code.outside import Node, module_lines
-from weakspot.code.parse import NO_MEMORY, Lost, parse
+from weakspot.code.parse import NO_MEMORY, TOO_DEEP, Lost, parse
 from weakspot.code.source import Source
 from weakspot.code.windows import CONTEXT_CHARS, cost, windows, within
 from weakspot.core.span import Span
@@ -230,7 +230,7 @@ def _too_deep(node: Node, rows: Sequence[str]) -> Lost:
     last = node.end_lineno or node.lineno
     region = "\n".join(rows[node.lineno - 1 : last])
     span = Span(node.lineno, 1, last, _end_column(node, rows))
-    return Lost(span, region, "expressions are nested too deeply")
+    return Lost(span, region, TOO_DEEP)
 
 
 def _region_lines(lost: Lost) -> tuple[Line, ...]:
