@@ -1,9 +1,10 @@
 """The lines that call a function are part of its context, as far as they fit."""
 
-import time
+from collections.abc import Callable
 
 import pytest
 
+from timing import check_linear
 from weakspot.code.callers import MAX_CALLERS
 from weakspot.code.source import Source
 from weakspot.code.units import Elsewhere, units_of
@@ -88,15 +89,12 @@ def test_callers_of_other_files_come_after_those_of_the_same() -> None:
 
 
 def test_many_calls_of_one_caller_take_linear_time() -> None:
-    def seconds(size: int) -> float:
+    def prepared(size: int) -> Callable[[], object]:
         code = "".join(f"def f{n}(x): return x\n" for n in range(size))
         code += "def main():\n" + "".join(f"    a{n} = f{n}(a{n - 1})\n" for n in range(size))
-        began = time.process_time()
-        units_of(Source("a.py", code))
-        return time.process_time() - began
+        return lambda: units_of(Source("a.py", code))
 
-    small, large = (min(seconds(size) for _ in range(3)) for size in (500, 2_000))
-    assert large < 8 * small + 0.2, (small, large)  # quadratic would be 16
+    check_linear(prepared, 500)
 
 
 def test_each_call_of_one_caller_comes_with_what_was_set_before_it() -> None:

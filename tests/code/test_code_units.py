@@ -1,11 +1,11 @@
 import ast
-import gc
 import re
 import sys
-import time
+from collections.abc import Callable
 
 import pytest
 
+from timing import check_linear
 from weakspot.code.normalise import MAX_TOKEN_LINE, is_docstring
 from weakspot.code.source import Source
 from weakspot.code.units import MAX_HEADER, units_of
@@ -99,22 +99,11 @@ SLOW = {
 
 @pytest.mark.parametrize("name", SLOW)
 def test_units_take_linear_time(name: str) -> None:
-    def seconds(size: int) -> float:
-        text = SLOW[name](size)
-        taken = []
-        gc.collect()
-        gc.disable()  # a collection costs what the whole session's objects cost, not this code's
-        try:
-            for _ in range(3):  # the least of three: a neighbour may disturb one
-                began = time.process_time()
-                units_of(Source("a.py", text))
-                taken.append(time.process_time() - began)
-        finally:
-            gc.enable()
-        return min(taken)
+    def prepared(size: int) -> Callable[[], object]:
+        source = Source("a.py", SLOW[name](size))
+        return lambda: units_of(source)
 
-    small, large = seconds(800), seconds(3_200)
-    assert large < 8 * small + 0.2, (small, large)  # four times the text; quadratic would be 16
+    check_linear(prepared, 800)
 
 
 def test_windows_repeat_no_endless_signature() -> None:

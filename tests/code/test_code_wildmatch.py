@@ -2,13 +2,13 @@
 
 import os
 import subprocess
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from own_git import NOWHERE, git
+from timing import check_takes
 from weakspot.code.wildmatch import Globs, parse_rule
 
 
@@ -120,12 +120,13 @@ def test_random_patterns_mean_what_they_mean_to_git(repository, texts, path):
 
 
 def test_hostile_patterns_do_not_backtrack():
-    start = time.process_time()
-    assert not we_ignore(b"*a" * 60 + b"b", b"a" * 255)
-    assert not we_ignore(b"**/a/" * 60 + b"b", b"/".join([b"a"] * 200) + b"/c")
-    assert we_ignore(b"*a" * 60, b"a" * 255)
-    assert we_ignore(b"**/a/" * 60 + b"b", b"/".join([b"a"] * 200) + b"/b")
-    assert time.process_time() - start < 1
+    def work() -> None:
+        assert not we_ignore(b"*a" * 60 + b"b", b"a" * 255)
+        assert not we_ignore(b"**/a/" * 60 + b"b", b"/".join([b"a"] * 200) + b"/c")
+        assert we_ignore(b"*a" * 60, b"a" * 255)
+        assert we_ignore(b"**/a/" * 60 + b"b", b"/".join([b"a"] * 200) + b"/b")
+
+    check_takes(work, 10)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +169,9 @@ def test_globs_with_names_that_no_path_has_are_refused(pattern):
 
 
 def test_hostile_globs_do_not_backtrack():
-    start = time.process_time()
-    globs = Globs(["*a" * 60 + "b", "**/a/" * 60 + "b"])
-    assert not globs.match("a" * 255)
-    assert not globs.match("/".join(["a"] * 200) + "/c")
-    assert time.process_time() - start < 2
+    def work() -> None:
+        globs = Globs(["*a" * 60 + "b", "**/a/" * 60 + "b"])
+        assert not globs.match("a" * 255)
+        assert not globs.match("/".join(["a"] * 200) + "/c")
+
+    check_takes(work, 20)
