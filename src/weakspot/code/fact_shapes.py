@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from weakspot.code.children import walk
+
 _QUERY = re.compile(
     r"\s*(select|insert|update|delete|create|drop|alter|with|where|order by|merge|replace|exec"
     r"|call|grant|match|pragma|set|and|or)\b",
@@ -139,7 +141,7 @@ class Scope:
         return frozenset(self._origins(node, _DEEPEST, names)), frozenset(names)
 
     def _origins(self, node: ast.expr, depth: int, names: set[str]) -> Iterator[str]:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name):
                 if part.id in names:
                     continue

@@ -14,12 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from weakspot.code.blocks import captured, last_name
+from weakspot.code.children import children, walk
 from weakspot.code.fact_places import Place, Test
 from weakspot.code.fact_shapes import Scope, arguments_of, keywords_of, last_word, words_of
 from weakspot.code.fragments import statements_of
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
+_STATEMENTS = (ast.stmt, ast.ExceptHandler)
 _ENDS = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 _STOPPERS = frozenset(["abort", "exit", "error", "send_error", "fail"])
 _LONGEST = 40  # characters of a shape, of a literal
@@ -77,7 +79,7 @@ class _Reader(ast.NodeVisitor):
     def visit(self, node: ast.AST) -> None:
         """Read a node; a statement's facts are kept apart from those around it."""
         read = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)
-        if not isinstance(node, ast.stmt | ast.ExceptHandler):
+        if not isinstance(node, _STATEMENTS):
             read(node)
             return
         around, self.found = self.found, set()
@@ -87,11 +89,10 @@ class _Reader(ast.NodeVisitor):
             mine, self.found = self.found, around
             self.told.append(Told(node, frozenset(mine)))
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self._function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self._function(node)
+    def generic_visit(self, node: ast.AST) -> None:
+        """Read all that a node holds."""
+        for child in children(node):
+            self.visit(child)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.found.update(f"base {self._scope.tail(base)}" for base in node.bases)
@@ -107,6 +108,8 @@ class _Reader(ast.NodeVisitor):
         for statement in node.body:
             self.visit(statement)
         self._place, self._calls = outer, calls
+
+    visit_FunctionDef = visit_AsyncFunctionDef = _function  # noqa: N815  names that `ast` asks for
 
     def _decorators(self, nodes: Sequence[ast.expr]) -> None:
         names: list[str] = []
@@ -182,7 +185,7 @@ class _Reader(ast.NodeVisitor):
             self._bind_all(target, value)
 
     def _bind_all(self, target: ast.expr, value: ast.expr) -> None:
-        for part in ast.walk(target):
+        for part in walk(target):
             if isinstance(part, ast.Name):
                 self._scope.values[part.id] = value
 
@@ -203,7 +206,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(element)
         self._scope.values = kept
 
-    visit_ListComp = visit_SetComp = _comprehension  # noqa: N815  names that `ast` asks for
+    visit_ListComp = visit_SetComp = _comprehension  # noqa: N815
     visit_GeneratorExp = visit_DictComp = _comprehension  # noqa: N815
 
     def visit_Dict(self, node: ast.Dict) -> None:
@@ -227,12 +230,6 @@ class _Reader(ast.NodeVisitor):
 
     # Statements
 
-    def visit_For(self, node: ast.For) -> None:
-        self._loop(node)
-
-    def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
-        self._loop(node)
-
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
         self.found.add(f"for {self._shape(node.iter)}")
@@ -240,11 +237,7 @@ class _Reader(ast.NodeVisitor):
         for statement in (*node.body, *node.orelse):
             self.visit(statement)
 
-    def visit_With(self, node: ast.With) -> None:
-        self._with(node)
-
-    def visit_AsyncWith(self, node: ast.AsyncWith) -> None:
-        self._with(node)
+    visit_For = visit_AsyncFor = _loop  # noqa: N815
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -254,6 +247,8 @@ class _Reader(ast.NodeVisitor):
                 self._bind_all(item.optional_vars, item.context_expr)
         for statement in node.body:
             self.visit(statement)
+
+    visit_With = visit_AsyncWith = _with  # noqa: N815
 
     def visit_Return(self, node: ast.Return) -> None:
         if node.value is not None:
@@ -344,7 +339,7 @@ class _Reader(ast.NodeVisitor):
     def _test(self, node: ast.expr) -> Test:
         kinds: set[str] = set()
         names: set[str] = set()
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name | ast.Attribute):
                 name = last_name(part)
                 names.add(name)

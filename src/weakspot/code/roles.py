@@ -42,9 +42,8 @@ _WORDS = (
     ("~log", r"\blog(?:s|ger|ging)?\b"),
 )
 _GUESSES = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
-_NAME = re.compile(r"[@.]?[A-Za-z_][\w.]*")
-_REMEMBERED = 1 << 13  # facts and names of each: most functions have the same ones
-_LONGEST = 120  # characters of a fact that is remembered
+_NAME = re.compile(r"([@.]?[A-Za-z_][\w.]*)")
+_REMEMBERED = 1 << 13  # names: most functions have the same ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,15 @@ def abstracted(fact: str) -> str:
 
     Words that say what a literal is like are read as names, too; literals told whole are not.
     """
-    if fact.startswith("text "):
+    kind, _, rest = fact.partition(" ")
+    if kind == "text":
         return ""
-    return _abstracted(fact) if len(fact) <= _LONGEST else _abstracted.__wrapped__(fact)
+    apart = rest.replace("<", " <").replace(">", "> ")
+    parts = _NAME.split(apart)  # a name is every second one
+    is_read = kind == "reads"
+    parts[1::2] = [_shown(name, is_read) for name in parts[1::2]]
+    told = "".join(parts)
+    return "" if told == apart else f"as {kind} {told}"
 
 
 @cache
@@ -82,15 +87,6 @@ def digest() -> str:
     for line in _lines():
         told.update(f"{line}\n".encode())
     return told.hexdigest()[:16]
-
-
-@lru_cache(_REMEMBERED)
-def _abstracted(fact: str) -> str:
-    kind, _, rest = fact.partition(" ")
-    apart = rest.replace("<", " <").replace(">", "> ")
-    is_read = kind == "reads"
-    told = _NAME.sub(lambda found: _shown(found.group(), is_read), apart)
-    return "" if told == apart else f"as {kind} {told}"
 
 
 @lru_cache(_REMEMBERED)

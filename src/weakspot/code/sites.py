@@ -89,11 +89,12 @@ def _features(told: Sequence[Told], calls: Sequence[_Calls]) -> Iterator[frozens
     words = frozenset[str]().union(*(one.words for one in calls))
     roles = frozenset[str]().union(*(one.roles for one in calls))
     around = {fact for one in told for fact in one.facts if fact.startswith(_AROUND)}
-    known = {abstracted(fact) for fact in around} - {""}
+    by_role = {fact: abstracted(fact) for one in told for fact in one.facts}
+    known = {by_role[fact] for fact in around} - {""}
     seen_words: set[str] = set()
     seen_roles: set[str] = set()
     for one, mine in zip(told, calls, strict=True):
-        said = {*one.facts, *(abstracted(fact) for fact in one.facts)} - {""}
+        said = {*one.facts, *(by_role[fact] for fact in one.facts)} - {""}
         said.update(_met(mine.words, words, seen_words, around))
         said.update(f"as {each}" for each in _met(mine.roles, roles, seen_roles, known))
         said.update(f"as again {role}" for role in mine.roles & seen_roles)
@@ -122,7 +123,7 @@ def _met(
 
 def _calls(facts: Iterable[str]) -> _Calls:
     names = [fact.removeprefix(_CALL) for fact in facts if fact.startswith(_CALL)]
-    plain = [name for name in names if not _MORE & set(name)]
+    plain = [name for name in names if _MORE.isdisjoint(name)]
     words = frozenset(name[1:] for name in plain if name.startswith("."))
     full = (name for name in plain if not name.startswith("."))  # each call is told by both
     return _Calls(words, frozenset(map(role_of, full)) - {""})

@@ -6,7 +6,6 @@ neighbours (`weakspot.model.words`), or facts about calls (`weakspot.code.facts`
 """
 
 import zlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,11 +26,9 @@ def placed(counts: Mapping[str, int], size: int) -> Features:
 
     Places are in order: sums over them are the same whatever the order of a set of strings is.
     """
-    at: Counter[int] = Counter()
-    for text, count in counts.items():
-        at[zlib.crc32(text.encode("utf-8", "replace")) & (size - 1)] += count
-    places = np.array(sorted(at), np.int64)
-    often = np.array([at[place] for place in places.tolist()], np.float64)
+    found = [zlib.crc32(text.encode("utf-8", "replace")) & (size - 1) for text in counts]
+    places, which = np.unique(np.array(found, np.int64), return_inverse=True)
+    often = np.bincount(which, np.fromiter(counts.values(), np.float64), len(places))
     return places, 1.0 + np.log(often)
 
 
