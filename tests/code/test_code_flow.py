@@ -217,6 +217,8 @@ def test_where_data_comes_in(code: str, source: str) -> None:
     [
         "a = input()\nb, c = 1, a\nrun(c)  # here",
         "a = 'x'\na += input()\nrun(a)  # here",
+        "a = input()\na += 'x'\na = a.strip()\nrun(a)  # here",
+        "a = input()\nif b:\n    a = int(a)\nrun(a)  # here",
         "a = {}\na['k'] = input()\nrun(a)  # here",
         "a = []\na.append(input())\nrun(a)  # here",
         "for line in input().split():\n    run(line)  # here",
@@ -317,6 +319,12 @@ def test_ways_that_are_followed(code: str) -> None:
             "a = input()\nmatch b:\n    case 1:\n        a = ''\n    case _:\n        raise E\n"
             "run(a)  # here"
         ),
+        # Values that a name is given from itself, without what was untrusted in it.
+        "a = input()\na = int(a)\nrun(a)  # here",
+        "import shlex\ndef f():\n    a = input()\n    a = shlex.quote(a)\n    run(a)  # here",
+        "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    a = 0\nrun(a)  # here",
+        "a = input()\nif (a := int(a)) > 2:\n    run(a)  # here",
+        "def f(a):\n    a = len(a)\n    run(a)  # here\nf(input())",
         # Branches that exclude each other, and those that are left.
         "if b:\n    a = input()\nelse:\n    a = 'x'\n    run(a)  # here",
         "if b:\n    a = input()\nelse:\n    run(a)  # here",

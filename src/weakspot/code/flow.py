@@ -131,8 +131,7 @@ class Flow:
             if found := self._from(assignment.value, assignment.place, depth):
                 what = f"`{name}` gets its value"
                 return (*found, self._step(assignment.line, what, inside.file))
-            is_new = assignment.is_whole and not _reads(assignment.value, name)
-            if is_new and reach.ends(assignment.place.block):
+            if assignment.is_whole and reach.ends(assignment.place.block):
                 return ()  # it has this value, or another one given since
         return None
 
@@ -271,10 +270,6 @@ def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             return results(node)
     return ast.iter_child_nodes(node)
-
-
-def _reads(value: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
 
 
 def _parameter(function: Function, name: str) -> tuple[int, ast.arg | None, ast.expr | None]:
