@@ -262,6 +262,7 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = input()\ntry:\n    a = b()\nexcept E:\n    log()\nrun(a)  # here",
         "a = input()\nwith suppress(E):\n    a = b()\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelif c:\n    a = 'y'\nrun(a)  # here",
+        "a = input()\ntry:\n    a = b()\nexcept E:\n    pool.abort()\nrun(a)  # here",
         "try:\n    a = input()\nexcept E:\n    run(a)  # here",
         "try:\n    a = input()\nfinally:\n    run(a)  # here",
         "try:\n    a = input()\n    raise E\nexcept E:\n    pass\nrun(a)  # here",
@@ -325,6 +326,10 @@ def test_ways_that_are_followed(code: str) -> None:
         "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    a = 0\nrun(a)  # here",
         "a = input()\nif (a := int(a)) > 2:\n    run(a)  # here",
         "def f(a):\n    a = len(a)\n    run(a)  # here\nf(input())",
+        # Handlers and branches that end the program or the request.
+        "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
+        "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",
+        "if b:\n    a = input()\n    exit()\nrun(a)  # here",
         # Branches that exclude each other, and those that are left.
         "if b:\n    a = input()\nelse:\n    a = 'x'\n    run(a)  # here",
         "if b:\n    a = input()\nelse:\n    run(a)  # here",

@@ -13,6 +13,7 @@ _Try = ast.Try | ast.TryStar
 _Loop = ast.For | ast.AsyncFor | ast.While
 _With = ast.With | ast.AsyncWith
 _Jump = ast.Return | ast.Raise | ast.Break | ast.Continue
+_LEAVE = frozenset({"exit", "quit", "abort", "sys.exit", "os._exit", "os.abort", "flask.abort"})
 
 
 class Role(Enum):
@@ -37,6 +38,19 @@ _NEXT = frozenset(
 )
 
 
+def _jump(node: ast.stmt) -> ast.stmt | None:
+    """Return the jump that a statement is; a call that never comes back raises an error."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.Raise() if _name(node.value.func) in _LEAVE else None
+    return node if isinstance(node, _Jump) else None
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 class Block:
     """Statements that stand below each other: those of a scope, or a branch of one of them.
 
@@ -52,8 +66,7 @@ class Block:
         self.part: ast.AST | None = None
         self.is_certain = True
         self.is_instead = False
-        last = body[-1] if body else None
-        self.jump = last if isinstance(last, _Jump) else None
+        self.jump = _jump(body[-1]) if body else None
 
     def path(self) -> "Iterator[Block]":
         """Yield this block and those around it, the innermost first."""
