@@ -23,6 +23,7 @@ from weakspot.code.flow_file import (
     Root,
     own_expressions,
 )
+from weakspot.code.flow_plain import is_plain
 from weakspot.code.flow_sources import (
     SANITISERS,
     entry_of,
@@ -238,7 +239,7 @@ def _parts(expression: ast.expr, inside: Inside) -> Iterator[ast.expr]:
     drawn: set[ast.expr] = set()  # what names of comprehensions are drawn from
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Compare | ast.Lambda):
+        if is_plain(node):
             continue
         if isinstance(node, ast.Call):
             name, root, _ = inside.file.dotted(node, inside)

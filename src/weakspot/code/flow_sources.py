@@ -89,7 +89,10 @@ SANITISERS: Final = _words(
     "decimal.Decimal fractions.Fraction datetime.date.fromisoformat ipaddress.ip_address "
     "ldap3.utils.conv.escape_filter_chars ldap.filter.escape_filter_chars glob.escape "
     "hmac.compare_digest psycopg2.sql.Identifier psycopg2.sql.Literal psycopg.sql.Identifier "
-    "base64.b16encode binascii.hexlify hashlib.sha256 hashlib.sha1 hashlib.md5"
+    "base64.b16encode binascii.hexlify hashlib.sha256 hashlib.sha1 hashlib.md5 hashlib.new "
+    "hashlib.sha224 hashlib.sha384 hashlib.sha512 hashlib.blake2b hashlib.blake2s "
+    "hashlib.sha3_256 hashlib.sha3_512 hashlib.pbkdf2_hmac hashlib.scrypt hmac.new hmac.digest "
+    "datetime.datetime.strptime datetime.datetime.fromisoformat any all"
 )
 
 
