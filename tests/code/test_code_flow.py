@@ -206,6 +206,18 @@ def test_equal_names_in_two_files_are_not_confused(
             "class Show(BaseView):\n    def get(self, request, pk):\n        run(pk)  # here",
             "parameter `pk` of the view `get`",
         ),
+        (
+            "@app.route('/u/<int:n>/<m>')\ndef u(n, m):\n    run(n, m)  # here",
+            "parameter `m` of the route `u`",
+        ),
+        (
+            "@app.route('/<int:n>')\n@app.route('/<n>')\ndef u(n):\n    run(n)  # here",
+            "parameter `n` of the route `u`",
+        ),
+        (
+            "@click.command()\n@click.option('--a-b', '-a')\ndef f(a_b):\n    run(a_b)  # here",
+            "parameter `a_b` of the command `f`",
+        ),
     ],
 )
 def test_where_data_comes_in(code: str, source: str) -> None:
@@ -339,6 +351,13 @@ def test_ways_that_are_followed(code: str) -> None:
         "a = not input()\nrun(a, input().startswith('x'))  # here",
         "import requests\nrun(requests.get(URL).status_code)  # here",
         "import hashlib\na = hashlib.sha512(input().encode()).hexdigest()\nrun(a)  # here",
+        # Parameters that a framework converts, or makes itself.
+        "@app.route('/u/<int(min=1):n>')\ndef u(n):\n    run(n)  # here",
+        "@app.route('/u/<n:int>')\n@app.route('/v/<uuid:n>')\ndef u(n):\n    run(n)  # here",
+        "@app.get('/u')\ndef u(n: Literal['a'], r: Response):\n    run(n, r)  # here",
+        "@app.command()\n@click.option('--a-b', '-a', type=int)\ndef f(a_b):\n    run(a_b)  # here",
+        "@c.command()\n@c.option('--x/--no-x')\n@c.pass_obj\ndef f(db, x):\n    run(db, x)  # here",
+        "@c.command()\n@c.argument('x', type=c.Choice(['a']))\ndef f(x):\n    run(x)  # here",
         # Handlers and branches that end the program or the request.
         "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",

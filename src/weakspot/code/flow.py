@@ -23,7 +23,7 @@ from weakspot.code.flow_file import (
     Root,
     own_expressions,
 )
-from weakspot.code.flow_plain import is_plain
+from weakspot.code.flow_plain import is_converted, is_plain
 from weakspot.code.flow_sources import (
     SANITISERS,
     entry_of,
@@ -141,7 +141,7 @@ class Flow:
         if argument is None:
             return ()
         if entry := self._entry(function, inside):
-            if not is_given_from_outside(argument, default):
+            if not is_given_from_outside(argument, default) or is_converted(function, name):
                 return ()
             text = f"untrusted: parameter `{name}` of the {entry} `{function.name}`"
             return (self._step(argument.lineno, text, inside.file),)

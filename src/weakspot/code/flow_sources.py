@@ -75,8 +75,11 @@ _VIEWS: Final = _words(
 )
 _VIEW_CLASSES: Final = ("View", "ViewSet", "Resource", "Endpoint", "Handler")
 _VIEW_METHODS: Final = _VERBS | _words("list create retrieve update partial_update destroy")
-_INJECTED: Final = _words("Depends Security Inject Provide Injected Annotated")
-_HARMLESS_TYPES: Final = _words("int float bool complex UUID date datetime Decimal")
+_INJECTED: Final = _words(
+    "Depends Security Inject Provide Injected Annotated "
+    "BackgroundTasks Response WebSocket HTTPConnection SecurityScopes"
+)
+_HARMLESS_TYPES: Final = _words("int float bool complex UUID date datetime Decimal Literal")
 _LAMBDA: Final = ("event", "context")
 
 SANITISERS: Final = _words(
