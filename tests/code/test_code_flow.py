@@ -272,6 +272,20 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = 1; b = input(); run(b)  # here",
         # The helper that is given a name, and the name beside it.
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
+        # Helpers that may hand on what they are given.
+        "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
+        "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
+        "def h(x):\n    yield x\nrun(h(input()))  # here",
+        "def h(x):\n    if x:\n        x = 'a'\n    return x\nrun(h(input()))  # here",
+        "def h(n, x):\n    return h(n - 1, x) if n else x\nrun(h(2, input()))  # here",
+        "@other\ndef h(x):\n    return 1\nrun(h(input()))  # here",
+        "def h(x):\n    print(x)\nrun(h(input()))  # here",
+        "def h(x):\n    a = ''\n    for b in x: a += b\n    return a\nrun(h(input()))  # here",
+        "def h(x):\n    run(x)\n    return 0\na = h(input())  # here",
+        (
+            "class A:\n    def h(self, a, b):\n        return b\n"
+            "    def go(self):\n        run(self.h('x', input()))  # here"
+        ),
         # What may be left of a value.
         "a = input()\na['b'] = 'x'\nrun(a)  # here",
         "a = input()\nfor a in b:\n    pass\nrun(a)  # here",
@@ -358,6 +372,16 @@ def test_ways_that_are_followed(code: str) -> None:
         "@app.command()\n@click.option('--a-b', '-a', type=int)\ndef f(a_b):\n    run(a_b)  # here",
         "@c.command()\n@c.option('--x/--no-x')\n@c.pass_obj\ndef f(db, x):\n    run(db, x)  # here",
         "@c.command()\n@c.argument('x', type=c.Choice(['a']))\ndef f(x):\n    run(x)  # here",
+        # Helpers in sight that do not return what they are given.
+        "def h(x):\n    return int(x)\nrun(h(input()))  # here",
+        "def h(x):\n    if x in T:\n        return 'a'\n    return None\nrun(h(input()))  # here",
+        "import shlex\ndef h(x):\n    x = shlex.quote(x)\n    return f'{x}'\nr(h(input()))  # here",
+        "def g(x):\n    return len(x)\ndef h(x):\n    return g(x)\nrun(h(x=input()))  # here",
+        "def h(a, b=1, *, c=2):\n    return a\nrun(h('x', input(), c=input()))  # here",
+        (
+            "class A:\n    def h(self, a, b):\n        return a\n"
+            "    def go(self):\n        run(self.h('x', input()))  # here"
+        ),
         # Handlers and branches that end the program or the request.
         "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",
