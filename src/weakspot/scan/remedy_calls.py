@@ -9,6 +9,13 @@ from weakspot.scan.rewriting import Edit, Statement
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
 _SAFE_LOADER = re.compile(r"C?(?:Safe|Base)Loader")
 _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
+# Names of archives that are no tar, and what makes no file of a name or works on folders.
+_NO_TAR = re.compile(r"(?i)zip|rar|7z|(?<![a-z])z[a-z]?(?![a-z])")
+_OTHER_FILES = re.compile(r"mkdir|makedirs|mkfifo|mknod|symlink(?:_to)?|link|bind|copytree|mkdtemp")
+_FOLDERS = re.compile(
+    r"rmtree|listdir|scandir|walk|glob|iglob|rglob|chdir|rmdir|removedirs|makedirs|copytree|move|"
+    r"make_archive|iterdir|extractall|unpack_archive"
+)
 # What is compared with these is no secret, and `hmac.compare_digest` takes texts and bytes only.
 _COUNTED = re.compile(r"len|int|float|bool|type|sum|min|max|abs|round|ord|hash|id")
 
@@ -107,22 +114,39 @@ def without_blocks(statement: Statement) -> list[Edit]:
 
 
 def named_file(statement: Statement) -> list[Edit]:
-    """Make the file at once that `tempfile.mktemp` only thinks of a name for."""
+    """Make the file at once that `tempfile.mktemp` only thinks of a name for.
+
+    Not where something else gets that name, or one that is made with it.
+    """
     made: list[Edit] = []
     for call in statement.calls:
-        if dotted(call.func) == "tempfile.mktemp":
+        if dotted(call.func) == "tempfile.mktemp" and _is_file(statement, call):
             end = statement.place(call)[1]
             made += [statement.replace(call.func, "tempfile.mkstemp"), Edit(end, end, "[1]")]
     return made
 
 
+def _is_file(statement: Statement, call: ast.Call) -> bool:
+    parent = statement.parent(call)
+    if isinstance(parent, ast.keyword):
+        parent = statement.parent(parent)
+    if isinstance(parent, ast.Call):
+        return not _OTHER_FILES.fullmatch(dotted(parent.func).rpartition(".")[2])
+    return not isinstance(parent, ast.BinOp | ast.FormattedValue | ast.Attribute)
+
+
 def joined(instead: str, names: str = ".*") -> Form:
-    """Take the last of two parts of a path through a function, where its text matches `names`."""
+    """Take the last of two parts of a path through a function, where its text matches `names`.
+
+    Not where the path is that of a folder: what is left may be ``..``.
+    """
 
     def edits(statement: Statement) -> list[Edit]:
         made: list[Edit] = []
         for call in statement.calls:
             if dotted(call.func) != "os.path.join" or len(call.args) != 2 or is_open(call):
+                continue
+            if _is_folder(statement, call):
                 continue
             last = call.args[1]
             known = isinstance(last, ast.Constant) or (
@@ -136,13 +160,23 @@ def joined(instead: str, names: str = ".*") -> Form:
     return edits
 
 
+def _is_folder(statement: Statement, node: ast.AST) -> bool:
+    """Whether a call that an expression is part of works on whole folders."""
+    at = statement.parent(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, ast.Call) and _FOLDERS.fullmatch(dotted(at.func).rpartition(".")[2]):
+            return True
+        at = statement.parent(at)
+    return False
+
+
 def filtered(statement: Statement) -> list[Edit]:
-    """Let `tarfile` refuse members that lead out of the folder; archives of zip have no filter."""
+    """Let `tarfile` refuse members that lead out of the folder; other archives have no filter."""
     made: list[Edit] = []
     for call in statement.calls:
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "extractall":
             continue
-        is_zip = "zip" in statement.source(call.func.value).lower() or keyword(call, "pwd")
+        is_zip = _NO_TAR.search(statement.source(call.func.value)) or keyword(call, "pwd")
         if is_zip or is_open(call) or len(call.args) > 2 or keyword(call, "filter"):
             continue
         made.append(statement.append(call, "filter='data'"))
