@@ -3,6 +3,7 @@
 import ast
 import re
 
+from weakspot.code.literals import literal
 from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword, only
 from weakspot.scan.rewriting import Edit, Statement
 
@@ -196,14 +197,21 @@ def over_tls(statement: Statement) -> list[Edit]:
 
 
 def signed(statement: Statement) -> list[Edit]:
-    """Accept one algorithm of signatures in place of several with ``none`` among them."""
-    return [
-        statement.replace(named.value, "['HS256']")
-        for call in statement.calls
-        if (named := keyword(call, "algorithms"))
-        and isinstance(named.value, ast.List | ast.Tuple)
-        and any(isinstance(one, ast.Constant) and one.value == "none" for one in named.value.elts)
-    ]
+    """Accept no token without a signature where ``none`` is among the algorithms."""
+    made: list[Edit] = []
+    for call in statement.calls:
+        named = keyword(call, "algorithms")
+        if named is None or not isinstance(named.value, ast.List | ast.Tuple):
+            continue
+        given = named.value.elts
+        names = [one.value if isinstance(one, ast.Constant) else None for one in given]
+        known = [name for name in names if isinstance(name, str)]
+        kept = [name for name in known if name.lower() != "none"]
+        # A public key is none to sign with: algorithms of two kinds are not kept together.
+        if len(kept) < len(known) == len(given) and len({name[:2] for name in kept}) < 2:
+            instead = ", ".join(map(literal, kept or ["HS256"]))
+            made.append(statement.replace(named.value, f"[{instead}]"))
+    return made
 
 
 def _around(statement: Statement, node: ast.expr, before: str, after: str) -> list[Edit]:
