@@ -87,7 +87,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy(_SHELL, commands.shell_off),
     _remedy(_SHELL, commands.without_system),
     _remedy(_SHELL, commands.without_popen),
-    _remedy(_CODE, called("eval", "ast.literal_eval", most=1, keeps="")),
+    _remedy(_CODE, calls.literal_only),
     _remedy(_TLS, switched("verify|ssl|verify_ssl|check_hostname", "False", "True")),
     _remedy(_TLS, named(r"ssl\.CERT_(?:NONE|OPTIONAL)", "ssl.CERT_REQUIRED")),
     _remedy(
@@ -145,15 +145,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy(_DEBUG, switched("debug|DEBUG", "True", "False")),
     _remedy(_COMPARED, calls.compared),
     _remedy(_MARKUP + " 1336 94", switched("autoescape", "False", "True")),
-    _remedy(
-        _MARKUP,
-        called(
-            r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe",
-            "markupsafe.escape",
-            most=1,
-            keeps="",
-        ),
-    ),
+    _remedy(_MARKUP, calls.escaped),
     _remedy(_MARKUP, asked(r"jinja2\.Environment", {"autoescape": "True"}, most=0)),
     _remedy("1336 94", called(r"jinja2\.Environment", "jinja2.sandbox.SandboxedEnvironment")),
     _remedy(_ENTITIES, switched("resolve_entities|load_dtd", "True", "False")),

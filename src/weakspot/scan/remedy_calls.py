@@ -10,6 +10,9 @@ from weakspot.scan.rewriting import Edit, Statement
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
 _SAFE_LOADER = re.compile(r"C?(?:Safe|Base)Loader")
 _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
+_MARKUP = re.compile(r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe")
+_TAG = re.compile(r"[<>&]")
+_CODE = re.compile(r"[A-Za-z_+*/%<>=]")  # what no literal needs around data
 # Names of archives that are no tar, and what makes no file of a name or works on folders.
 _NO_TAR = re.compile(r"(?i)zip|rar|7z|(?<![a-z])z[a-z]?(?![a-z])")
 _OTHER_FILES = re.compile(r"mkdir|makedirs|mkfifo|mknod|symlink(?:_to)?|link|bind|copytree|mkdtemp")
@@ -134,6 +137,36 @@ def _is_file(statement: Statement, call: ast.Call) -> bool:
     if isinstance(parent, ast.Call):
         return not _OTHER_FILES.fullmatch(dotted(parent.func).rpartition(".")[2])
     return not isinstance(parent, ast.BinOp | ast.FormattedValue | ast.Attribute)
+
+
+def literal_only(statement: Statement) -> list[Edit]:
+    """Read a literal where `eval` is given data; what is made of names or operators is none."""
+    return [
+        statement.replace(call.func, "ast.literal_eval")
+        for call in statement.calls
+        if dotted(call.func) == "eval" and (code := only(call)) and not _is_code(code)
+    ]
+
+
+def _is_code(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and dotted(node.func) == "compile":
+        return True
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    is_made = isinstance(node, ast.Constant | ast.BinOp | ast.JoinedStr)
+    return is_made and any(_CODE.search(str(text)) for text in texts)
+
+
+def escaped(statement: Statement) -> list[Edit]:
+    """Escape what would be taken for markup, where the statement writes none of its own."""
+    return [
+        statement.replace(call.func, "markupsafe.escape")
+        for call in statement.calls
+        if _MARKUP.fullmatch(dotted(call.func))
+        and (text := only(call))
+        and not any(
+            isinstance(one, ast.Constant) and _TAG.search(str(one.value)) for one in ast.walk(text)
+        )
+    ]
 
 
 def joined(instead: str, names: str = ".*") -> Form:
