@@ -62,6 +62,8 @@ _HERE = "['https://example.org']"
 _FILE_MODES = {"511": "448", "509": "448", "502": "448", "438": "384", "436": "384"}
 _FOLDER_MODES = dict.fromkeys(_FILE_MODES, "448")
 _SAFE_COOKIE = {"secure": "True", "httponly": "True", "samesite": "'Lax'"}
+# Hosts that are this machine's own, and names of XML that only look like an address.
+_NO_HOST = r"localhost|127\.|0\.0\.0\.0|\[::1\]|www\.w3\.org|schemas\.|xml\.|purl\.org|ns\.adobe"
 _WEAK_BITS = "512|768|1024"
 
 REMEDIES: tuple[Remedy, ...] = (
@@ -157,6 +159,7 @@ REMEDIES: tuple[Remedy, ...] = (
             r"defusedxml.ElementTree.\1",
             most=1,
             keeps="events",
+            but="xpath cssselect getroottree getparent getnext getprevious nsmap docinfo xinclude",
         ),
     ),
     _remedy(
@@ -184,7 +187,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy("352", switched("csrf", "False", "True")),
     _remedy(_ORIGIN, switched("Access-Control-Allow-Origin", _EVERYWHERE, "'https://example.org'")),
     _remedy(_ORIGIN, switched("allow_origins|origins", _EVERYWHERE, _HERE)),
-    _remedy(_HTTP, texts(r"^(f?'|b')http://", r"\1https://")),
+    _remedy(_HTTP, texts(rf"^(f?'|b')http://(?!{_NO_HOST})", r"\1https://")),
     _remedy(_SENT, called(r"ftplib\.FTP", "ftplib.FTP_TLS", most=4)),
     _remedy(_SENT, calls.over_tls),
     _remedy(_KEPT, calls.from_environment),
