@@ -272,6 +272,7 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = 1; b = input(); run(b)  # here",
         # The helper that is given a name, and the name beside it.
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
+        "if 0:\n    a = 'x'\nelse:\n    a = input()\nrun(a)  # here",
         # Helpers that may hand on what they are given.
         "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
         "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
@@ -382,6 +383,11 @@ def test_ways_that_are_followed(code: str) -> None:
             "class A:\n    def h(self, a, b):\n        return a\n"
             "    def go(self):\n        run(self.h('x', input()))  # here"
         ),
+        # What is never run.
+        "def f():\n    a = input()\n    return 1\n    run(a)  # here",
+        "def f():\n    a = 'x'\n    if 0:\n        a = input()\n    run(a)  # here",
+        "def h():\n    raise E\n    return input()\nrun(h())  # here",
+        "def h(x):\n    run(x)  # here\ndef f():\n    return\n    h(input())",
         # Handlers and branches that end the program or the request.
         "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",

@@ -45,6 +45,12 @@ def _jump(node: ast.stmt) -> ast.stmt | None:
     return node if isinstance(node, _Jump) else None
 
 
+def _is_never(node: ast.stmt) -> bool:
+    """Whether a branch is left out by its own words: ``if False:``."""
+    test = node.test if isinstance(node, ast.If | ast.While) else None
+    return isinstance(test, ast.Constant) and not test.value
+
+
 def _name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{node.value.id}.{node.attr}"
@@ -59,14 +65,15 @@ class Block:
     """
 
     def __init__(self, body: list[ast.stmt]) -> None:
-        self.body = body
+        ends = (at for at, node in enumerate(body, 1) if _jump(node) is not None)
+        self.body = body[: next(ends, len(body))]  # nothing below a jump is ever reached
         self.parent: Block | None = None
         self.fork: Fork | None = None
         self.role = Role.BODY
         self.part: ast.AST | None = None
         self.is_certain = True
         self.is_instead = False
-        self.jump = _jump(body[-1]) if body else None
+        self.jump = _jump(self.body[-1]) if body else None
 
     def path(self) -> "Iterator[Block]":
         """Yield this block and those around it, the innermost first."""
@@ -82,7 +89,8 @@ class Fork:
     def __init__(self, node: ast.stmt, around: Block) -> None:
         self.node = node
         self.blocks: list[Block] = []
-        self._add(Role.BODY, node, node, around)
+        if not _is_never(node):
+            self._add(Role.BODY, node, node, around)
         for handler in getattr(node, "handlers", ()):
             self._add(Role.HANDLER, handler, handler, around)
         for case in getattr(node, "cases", ()):
