@@ -273,6 +273,11 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         # The helper that is given a name, and the name beside it.
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
         "if 0:\n    a = 'x'\nelse:\n    a = input()\nrun(a)  # here",
+        "T = {'a': 'b'}\nrun(T.get('a', input()))  # here",
+        "T = {}\nT['a'] = input()\nrun(T.get('a'))  # here",
+        "def f(table):\n    run(table.get(input()))  # here",
+        "run(globals()[input()])  # here",
+        "a[input()] = b  # here",
         # Helpers that may hand on what they are given.
         "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
         "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
@@ -388,6 +393,10 @@ def test_ways_that_are_followed(code: str) -> None:
         "def f():\n    a = 'x'\n    if 0:\n        a = input()\n    run(a)  # here",
         "def h():\n    raise E\n    return input()\nrun(h())  # here",
         "def h(x):\n    run(x)  # here\ndef f():\n    return\n    h(input())",
+        # What data only chooses.
+        "T = {'a': 'b'}\ndef f():\n    a = T[input()]\n    run(a)  # here",
+        "T = {'a': 'b'}\ndef f():\n    run(T.get(input(), 'c'))  # here",
+        "class A:\n    def f(self):\n        run(self.table[input()])  # here",
         # Handlers and branches that end the program or the request.
         "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",

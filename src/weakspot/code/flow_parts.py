@@ -65,6 +65,8 @@ class Parts:
 
     def _arguments(self, call: ast.Call, inside: Inside) -> list[ast.expr]:
         """Return the arguments of a call that may be in its value."""
+        if _is_looked_up(call, inside):
+            return call.args[1:]
         helper = self._helper(call, inside)
         handed = None if helper is None else self._handed_on(helper)
         if helper is None or handed is None:
@@ -150,6 +152,16 @@ def _is_simple(helper: Helper) -> bool:
     )
 
 
+def _is_looked_up(call: ast.Call, inside: Inside) -> bool:
+    """Whether a call is ``table.get(key)`` of a table that the file writes out."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name) as owner, attr="get"):
+            binder = None if owner in inside.file.taken else inside.binder(name)
+            known = binder.assignments.get(name, ()) if binder else ()
+            return bool(known) and all(isinstance(one.value, ast.Dict) for one in known)
+    return False
+
+
 def _owner(call: ast.Call) -> list[ast.expr]:
     return [call.func.value] if isinstance(call.func, ast.Attribute) else []
 
@@ -157,8 +169,8 @@ def _owner(call: ast.Call) -> list[ast.expr]:
 def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
     """Return what the value of an expression is made of, the last first."""
     match node:
-        case ast.Attribute():
-            return [node.value]
+        case ast.Attribute() | ast.Subscript(value=ast.Name() | ast.Attribute(), ctx=ast.Load()):
+            return [node.value]  # the key chooses among what is in there
         case ast.IfExp():
             return [node.body, node.orelse]
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
