@@ -278,6 +278,9 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "def f(table):\n    run(table.get(input()))  # here",
         "run(globals()[input()])  # here",
         "a[input()] = b  # here",
+        "a, *b, c = 'x', 'y', input(), 'z'\nrun(b)  # here",
+        "a, *b = input().split()\nrun(b)  # here",
+        "a, b = 'x', *input()\nrun(b)  # here",
         # Helpers that may hand on what they are given.
         "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
         "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
@@ -393,6 +396,11 @@ def test_ways_that_are_followed(code: str) -> None:
         "def f():\n    a = 'x'\n    if 0:\n        a = input()\n    run(a)  # here",
         "def h():\n    raise E\n    return input()\nrun(h())  # here",
         "def h(x):\n    run(x)  # here\ndef f():\n    return\n    h(input())",
+        # Values that stand beside what is untrusted.
+        "[a, b] = [input(), 'x']\nrun(b)  # here",
+        "a, b = [input(), 'x']\nrun(b)  # here",
+        "a, *b = input(), 'x', 'y'\nrun(b)  # here",
+        "*a, b = 'x', 'y', input()\nrun(a)  # here",
         # What data only chooses.
         "T = {'a': 'b'}\ndef f():\n    a = T[input()]\n    run(a)  # here",
         "T = {'a': 'b'}\ndef f():\n    run(T.get(input(), 'c'))  # here",
