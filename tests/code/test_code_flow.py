@@ -281,6 +281,18 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a, *b, c = 'x', 'y', input(), 'z'\nrun(b)  # here",
         "a, *b = input().split()\nrun(b)  # here",
         "a, b = 'x', *input()\nrun(b)  # here",
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n        if b:\n"
+            "            self.a = 'x'\n        run(self.a)  # here"
+        ),
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n"
+            "        self.a = self.a.strip()\n        run(self.a)  # here"
+        ),
+        (
+            "class A:\n    def g(self):\n        self.a = input()\n    def f(self):\n"
+            "        run(self.a)  # here\n        self.a = 'x'"
+        ),
         # Helpers that may hand on what they are given.
         "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
         "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
@@ -401,6 +413,14 @@ def test_ways_that_are_followed(code: str) -> None:
         "a, b = [input(), 'x']\nrun(b)  # here",
         "a, *b = input(), 'x', 'y'\nrun(b)  # here",
         "*a, b = 'x', 'y', input()\nrun(a)  # here",
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n        self.a = 'x'\n"
+            "        run(self.a)  # here"
+        ),
+        (
+            "import os\nclass A:\n    def f(self):\n        self.a = input()\n"
+            "        self.a = os.path.basename(self.a)\n        run(self.a)  # here"
+        ),
         # What data only chooses.
         "T = {'a': 'b'}\ndef f():\n    a = T[input()]\n    run(a)  # here",
         "T = {'a': 'b'}\ndef f():\n    run(T.get(input(), 'c'))  # here",

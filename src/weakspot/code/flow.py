@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from weakspot.code.flow_blocks import Reach
 from weakspot.code.flow_file import (
+    Assignment,
     FlowFile,
     Function,
     Inside,
@@ -196,12 +197,14 @@ class Flow:
         owner, file = place.inside.owner, place.inside.file
         if not isinstance(node.value, ast.Name) or node.value.id != "self" or owner is None:
             return ()
-        if (
-            key := (self._helpers > 0, id(owner), node.attr, 0, 0)
-        ) in self._seen or depth >= _DEEPEST:
+        known = file.attributes[f"self.{node.attr}"]
+        may_be = _last_set(known, place)
+        at = (0, 0) if may_be is known else place.at
+        key = (self._helpers > 0, id(owner), node.attr, *at)
+        if key in self._seen or depth >= _DEEPEST:
             return ()
         self._seen.add(key)
-        for assignment in file.attributes[f"self.{node.attr}"]:
+        for assignment in may_be:
             if assignment.place.inside.owner is not owner:
                 continue
             if found := self._from(assignment.value, assignment.place, depth + 1):
@@ -235,6 +238,20 @@ class Flow:
         else:
             function = inside.file.called(call, inside)
         return Helper(function, home.inside[function]) if home and function else None
+
+
+def _last_set(known: Sequence[Assignment], place: Place) -> Sequence[Assignment]:
+    """Return which values an attribute may have at a place: all, or those set above it for sure."""
+    above = [one for one in known if one.place.inside is place.inside and one.place.at < place.at]
+    reach = Reach(place.block)
+    may_be: list[Assignment] = []
+    for one in reversed(above):
+        if not reach.comes(one.place.block):
+            continue
+        may_be.append(one)
+        if reach.ends(one.place.block):
+            return may_be
+    return known
 
 
 def _parameter(function: Function, name: str) -> tuple[int, ast.arg | None, ast.expr | None]:
