@@ -307,6 +307,8 @@ def test_where_data_comes_in(code: str, source: str) -> None:
             "class A:\n    def h(self, a, b):\n        return b\n"
             "    def go(self):\n        run(self.h('x', input()))  # here"
         ),
+        "def h(x):\n    a = f()\n    a.write(x)\n    return a.getvalue()\nrun(h(input()))  # here",
+        "def h(x):\n    return list(map(lambda a: a + x, b))\nrun(h(input()))  # here",
         # What may be left of a value.
         "a = input()\na['b'] = 'x'\nrun(a)  # here",
         "a = input()\nfor a in b:\n    pass\nrun(a)  # here",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from weakspot.code.blocks import captured
 from weakspot.code.flow_blocks import Block, Role
 
-_ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
+ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
 
 _NOTHING = ast.Constant(None)  # an error: nothing leads into it
 
@@ -27,7 +27,7 @@ def given(node: ast.stmt) -> Iterator[Given]:
                 if item.optional_vars is not None:
                     yield item.optional_vars, item.context_expr
         case ast.Expr(value=ast.Call(func=ast.Attribute(ast.Name() as name, attr=method)) as call):
-            if method in _ADDERS and call.args:  # the list now holds what came in, too
+            if method in ADDERS and call.args:  # the list now holds what came in, too
                 yield name, ast.Tuple([name, *call.args], ast.Load())
         case _:
             pass

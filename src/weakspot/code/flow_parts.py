@@ -12,14 +12,15 @@ from weakspot.code.blocks import last_name
 from weakspot.code.flow_blocks import Reach
 from weakspot.code.flow_bound import results
 from weakspot.code.flow_file import Function, Inside, Place, Root
+from weakspot.code.flow_given import ADDERS
 from weakspot.code.flow_plain import is_plain
 from weakspot.code.flow_sources import SANITISERS
 
 _DEEPEST = 4  # helpers of helpers that are looked into
 _MOST_VISITS = 200  # expressions looked at for one helper
 _SAME = frozenset({"staticmethod", "classmethod", "cache", "lru_cache", "wraps", "override"})
-# What a function may hand on otherwise than by what it returns.
-_OTHERWISE = ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal
+# What may hand on more than a function's own values do.
+_OTHERWISE = ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal | ast.Lambda | Function
 
 
 class Helper(NamedTuple):
@@ -145,11 +146,17 @@ def _is_simple(helper: Helper) -> bool:
     )
     if not helper.inside.returns or any(last_name(one) not in _SAME for one in decorators):
         return False
-    return not any(
-        isinstance(node, _OTHERWISE)
-        or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
-        for node in ast.walk(helper.node)
-    )
+    return not any(_hands_on(node, helper) for node in ast.walk(helper.node))
+
+
+def _hands_on(node: ast.AST, helper: Helper) -> bool:
+    """Whether a function hands something on here that is in none of its values."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method))):
+            return name in helper.inside.assignments and method not in ADDERS
+        case ast.Attribute():
+            return isinstance(node.ctx, ast.Store)
+    return isinstance(node, _OTHERWISE) and node is not helper.node
 
 
 def _is_looked_up(call: ast.Call, inside: Inside) -> bool:
