@@ -240,6 +240,15 @@ def test_a_second_remedy_repeats_no_keyword() -> None:
     ]
 
 
+def test_a_query_is_bound_as_its_driver_is() -> None:
+    line = "db.execute(f'SELECT a FROM t WHERE b LIKE '%x' AND c = {c}')"
+    around = ("db = sqlite3.connect(path)", line)
+    (made,) = remedied("CWE-89", line, around=around)
+    assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%x' AND c = ?\", (c,))"
+    (made,) = remedied("CWE-89", line, around=("db = psycopg.connect(path)", line))
+    assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%%x' AND c = %s\", (c,))"
+
+
 def test_a_line_of_a_longer_statement_is_changed_alone() -> None:
     assert list(remedied("CWE-295", "verify=False)", "requests.get(u,")) == ["verify=True)"]
     assert not list(remedied("CWE-78", "shell=True)", "subprocess.run('ls ' + a,"))

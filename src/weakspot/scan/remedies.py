@@ -5,7 +5,7 @@ figures. The forms are those of normalised lines (full names of imports, decimal
 is better than a wrong one: what does not parse, or may mean something else, is not offered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from weakspot.scan import remedy_calls as calls
@@ -19,7 +19,7 @@ from weakspot.scan.remedy_forms import (
     switched,
     texts,
 )
-from weakspot.scan.remedy_queries import bound
+from weakspot.scan.remedy_queries import bound, bound_in_sqlite, is_sqlite
 from weakspot.scan.rewriting import read, rewritten
 
 
@@ -203,13 +203,18 @@ REMEDIES: tuple[Remedy, ...] = (
 _LONGEST = 2_000  # characters of a statement
 
 
-def remedied(cwe: str, line: str, before: str = "", after: str = "") -> Iterator[str]:
+def remedied(
+    cwe: str, line: str, before: str = "", after: str = "", *, around: Iterable[str] = ()
+) -> Iterator[str]:
     """Yield what a normalised line could say instead, for one weakness; the likeliest first.
 
     `before` and `after` are the rest of the statement where the line is a piece of one: what
-    would have to change more than the line is not offered.
+    would have to change more than the line is not offered. `around` are other lines of its
+    unit, which may name the driver that a query is for.
     """
     forms = [remedy.form for remedy in REMEDIES if cwe in remedy.cwes]
+    if bound in forms and any(map(is_sqlite, around)):
+        forms = [bound_in_sqlite if form is bound else form for form in forms]
     text = " ".join(part for part in (before, line, after) if part)
     if not forms or len(text) > _LONGEST or (statement := read(text)) is None:
         return

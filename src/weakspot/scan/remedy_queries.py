@@ -23,7 +23,7 @@ _BEFORE_VALUE = re.compile(
 )
 # Statements in which databases take no values from outside of the text.
 _NOTHING_BOUND = re.compile(r"\s*(?:PRAGMA|SET|CREATE|ALTER|DROP|GRANT|ATTACH)\b", re.IGNORECASE)
-_SQLITE = re.compile(r"(?:sqlite3|aiosqlite)\.")
+_SQLITE = re.compile(r"(?<![\w.])(?:aio)?sqlite3?\.connect\b")
 _LIST_BEFORE = re.compile(r"\bIN\s*\(\s*$", re.IGNORECASE)
 
 
@@ -75,6 +75,20 @@ class _Bound:
 
 def bound(statement: Statement) -> list[Edit]:
     """Bind the values of a query that is a formatted string, or made with ``%``."""
+    return _bound(statement, "?" if _SQLITE.search(statement.text) else "%s")
+
+
+def bound_in_sqlite(statement: Statement) -> list[Edit]:
+    """Bind them with the placeholders of `sqlite3`, which knows no ``%s``."""
+    return _bound(statement, "?")
+
+
+def is_sqlite(text: str) -> bool:
+    """Whether normalised code names `sqlite3` as its driver."""
+    return bool(_SQLITE.search(text))
+
+
+def _bound(statement: Statement, placeholder: str) -> list[Edit]:
     for call in statement.calls:
         asks = _ASKS.fullmatch(dotted(call.func).rpartition(".")[2])
         if not asks or not call.args or is_open(call):
@@ -85,7 +99,7 @@ def bound(statement: Statement) -> list[Edit]:
             continue
         try:
             pieces = _pieces(call.args[0], known)
-            made = _rewritten(pieces, "?" if _SQLITE.match(statement.source(call)) else "%s")
+            made = _rewritten(pieces, placeholder)
         except _UnfitError:
             continue
         values = [piece.value for piece in pieces if isinstance(piece, _Field)]
