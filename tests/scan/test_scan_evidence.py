@@ -106,6 +106,7 @@ _VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
             "a = lxml.etree.fromstring(b).find('c')",
             "a = defusedxml.ElementTree.fromstring(b).find('c')",
         ),
+        ("CWE-327", "a = AES.new(k, AES.MODE_ECB)", "a = AES.new(k, AES.MODE_GCM)"),
         ("CWE-94", "a = eval(b['c'])", "a = ast.literal_eval(b['c'])"),
         ("CWE-94", "eval(f'[{a}, 1]')", "ast.literal_eval(f'[{a}, 1]')"),
         ("CWE-79", "mark_safe(a['b'])", "markupsafe.escape(a['b'])"),
@@ -202,6 +203,8 @@ def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
         ("CWE-79", "markupsafe.Markup('<b>%s</b>') % a"),
         ("CWE-79", "a = mark_safe('<b>' + b + '</b>')"),
         ("CWE-208", "if len(a) == 3:"),
+        ("CWE-327", "a = AES.new(k, AES.MODE_ECB).decrypt(b)"),
+        ("CWE-327", "a = Cipher(AES(k), modes.ECB()).decryptor()"),
         ("CWE-22", "zipfile.ZipFile(a).extractall(b)"),
         ("CWE-22", "zf.extractall(b)"),
         ("CWE-22", "self.z.extractall(b)"),
@@ -247,6 +250,12 @@ def test_a_query_is_bound_as_its_driver_is() -> None:
     assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%x' AND c = ?\", (c,))"
     (made,) = remedied("CWE-89", line, around=("db = psycopg.connect(path)", line))
     assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%%x' AND c = %s\", (c,))"
+
+
+def test_an_archive_is_what_its_unit_opens() -> None:
+    line = "archive.extractall(path)"
+    assert list(remedied("CWE-22", line, around=("with tarfile.open(a) as archive:",)))
+    assert not list(remedied("CWE-22", line, around=("with zipfile.ZipFile(a) as archive:",)))
 
 
 def test_a_line_of_a_longer_statement_is_changed_alone() -> None:

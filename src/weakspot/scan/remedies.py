@@ -117,7 +117,7 @@ REMEDIES: tuple[Remedy, ...] = (
         ),
     ),
     _remedy(_DIGEST, called(r"((?:.*\.)?hashes\.)(?:MD5|SHA1)", r"\1SHA256", most=0, keeps="")),
-    _remedy(_DIGEST, named(r"((?:.*\.)?AES)\.MODE_ECB", r"\1.MODE_GCM")),
+    _remedy(_DIGEST, calls.without_code_book),
     _remedy(_DIGEST, calls.without_blocks),
     _remedy(_DIGEST, switched("key_size", _WEAK_BITS, "3072")),
     _remedy(
@@ -210,11 +210,14 @@ def remedied(
 
     `before` and `after` are the rest of the statement where the line is a piece of one: what
     would have to change more than the line is not offered. `around` are other lines of its
-    unit, which may name the driver that a query is for.
+    unit, which may name the driver of a query or the kind of an archive.
     """
     forms = [remedy.form for remedy in REMEDIES if cwe in remedy.cwes]
-    if bound in forms and any(map(is_sqlite, around)):
+    beside = "\n".join(around)
+    if is_sqlite(beside):
         forms = [bound_in_sqlite if form is bound else form for form in forms]
+    if "zipfile.ZipFile(" in beside and "tarfile." not in beside:
+        forms = [form for form in forms if form is not calls.filtered]
     text = " ".join(part for part in (before, line, after) if part)
     if not forms or len(text) > _LONGEST or (statement := read(text)) is None:
         return

@@ -10,6 +10,7 @@ from weakspot.scan.rewriting import Edit, Statement
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
 _SAFE_LOADER = re.compile(r"C?(?:Safe|Base)Loader")
 _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
+_ECB = re.compile(r"((?:.*\.)?AES)\.MODE_ECB")
 _MARKUP = re.compile(r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe")
 _TAG = re.compile(r"[<>&]")
 _CODE = re.compile(r"[A-Za-z_+*/%<>=]")  # what no literal needs around data
@@ -108,8 +109,22 @@ def _last(target: ast.expr) -> str:
     return dotted(target).rpartition(".")[2]
 
 
+def without_code_book(statement: Statement) -> list[Edit]:
+    """Encrypt with AES in GCM in place of ECB, where the cipher is kept and so its nonce."""
+    made: list[Edit] = []
+    for node in statement.nodes:
+        mode = _ECB.fullmatch(dotted(node))
+        call = statement.parent(node)
+        at_once = isinstance(call, ast.Call) and isinstance(statement.parent(call), ast.Attribute)
+        if mode and not at_once and not isinstance(call, ast.Attribute | ast.Compare):
+            made.append(statement.replace(node, f"{mode[1]}.MODE_GCM"))
+    return made
+
+
 def without_blocks(statement: Statement) -> list[Edit]:
     """Encrypt with GCM where equal blocks would be encrypted to equal ones."""
+    if any(isinstance(one, ast.Attribute) and one.attr == "decryptor" for one in statement.nodes):
+        return []  # what was encrypted knows its nonce alone
     return [
         statement.replace(call, f"{dotted(call.func).removesuffix('ECB')}GCM(os.urandom(12))")
         for call in statement.calls
