@@ -274,6 +274,9 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
         "if 0:\n    a = 'x'\nelse:\n    a = input()\nrun(a)  # here",
         "T = {'a': 'b'}\nrun(T.get('a', input()))  # here",
+        "run({'a': input()}['a'])  # here",
+        "class E(Base):\n    A = 'a'\nrun(E(input()).value)  # here",
+        "from pathlib import Path\nrun(Path(input()).parent)  # here",
         "T = {}\nT['a'] = input()\nrun(T.get('a'))  # here",
         "def f(table):\n    run(table.get(input()))  # here",
         "run(globals()[input()])  # here",
@@ -424,6 +427,9 @@ def test_ways_that_are_followed(code: str) -> None:
             "        self.a = os.path.basename(self.a)\n        run(self.a)  # here"
         ),
         # What data only chooses.
+        "run({'a': 'b'}[input()], {'a': 'b'}.get(input()))  # here",
+        "class E(enum.Enum):\n    A = 'a'\nrun(E(input()).value)  # here",
+        "from pathlib import Path\nrun(Path(input()).name)  # here",
         "T = {'a': 'b'}\ndef f():\n    a = T[input()]\n    run(a)  # here",
         "T = {'a': 'b'}\ndef f():\n    run(T.get(input(), 'c'))  # here",
         "class A:\n    def f(self):\n        run(self.table[input()])  # here",

@@ -18,6 +18,8 @@ from weakspot.code.flow_sources import SANITISERS
 
 _DEEPEST = 4  # helpers of helpers that are looked into
 _MOST_VISITS = 200  # expressions looked at for one helper
+_PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath"})
+_LAST = frozenset({"name", "stem", "suffix"})
 _SAME = frozenset({"staticmethod", "classmethod", "cache", "lru_cache", "wraps", "override"})
 # What may hand on more than a function's own values do.
 _OTHERWISE = ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal | ast.Lambda | Function
@@ -44,12 +46,9 @@ class Parts:
         drawn: set[ast.expr] = set()  # what names of comprehensions are drawn from
         while waiting:
             node = waiting.pop()
-            if is_plain(node):
+            if is_plain(node) or _is_cleaned(node, inside):
                 continue
             if isinstance(node, ast.Call):
-                name, root, _ = inside.file.dotted(node, inside)
-                if name in SANITISERS and root is not Root.OWN:
-                    continue
                 yield node
                 waiting += [*_owner(node), *self._arguments(node, inside)]
                 continue
@@ -159,9 +158,31 @@ def _hands_on(node: ast.AST, helper: Helper) -> bool:
     return isinstance(node, _OTHERWISE) and node is not helper.node
 
 
+def _is_cleaned(node: ast.AST, inside: Inside) -> bool:
+    """Whether what data could do is taken from it here: escapes, conversions, names of files."""
+    if isinstance(node, ast.Attribute) and node.attr in _LAST and isinstance(node.value, ast.Call):
+        name, root, _ = inside.file.dotted(node.value, inside)
+        return name in _PATHS and root is Root.IMPORTED  # as `os.path.basename`
+    if not isinstance(node, ast.Call):
+        return False
+    name, root, _ = inside.file.dotted(node, inside)
+    return (name in SANITISERS and root is not Root.OWN) or _is_enum(node, inside)
+
+
+def _is_enum(call: ast.Call, inside: Inside) -> bool:
+    """Whether a call makes a member of an enumeration of this file: it takes no other value."""
+    if not isinstance(call.func, ast.Name) or call.func in inside.file.taken:
+        return False
+    binder = inside.binder(call.func.id)
+    made = None if binder is None else binder.made_class(call.func.id)
+    return made is not None and any(last_name(one).endswith("Enum") for one in made.bases)
+
+
 def _is_looked_up(call: ast.Call, inside: Inside) -> bool:
     """Whether a call is ``table.get(key)`` of a table that the file writes out."""
     match call.func:
+        case ast.Attribute(value=ast.Dict(), attr="get"):
+            return True
         case ast.Attribute(value=ast.Name(id=name) as owner, attr="get"):
             binder = None if owner in inside.file.taken else inside.binder(name)
             known = binder.assignments.get(name, ()) if binder else ()
@@ -176,7 +197,9 @@ def _owner(call: ast.Call) -> list[ast.expr]:
 def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
     """Return what the value of an expression is made of, the last first."""
     match node:
-        case ast.Attribute() | ast.Subscript(value=ast.Name() | ast.Attribute(), ctx=ast.Load()):
+        case ast.Attribute():
+            return [node.value]
+        case ast.Subscript(value=ast.Name() | ast.Attribute() | ast.Dict(), ctx=ast.Load()):
             return [node.value]  # the key chooses among what is in there
         case ast.IfExp():
             return [node.body, node.orelse]

@@ -95,6 +95,8 @@ SANITISERS: Final = _words(
     "base64.b16encode binascii.hexlify hashlib.sha256 hashlib.sha1 hashlib.md5 hashlib.new "
     "hashlib.sha224 hashlib.sha384 hashlib.sha512 hashlib.blake2b hashlib.blake2s "
     "hashlib.sha3_256 hashlib.sha3_512 hashlib.pbkdf2_hmac hashlib.scrypt hmac.new hmac.digest "
+    "werkzeug.security.generate_password_hash django.contrib.auth.hashers.make_password "
+    "bcrypt.hashpw os.path.exists os.path.isfile os.path.isdir os.path.getsize "
     "datetime.datetime.strptime datetime.datetime.fromisoformat any all"
 )
 
