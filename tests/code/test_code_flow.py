@@ -206,6 +206,18 @@ def test_equal_names_in_two_files_are_not_confused(
             "class Show(BaseView):\n    def get(self, request, pk):\n        run(pk)  # here",
             "parameter `pk` of the view `get`",
         ),
+        (
+            "@app.route('/u/<int:n>/<m>')\ndef u(n, m):\n    run(n, m)  # here",
+            "parameter `m` of the route `u`",
+        ),
+        (
+            "@app.route('/<int:n>')\n@app.route('/<n>')\ndef u(n):\n    run(n)  # here",
+            "parameter `n` of the route `u`",
+        ),
+        (
+            "@click.command()\n@click.option('--a-b', '-a')\ndef f(a_b):\n    run(a_b)  # here",
+            "parameter `a_b` of the command `f`",
+        ),
     ],
 )
 def test_where_data_comes_in(code: str, source: str) -> None:
@@ -217,6 +229,8 @@ def test_where_data_comes_in(code: str, source: str) -> None:
     [
         "a = input()\nb, c = 1, a\nrun(c)  # here",
         "a = 'x'\na += input()\nrun(a)  # here",
+        "a = input()\na += 'x'\na = a.strip()\nrun(a)  # here",
+        "a = input()\nif b:\n    a = int(a)\nrun(a)  # here",
         "a = {}\na['k'] = input()\nrun(a)  # here",
         "a = []\na.append(input())\nrun(a)  # here",
         "for line in input().split():\n    run(line)  # here",
@@ -224,6 +238,10 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = [b for b in input()]\nrun(a)  # here",
         "a = input()\nif a:\n    a = 'x'\nrun(a)  # here",
         "a = input()\nrun('%s' % a)  # here",
+        "a = input()\nrun('%d %s' % (b, a))  # here",
+        "a = input()\nrun('100%%' % a, f'{a:>8}', f'{a!r:d}')  # here",
+        "from flask import request\nrun(request.args.get('n', type=str))  # here",
+        "run(list(map(str.strip, input().split())))  # here",
         "a = input()\nrun(\n    1,\n    a)  # here",
         "match input():\n    case [a, *b]:\n        run(b)  # here",
         "match input():\n    case {'a': 1, **b}:\n        run(b)  # here",
@@ -254,12 +272,53 @@ def test_where_data_comes_in(code: str, source: str) -> None:
         "a = 1; b = input(); run(b)  # here",
         # The helper that is given a name, and the name beside it.
         "def h(x):\n    return x\ndef f():\n    a = input()\n    run([h(b) for b in a])  # here",
+        "if 0:\n    a = 'x'\nelse:\n    a = input()\nrun(a)  # here",
+        "T = {'a': 'b'}\nrun(T.get('a', input()))  # here",
+        "run({'a': input()}['a'])  # here",
+        "class E(Base):\n    A = 'a'\nrun(E(input()).value)  # here",
+        "from pathlib import Path\nrun(Path(input()).parent)  # here",
+        "T = {}\nT['a'] = input()\nrun(T.get('a'))  # here",
+        "def f(table):\n    run(table.get(input()))  # here",
+        "run(globals()[input()])  # here",
+        "a[input()] = b  # here",
+        "a, *b, c = 'x', 'y', input(), 'z'\nrun(b)  # here",
+        "a, *b = input().split()\nrun(b)  # here",
+        "a, b = 'x', *input()\nrun(b)  # here",
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n        if b:\n"
+            "            self.a = 'x'\n        run(self.a)  # here"
+        ),
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n"
+            "        self.a = self.a.strip()\n        run(self.a)  # here"
+        ),
+        (
+            "class A:\n    def g(self):\n        self.a = input()\n    def f(self):\n"
+            "        run(self.a)  # here\n        self.a = 'x'"
+        ),
+        # Helpers that may hand on what they are given.
+        "def h(x, y):\n    z = y.strip()\n    return z\nrun(h('a', input()))  # here",
+        "def h(*a, **b):\n    return [a, b]\nrun(h(1, c=input()))  # here",
+        "def h(x):\n    yield x\nrun(h(input()))  # here",
+        "def h(x):\n    if x:\n        x = 'a'\n    return x\nrun(h(input()))  # here",
+        "def h(n, x):\n    return h(n - 1, x) if n else x\nrun(h(2, input()))  # here",
+        "@other\ndef h(x):\n    return 1\nrun(h(input()))  # here",
+        "def h(x):\n    print(x)\nrun(h(input()))  # here",
+        "def h(x):\n    a = ''\n    for b in x: a += b\n    return a\nrun(h(input()))  # here",
+        "def h(x):\n    run(x)\n    return 0\na = h(input())  # here",
+        (
+            "class A:\n    def h(self, a, b):\n        return b\n"
+            "    def go(self):\n        run(self.h('x', input()))  # here"
+        ),
+        "def h(x):\n    a = f()\n    a.write(x)\n    return a.getvalue()\nrun(h(input()))  # here",
+        "def h(x):\n    return list(map(lambda a: a + x, b))\nrun(h(input()))  # here",
         # What may be left of a value.
         "a = input()\na['b'] = 'x'\nrun(a)  # here",
         "a = input()\nfor a in b:\n    pass\nrun(a)  # here",
         "a = input()\ntry:\n    a = b()\nexcept E:\n    log()\nrun(a)  # here",
         "a = input()\nwith suppress(E):\n    a = b()\nrun(a)  # here",
         "a = input()\nif b:\n    a = 'x'\nelif c:\n    a = 'y'\nrun(a)  # here",
+        "a = input()\ntry:\n    a = b()\nexcept E:\n    pool.abort()\nrun(a)  # here",
         "try:\n    a = input()\nexcept E:\n    run(a)  # here",
         "try:\n    a = input()\nfinally:\n    run(a)  # here",
         "try:\n    a = input()\n    raise E\nexcept E:\n    pass\nrun(a)  # here",
@@ -317,6 +376,67 @@ def test_ways_that_are_followed(code: str) -> None:
             "a = input()\nmatch b:\n    case 1:\n        a = ''\n    case _:\n        raise E\n"
             "run(a)  # here"
         ),
+        # Values that a name is given from itself, without what was untrusted in it.
+        "a = input()\na = int(a)\nrun(a)  # here",
+        "import shlex\ndef f():\n    a = input()\n    a = shlex.quote(a)\n    run(a)  # here",
+        "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    a = 0\nrun(a)  # here",
+        "a = input()\nif (a := int(a)) > 2:\n    run(a)  # here",
+        "def f(a):\n    a = len(a)\n    run(a)  # here\nf(input())",
+        # Truth, numbers and digests.
+        "from flask import request\na = request.args.get('n', type=int)\nrun(a)  # here",
+        "from flask import request\nrun(request.args.get('n', 1, int))  # here",
+        "run(list(map(int, input().split())))  # here",
+        "run(f'{input():d}')  # here",
+        "run('%d of %05.1f' % (input(), 2))  # here",
+        "a = not input()\nrun(a, input().startswith('x'))  # here",
+        "import requests\nrun(requests.get(URL).status_code)  # here",
+        "import hashlib\na = hashlib.sha512(input().encode()).hexdigest()\nrun(a)  # here",
+        # Parameters that a framework converts, or makes itself.
+        "@app.route('/u/<int(min=1):n>')\ndef u(n):\n    run(n)  # here",
+        "@app.route('/u/<n:int>')\n@app.route('/v/<uuid:n>')\ndef u(n):\n    run(n)  # here",
+        "@app.get('/u')\ndef u(n: Literal['a'], r: Response):\n    run(n, r)  # here",
+        "@app.command()\n@click.option('--a-b', '-a', type=int)\ndef f(a_b):\n    run(a_b)  # here",
+        "@c.command()\n@c.option('--x/--no-x')\n@c.pass_obj\ndef f(db, x):\n    run(db, x)  # here",
+        "@c.command()\n@c.argument('x', type=c.Choice(['a']))\ndef f(x):\n    run(x)  # here",
+        # Helpers in sight that do not return what they are given.
+        "def h(x):\n    return int(x)\nrun(h(input()))  # here",
+        "def h(x):\n    if x in T:\n        return 'a'\n    return None\nrun(h(input()))  # here",
+        "import shlex\ndef h(x):\n    x = shlex.quote(x)\n    return f'{x}'\nr(h(input()))  # here",
+        "def g(x):\n    return len(x)\ndef h(x):\n    return g(x)\nrun(h(x=input()))  # here",
+        "def h(a, b=1, *, c=2):\n    return a\nrun(h('x', input(), c=input()))  # here",
+        (
+            "class A:\n    def h(self, a, b):\n        return a\n"
+            "    def go(self):\n        run(self.h('x', input()))  # here"
+        ),
+        # What is never run.
+        "def f():\n    a = input()\n    return 1\n    run(a)  # here",
+        "def f():\n    a = 'x'\n    if 0:\n        a = input()\n    run(a)  # here",
+        "def h():\n    raise E\n    return input()\nrun(h())  # here",
+        "def h(x):\n    run(x)  # here\ndef f():\n    return\n    h(input())",
+        # Values that stand beside what is untrusted.
+        "[a, b] = [input(), 'x']\nrun(b)  # here",
+        "a, b = [input(), 'x']\nrun(b)  # here",
+        "a, *b = input(), 'x', 'y'\nrun(b)  # here",
+        "*a, b = 'x', 'y', input()\nrun(a)  # here",
+        (
+            "class A:\n    def f(self):\n        self.a = input()\n        self.a = 'x'\n"
+            "        run(self.a)  # here"
+        ),
+        (
+            "import os\nclass A:\n    def f(self):\n        self.a = input()\n"
+            "        self.a = os.path.basename(self.a)\n        run(self.a)  # here"
+        ),
+        # What data only chooses.
+        "run({'a': 'b'}[input()], {'a': 'b'}.get(input()))  # here",
+        "class E(enum.Enum):\n    A = 'a'\nrun(E(input()).value)  # here",
+        "from pathlib import Path\nrun(Path(input()).name)  # here",
+        "T = {'a': 'b'}\ndef f():\n    a = T[input()]\n    run(a)  # here",
+        "T = {'a': 'b'}\ndef f():\n    run(T.get(input(), 'c'))  # here",
+        "class A:\n    def f(self):\n        run(self.table[input()])  # here",
+        # Handlers and branches that end the program or the request.
+        "a = input()\ntry:\n    a = int(a)\nexcept ValueError:\n    sys.exit(2)\nrun(a)  # here",
+        "a = input()\nif b:\n    a = 'x'\nelse:\n    log()\n    abort(400)\nrun(a)  # here",
+        "if b:\n    a = input()\n    exit()\nrun(a)  # here",
         # Branches that exclude each other, and those that are left.
         "if b:\n    a = input()\nelse:\n    a = 'x'\n    run(a)  # here",
         "if b:\n    a = input()\nelse:\n    run(a)  # here",

@@ -74,12 +74,47 @@ _VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
             "os.system('/bin/rm -rf ' + shlex.quote(a))",
             "subprocess.run(['/bin/rm', '-rf', '--', a], check=True)",
         ),
+        (
+            "CWE-78",
+            "if os.system('ls ' + os.path.join(a, args.name)) != 0:",
+            "if subprocess.call(['ls', '--', os.path.join(a, args.name)]) != 0:",
+        ),
         ("CWE-78", "os.system('grep -- ' + a)", "subprocess.run(['grep', '--', a], check=True)"),
         ("CWE-78", "run(['ls', a], shell=True)", "run(['ls', '--', a], shell=False)"),
         ("CWE-78", "subprocess.run(['ls', a], shell=True)", "subprocess.run(['ls', '--', a])"),
         ("CWE-502", "yaml.load(x, yaml.Loader)", "yaml.safe_load(x)"),
         ("CWE-502", "a = pickle.loads(b, encoding='l')", "a = json.loads(b)"),
         ("CWE-22", "tar.extractall()", "tar.extractall(filter='data')"),
+        (
+            "CWE-347",
+            "jwt.decode(a, k, algorithms=('RS256', 'none'))",
+            "jwt.decode(a, k, algorithms=['RS256'])",
+        ),
+        (
+            "CWE-347",
+            "jwt.decode(a, k, algorithms=['None'])",
+            "jwt.decode(a, k, algorithms=['HS256'])",
+        ),
+        (
+            "CWE-89",
+            "sqlite3.connect(p).execute(f'SELECT a FROM t WHERE b LIKE 'x%' AND c = {c}')",
+            "sqlite3.connect(p).execute(\"SELECT a FROM t WHERE b LIKE 'x%' AND c = ?\", (c,))",
+        ),
+        ("CWE-319", "urlopen('http://' + a)", "urlopen('https://' + a)"),
+        (
+            "CWE-611",
+            "a = lxml.etree.fromstring(b).find('c')",
+            "a = defusedxml.ElementTree.fromstring(b).find('c')",
+        ),
+        ("CWE-327", "a = AES.new(k, AES.MODE_ECB)", "a = AES.new(k, AES.MODE_GCM)"),
+        ("CWE-94", "a = eval(b['c'])", "a = ast.literal_eval(b['c'])"),
+        ("CWE-94", "eval(f'[{a}, 1]')", "ast.literal_eval(f'[{a}, 1]')"),
+        ("CWE-79", "mark_safe(a['b'])", "markupsafe.escape(a['b'])"),
+        ("CWE-79", "flask.Markup(f'{a} {b}')", "markupsafe.escape(f'{a} {b}')"),
+        ("CWE-22", "tz.extractall(p)", "tz.extractall(p, filter='data')"),
+        ("CWE-22", "bundle.extractall(p)", "bundle.extractall(p, filter='data')"),
+        ("CWE-22", "open(os.path.join(a, b))", "open(os.path.join(a, os.path.basename(b)))"),
+        ("CWE-377", "open(tempfile.mktemp(), 'w')", "open(tempfile.mkstemp()[1], 'w')"),
         ("CWE-377", "n = tempfile.mktemp('.x')", "n = tempfile.mkstemp('.x')[1]"),
         ("CWE-611", "xml.dom.minidom.parse(x)", "defusedxml.minidom.parse(x)"),
         ("CWE-319", "get(f'http://{a}/')", "get(f'https://{a}/')"),
@@ -139,6 +174,14 @@ def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
         ("CWE-78", "os.system('ls -%d %s' % (n, a))"),
         ("CWE-78", "os.system(f'ls {a!r}')"),
         ("CWE-78", "os.system('ls \"' + a)"),
+        ("CWE-78", "os.system('ls ' + ' '.join(a))"),
+        ("CWE-78", "os.system(f'ls {' '.join((shlex.quote(b) for b in a))}')"),
+        ("CWE-78", "os.system('ls ' + shlex.join(a))"),
+        ("CWE-78", "os.system(f'ls {options} {a}')"),
+        ("CWE-78", "os.system(f'ls {self.extra_args} {a}')"),
+        ("CWE-78", "a = os.system('ls ' + b) >> 8"),
+        ("CWE-78", "a = os.WEXITSTATUS(os.system('ls ' + b))"),
+        ("CWE-78", "if os.system('ls ' + b) == 256:"),
         ("CWE-88", "os.system(f'ls {a}')"),
         ("CWE-78", "subprocess.getstatusoutput('ls ' + a)"),
         ("CWE-89", "db.execute(f'SELECT a FROM {t} WHERE b = {b}')"),
@@ -147,11 +190,39 @@ def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
         ("CWE-89", "db.execute(f'SELECT a FROM t WHERE b IN ({b})')"),
         ("CWE-89", "db.execute('SELECT a FROM t WHERE b = %(b)s' % values)"),
         ("CWE-89", "db.executescript(f'DELETE FROM t WHERE b = {b}')"),
+        ("CWE-89", "db.execute(f'PRAGMA user_version = {a}')"),
+        ("CWE-89", "db.execute(f'SET search_path = {a}')"),
+        ("CWE-89", "db.execute(f'CREATE USER a PASSWORD = '{a}'')"),
+        ("CWE-347", "jwt.decode(a, k, algorithms=['HS256', 'RS256', 'none'])"),
+        ("CWE-347", "jwt.decode(a, k, algorithms=['none', *more])"),
         ("CWE-94", "eval(a, {}, values)"),
+        ("CWE-94", "eval(f'{a} + {b}')"),
+        ("CWE-94", "eval('self.' + a)"),
+        ("CWE-94", "eval(compile(a, 'b', 'eval'))"),
+        ("CWE-79", "markupsafe.Markup(f'<b>{a}</b>')"),
+        ("CWE-79", "markupsafe.Markup('<b>%s</b>') % a"),
+        ("CWE-79", "a = mark_safe('<b>' + b + '</b>')"),
         ("CWE-208", "if len(a) == 3:"),
+        ("CWE-327", "a = AES.new(k, AES.MODE_ECB).decrypt(b)"),
+        ("CWE-327", "a = Cipher(AES(k), modes.ECB()).decryptor()"),
         ("CWE-22", "zipfile.ZipFile(a).extractall(b)"),
+        ("CWE-22", "zf.extractall(b)"),
+        ("CWE-22", "self.z.extractall(b)"),
+        ("CWE-22", "rarfile.RarFile(a).extractall(b)"),
+        ("CWE-22", "shutil.rmtree(os.path.join(a, b))"),
+        ("CWE-22", "for c in os.listdir(path=os.path.join(a, b)):"),
+        ("CWE-377", "os.mkdir(tempfile.mktemp())"),
+        ("CWE-377", "a.bind(tempfile.mktemp())"),
+        ("CWE-377", "a = tempfile.mktemp() + '.b'"),
+        ("CWE-377", "a = f'{tempfile.mktemp()}.b'"),
         ("CWE-338", "numpy.random.randint(1, 9)"),
         ("CWE-319", "if a.startswith('http://'):"),
+        ("CWE-319", "requests.get('http://localhost:8000/a')"),
+        ("CWE-319", "a = {'x': 'http://www.w3.org/2001/XMLSchema'}"),
+        ("CWE-319", "session.mount('http://', a)"),
+        ("CWE-319", "re.match('http://', a)"),
+        ("CWE-611", "a = lxml.etree.fromstring(b).xpath('//c')"),
+        ("CWE-611", "a = lxml.etree.parse(b).getroot().getparent()"),
         ("CWE-400", "requests.get(a, **options)"),
         ("CWE-502", "yaml.load(x, Loader=yaml.SafeLoader)"),
         ("CWE-916", "hashlib.sha1(password)"),
@@ -170,6 +241,21 @@ def test_a_second_remedy_repeats_no_keyword() -> None:
         "r.set_cookie('a', f(b), secure=True, httponly=True)",
         "r.set_cookie('a', f(b), secure=True, httponly=True, samesite='Lax')",
     ]
+
+
+def test_a_query_is_bound_as_its_driver_is() -> None:
+    line = "db.execute(f'SELECT a FROM t WHERE b LIKE '%x' AND c = {c}')"
+    around = ("db = sqlite3.connect(path)", line)
+    (made,) = remedied("CWE-89", line, around=around)
+    assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%x' AND c = ?\", (c,))"
+    (made,) = remedied("CWE-89", line, around=("db = psycopg.connect(path)", line))
+    assert made == "db.execute(\"SELECT a FROM t WHERE b LIKE '%%x' AND c = %s\", (c,))"
+
+
+def test_an_archive_is_what_its_unit_opens() -> None:
+    line = "archive.extractall(path)"
+    assert list(remedied("CWE-22", line, around=("with tarfile.open(a) as archive:",)))
+    assert not list(remedied("CWE-22", line, around=("with zipfile.ZipFile(a) as archive:",)))
 
 
 def test_a_line_of_a_longer_statement_is_changed_alone() -> None:

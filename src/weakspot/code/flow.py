@@ -9,13 +9,12 @@ which item of a container is meant.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from weakspot.code.blocks import last_name
 from weakspot.code.flow_blocks import Reach
-from weakspot.code.flow_bound import results
 from weakspot.code.flow_file import (
+    Assignment,
     FlowFile,
     Function,
     Inside,
@@ -23,8 +22,9 @@ from weakspot.code.flow_file import (
     Root,
     own_expressions,
 )
+from weakspot.code.flow_parts import Helper, Parts, is_static
+from weakspot.code.flow_plain import is_converted
 from weakspot.code.flow_sources import (
-    SANITISERS,
     entry_of,
     is_given_from_outside,
     is_view,
@@ -62,6 +62,7 @@ class Flow:
         own = Neighbour(file.path, file.links, lambda _: True, lambda: file)
         self._near = {one.path: one for one in (*others, own)}
         self._read: dict[str, FlowFile] = {}
+        self._parts = Parts(self._helper)
         self._visits = 0
         self._helpers = 0  # that are looked into just now
         self._seen: set[tuple[bool, int, str, int, int]] = set()
@@ -71,14 +72,15 @@ class Flow:
         self._visits, self._seen = 0, set()
         for statement, place in self._file.statements.get(line, ()):
             for expression in own_expressions(statement):
-                if found := self._from(expression, place, 0):
-                    return (*found, Step(line, "used here"))
+                for used in (expression, *self._parts.given(expression, place.inside)):
+                    if found := self._from(used, place, 0):
+                        return (*found, Step(line, "used here"))
         return ()
 
     def _from(self, expression: ast.expr, place: Place, depth: int) -> Steps:
         """Return the steps that lead into an expression; none where nothing untrusted does."""
         file = place.inside.file
-        parts = list(_parts(expression, place.inside))
+        parts = list(self._parts.of(expression, place.inside))
         for node in parts:
             if isinstance(node, ast.Name):
                 continue
@@ -131,8 +133,7 @@ class Flow:
             if found := self._from(assignment.value, assignment.place, depth):
                 what = f"`{name}` gets its value"
                 return (*found, self._step(assignment.line, what, inside.file))
-            is_new = assignment.is_whole and not _reads(assignment.value, name)
-            if is_new and reach.ends(assignment.place.block):
+            if assignment.is_whole and reach.ends(assignment.place.block):
                 return ()  # it has this value, or another one given since
         return None
 
@@ -141,13 +142,13 @@ class Flow:
         if argument is None:
             return ()
         if entry := self._entry(function, inside):
-            if not is_given_from_outside(argument, default):
+            if not is_given_from_outside(argument, default) or is_converted(function, name):
                 return ()
             text = f"untrusted: parameter `{name}` of the {entry} `{function.name}`"
             return (self._step(argument.lineno, text, inside.file),)
         if depth >= _DEEPEST or self._helpers:
             return ()  # what comes into a helper is followed at the call that led there
-        skipped = int(inside.is_method and not _is_static(function))
+        skipped = int(inside.is_method and not is_static(function))
         for call, place in self._calls(function, inside):
             given = _argument(call, name, at - skipped)
             if place.inside is inside or given is None:
@@ -196,12 +197,14 @@ class Flow:
         owner, file = place.inside.owner, place.inside.file
         if not isinstance(node.value, ast.Name) or node.value.id != "self" or owner is None:
             return ()
-        if (
-            key := (self._helpers > 0, id(owner), node.attr, 0, 0)
-        ) in self._seen or depth >= _DEEPEST:
+        known = file.attributes[f"self.{node.attr}"]
+        may_be = _last_set(known, place)
+        at = (0, 0) if may_be is known else place.at
+        key = (self._helpers > 0, id(owner), node.attr, *at)
+        if key in self._seen or depth >= _DEEPEST:
             return ()
         self._seen.add(key)
-        for assignment in file.attributes[f"self.{node.attr}"]:
+        for assignment in may_be:
             if assignment.place.inside.owner is not owner:
                 continue
             if found := self._from(assignment.value, assignment.place, depth + 1):
@@ -213,68 +216,42 @@ class Flow:
         """Follow a call down to what a function of this file, or of an imported one, returns."""
         if not isinstance(node, ast.Call) or depth >= _DEEPEST:
             return ()
-        home: FlowFile | None = place.inside.file
-        if (there := place.inside.file.imported(node, place.inside)) is not None:
-            home = self._open(*there)
-            helper = home.module.function(there[1]) if home else None
-        else:
-            helper = place.inside.file.called(node, place.inside)
-        if home is None or helper is None or (key := (False, id(helper), "", 0, 0)) in self._seen:
+        helper = self._helper(node, place.inside)
+        if helper is None or (key := (False, id(helper.node), "", 0, 0)) in self._seen:
             return ()
         self._seen.add(key)
         self._helpers += 1
-        ways = (
-            (self._from(value, end, depth + 1), end) for value, end in home.inside[helper].returns
-        )
+        ways = ((self._from(value, end, depth + 1), end) for value, end in helper.inside.returns)
         found, end = next((way for way in ways if way[0]), ((), None))
         self._helpers -= 1
         if end is None:
             return ()
-        return (*found, self._step(end.line, f"returned by `{helper.name}`", home))
+        told = f"returned by `{helper.node.name}`"
+        return (*found, self._step(end.line, told, helper.inside.file))
+
+    def _helper(self, call: ast.Call, inside: Inside) -> Helper | None:
+        """Return the function of this file, or of an imported one, that is called."""
+        home: FlowFile | None = inside.file
+        if (there := inside.file.imported(call, inside)) is not None:
+            home = self._open(*there)
+            function = home.module.function(there[1]) if home else None
+        else:
+            function = inside.file.called(call, inside)
+        return Helper(function, home.inside[function]) if home and function else None
 
 
-def _parts(expression: ast.expr, inside: Inside) -> Iterator[ast.expr]:
-    """Yield the names, attributes and calls that an expression's value comes from."""
-    waiting: list[ast.AST] = [expression]
-    drawn: set[ast.expr] = set()  # what names of comprehensions are drawn from
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Compare | ast.Lambda):
+def _last_set(known: Sequence[Assignment], place: Place) -> Sequence[Assignment]:
+    """Return which values an attribute may have at a place: all, or those set above it for sure."""
+    above = [one for one in known if one.place.inside is place.inside and one.place.at < place.at]
+    reach = Reach(place.block)
+    may_be: list[Assignment] = []
+    for one in reversed(above):
+        if not reach.comes(one.place.block):
             continue
-        if isinstance(node, ast.Call):
-            name, root, _ = inside.file.dotted(node, inside)
-            if name in SANITISERS and root is not Root.OWN:
-                continue
-            yield node
-        elif isinstance(node, ast.Attribute):
-            yield node
-        elif isinstance(node, ast.Name):
-            if node not in inside.file.taken:
-                yield node
-            elif (source := inside.file.taken[node]) is not None and source not in drawn:
-                drawn.add(source)
-                waiting.append(source)
-            continue
-        waiting += _parts_of(node)
-
-
-def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
-    """Return what the value of an expression is made of, the last first."""
-    match node:
-        case ast.Call():
-            owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-            return [*owner, *node.args, *(keyword.value for keyword in node.keywords)]
-        case ast.Attribute():
-            return [node.value]
-        case ast.IfExp():
-            return [node.body, node.orelse]
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            return results(node)
-    return ast.iter_child_nodes(node)
-
-
-def _reads(value: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(value))
+        may_be.append(one)
+        if reach.ends(one.place.block):
+            return may_be
+    return known
 
 
 def _parameter(function: Function, name: str) -> tuple[int, ast.arg | None, ast.expr | None]:
@@ -299,10 +276,6 @@ def _argument(call: ast.Call, name: str, at: int) -> ast.expr | None:
     if any(isinstance(one, ast.Starred) for one in call.args):
         return None
     return call.args[at] if 0 <= at < len(call.args) else None
-
-
-def _is_static(function: Function) -> bool:
-    return any(last_name(one) == "staticmethod" for one in function.decorator_list)
 
 
 def _shown(text: str) -> str:

@@ -13,6 +13,7 @@ _Try = ast.Try | ast.TryStar
 _Loop = ast.For | ast.AsyncFor | ast.While
 _With = ast.With | ast.AsyncWith
 _Jump = ast.Return | ast.Raise | ast.Break | ast.Continue
+_LEAVE = frozenset({"exit", "quit", "abort", "sys.exit", "os._exit", "os.abort", "flask.abort"})
 
 
 class Role(Enum):
@@ -37,6 +38,25 @@ _NEXT = frozenset(
 )
 
 
+def _jump(node: ast.stmt) -> ast.stmt | None:
+    """Return the jump that a statement is; a call that never comes back raises an error."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.Raise() if _name(node.value.func) in _LEAVE else None
+    return node if isinstance(node, _Jump) else None
+
+
+def _is_never(node: ast.stmt) -> bool:
+    """Whether a branch is left out by its own words: ``if False:``."""
+    test = node.test if isinstance(node, ast.If | ast.While) else None
+    return isinstance(test, ast.Constant) and not test.value
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 class Block:
     """Statements that stand below each other: those of a scope, or a branch of one of them.
 
@@ -45,15 +65,15 @@ class Block:
     """
 
     def __init__(self, body: list[ast.stmt]) -> None:
-        self.body = body
+        ends = (at for at, node in enumerate(body, 1) if _jump(node) is not None)
+        self.body = body[: next(ends, len(body))]  # nothing below a jump is ever reached
         self.parent: Block | None = None
         self.fork: Fork | None = None
         self.role = Role.BODY
         self.part: ast.AST | None = None
         self.is_certain = True
         self.is_instead = False
-        last = body[-1] if body else None
-        self.jump = last if isinstance(last, _Jump) else None
+        self.jump = _jump(self.body[-1]) if body else None
 
     def path(self) -> "Iterator[Block]":
         """Yield this block and those around it, the innermost first."""
@@ -69,7 +89,8 @@ class Fork:
     def __init__(self, node: ast.stmt, around: Block) -> None:
         self.node = node
         self.blocks: list[Block] = []
-        self._add(Role.BODY, node, node, around)
+        if not _is_never(node):
+            self._add(Role.BODY, node, node, around)
         for handler in getattr(node, "handlers", ()):
             self._add(Role.HANDLER, handler, handler, around)
         for case in getattr(node, "cases", ()):

@@ -222,7 +222,7 @@ class FlowFile:
     def _read(self, tree: ast.Module) -> None:
         """Look at every statement once, without recursion."""
         root = Block(tree.body)
-        waiting = [(node, self.module, root) for node in reversed(tree.body)]
+        waiting = [(node, self.module, root) for node in reversed(root.body)]
         while waiting:
             node, inside, block = waiting.pop()
             place = Place(inside, block, node.lineno, node.col_offset)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from weakspot.code.blocks import captured
 from weakspot.code.flow_blocks import Block, Role
 
-_ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
+ADDERS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
 
 _NOTHING = ast.Constant(None)  # an error: nothing leads into it
 
@@ -27,7 +27,7 @@ def given(node: ast.stmt) -> Iterator[Given]:
                 if item.optional_vars is not None:
                     yield item.optional_vars, item.context_expr
         case ast.Expr(value=ast.Call(func=ast.Attribute(ast.Name() as name, attr=method)) as call):
-            if method in _ADDERS and call.args:  # the list now holds what came in, too
+            if method in ADDERS and call.args:  # the list now holds what came in, too
                 yield name, ast.Tuple([name, *call.args], ast.Load())
         case _:
             pass
@@ -48,12 +48,27 @@ def given_on_entry(block: Block) -> Iterator[Given]:
 
 def _assigned(node: ast.Assign) -> Iterator[Given]:
     for target in node.targets:
-        pair = (target, node.value)
-        match pair:
-            case (ast.Tuple(elts=names), ast.Tuple(elts=values)) if len(names) == len(values):
-                yield from zip(names, values, strict=True)
-            case _:
-                yield pair
+        row = isinstance(node.value, ast.Tuple | ast.List) and node.value.elts
+        if row and isinstance(target, ast.Tuple | ast.List):
+            yield from _paired(target.elts, row) or [(target, node.value)]
+        else:
+            yield target, node.value
+
+
+def _paired(names: list[ast.expr], values: list[ast.expr]) -> list[Given]:
+    """Return which of some names gets which of some values; nothing where that cannot be told."""
+    stars = [at for at, one in enumerate(names) if isinstance(one, ast.Starred)]
+    if any(isinstance(one, ast.Starred) for one in values):
+        return []
+    if not stars:
+        return list(zip(names, values, strict=True)) if len(names) == len(values) else []
+    at, behind = stars[0], len(names) - stars[0] - 1
+    end = len(values) - behind
+    if end < at:
+        return []
+    rest: Given = (names[at], ast.List(values[at:end], ast.Load()))
+    before = zip(names[:at], values[:at], strict=True)
+    return [*before, rest, *zip(names[at + 1 :], values[end:], strict=True)]
 
 
 def _loaded(target: ast.expr) -> ast.expr:

@@ -75,8 +75,11 @@ _VIEWS: Final = _words(
 )
 _VIEW_CLASSES: Final = ("View", "ViewSet", "Resource", "Endpoint", "Handler")
 _VIEW_METHODS: Final = _VERBS | _words("list create retrieve update partial_update destroy")
-_INJECTED: Final = _words("Depends Security Inject Provide Injected Annotated")
-_HARMLESS_TYPES: Final = _words("int float bool complex UUID date datetime Decimal")
+_INJECTED: Final = _words(
+    "Depends Security Inject Provide Injected Annotated "
+    "BackgroundTasks Response WebSocket HTTPConnection SecurityScopes"
+)
+_HARMLESS_TYPES: Final = _words("int float bool complex UUID date datetime Decimal Literal")
 _LAMBDA: Final = ("event", "context")
 
 SANITISERS: Final = _words(
@@ -89,7 +92,12 @@ SANITISERS: Final = _words(
     "decimal.Decimal fractions.Fraction datetime.date.fromisoformat ipaddress.ip_address "
     "ldap3.utils.conv.escape_filter_chars ldap.filter.escape_filter_chars glob.escape "
     "hmac.compare_digest psycopg2.sql.Identifier psycopg2.sql.Literal psycopg.sql.Identifier "
-    "base64.b16encode binascii.hexlify hashlib.sha256 hashlib.sha1 hashlib.md5"
+    "base64.b16encode binascii.hexlify hashlib.sha256 hashlib.sha1 hashlib.md5 hashlib.new "
+    "hashlib.sha224 hashlib.sha384 hashlib.sha512 hashlib.blake2b hashlib.blake2s "
+    "hashlib.sha3_256 hashlib.sha3_512 hashlib.pbkdf2_hmac hashlib.scrypt hmac.new hmac.digest "
+    "werkzeug.security.generate_password_hash django.contrib.auth.hashers.make_password "
+    "bcrypt.hashpw os.path.exists os.path.isfile os.path.isdir os.path.getsize "
+    "datetime.datetime.strptime datetime.datetime.fromisoformat any all"
 )
 
 

@@ -70,10 +70,12 @@ def counterfactual(
     The lines are tried from the most suspicious one on; the first remedy that takes at least half
     of the `probability` is told: the unit's, or where the CWE leads none of it, the CWE's own.
     """
+    around = [one.text for one in (*unit.context, *unit.lines)]
     for index in ranked(evidence.lines, len(unit.lines))[:_LINES]:
         line = unit.lines[index]
         before, after = _around(unit, index)
-        for instead in islice(remedied(evidence.cwe, line.text, before, after), _TRIES):
+        made = remedied(evidence.cwe, line.text, before, after, around=around)
+        for instead in islice(made, _TRIES):
             lines = (*unit.lines[:index], replace(line, text=instead), *unit.lines[index + 1 :])
             score = detector.score(replace(unit, lines=lines))
             now = score.probability if leads else _own(score, evidence.cwe)

@@ -5,7 +5,7 @@ figures. The forms are those of normalised lines (full names of imports, decimal
 is better than a wrong one: what does not parse, or may mean something else, is not offered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from weakspot.scan import remedy_calls as calls
@@ -19,7 +19,7 @@ from weakspot.scan.remedy_forms import (
     switched,
     texts,
 )
-from weakspot.scan.remedy_queries import bound
+from weakspot.scan.remedy_queries import bound, bound_in_sqlite, is_sqlite
 from weakspot.scan.rewriting import read, rewritten
 
 
@@ -62,6 +62,8 @@ _HERE = "['https://example.org']"
 _FILE_MODES = {"511": "448", "509": "448", "502": "448", "438": "384", "436": "384"}
 _FOLDER_MODES = dict.fromkeys(_FILE_MODES, "448")
 _SAFE_COOKIE = {"secure": "True", "httponly": "True", "samesite": "'Lax'"}
+# Hosts that are this machine's own, and names of XML that only look like an address.
+_NO_HOST = r"localhost|127\.|0\.0\.0\.0|\[::1\]|www\.w3\.org|schemas\.|xml\.|purl\.org|ns\.adobe"
 _WEAK_BITS = "512|768|1024"
 
 REMEDIES: tuple[Remedy, ...] = (
@@ -87,7 +89,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy(_SHELL, commands.shell_off),
     _remedy(_SHELL, commands.without_system),
     _remedy(_SHELL, commands.without_popen),
-    _remedy(_CODE, called("eval", "ast.literal_eval", most=1, keeps="")),
+    _remedy(_CODE, calls.literal_only),
     _remedy(_TLS, switched("verify|ssl|verify_ssl|check_hostname", "False", "True")),
     _remedy(_TLS, named(r"ssl\.CERT_(?:NONE|OPTIONAL)", "ssl.CERT_REQUIRED")),
     _remedy(
@@ -115,7 +117,7 @@ REMEDIES: tuple[Remedy, ...] = (
         ),
     ),
     _remedy(_DIGEST, called(r"((?:.*\.)?hashes\.)(?:MD5|SHA1)", r"\1SHA256", most=0, keeps="")),
-    _remedy(_DIGEST, named(r"((?:.*\.)?AES)\.MODE_ECB", r"\1.MODE_GCM")),
+    _remedy(_DIGEST, calls.without_code_book),
     _remedy(_DIGEST, calls.without_blocks),
     _remedy(_DIGEST, switched("key_size", _WEAK_BITS, "3072")),
     _remedy(
@@ -145,15 +147,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy(_DEBUG, switched("debug|DEBUG", "True", "False")),
     _remedy(_COMPARED, calls.compared),
     _remedy(_MARKUP + " 1336 94", switched("autoescape", "False", "True")),
-    _remedy(
-        _MARKUP,
-        called(
-            r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe",
-            "markupsafe.escape",
-            most=1,
-            keeps="",
-        ),
-    ),
+    _remedy(_MARKUP, calls.escaped),
     _remedy(_MARKUP, asked(r"jinja2\.Environment", {"autoescape": "True"}, most=0)),
     _remedy("1336 94", called(r"jinja2\.Environment", "jinja2.sandbox.SandboxedEnvironment")),
     _remedy(_ENTITIES, switched("resolve_entities|load_dtd", "True", "False")),
@@ -165,6 +159,7 @@ REMEDIES: tuple[Remedy, ...] = (
             r"defusedxml.ElementTree.\1",
             most=1,
             keeps="events",
+            but="xpath cssselect getroottree getparent getnext getprevious nsmap docinfo xinclude",
         ),
     ),
     _remedy(
@@ -192,7 +187,7 @@ REMEDIES: tuple[Remedy, ...] = (
     _remedy("352", switched("csrf", "False", "True")),
     _remedy(_ORIGIN, switched("Access-Control-Allow-Origin", _EVERYWHERE, "'https://example.org'")),
     _remedy(_ORIGIN, switched("allow_origins|origins", _EVERYWHERE, _HERE)),
-    _remedy(_HTTP, texts(r"^(f?'|b')http://", r"\1https://")),
+    _remedy(_HTTP, texts(rf"^(f?'|b')http://(?!{_NO_HOST})", r"\1https://")),
     _remedy(_SENT, called(r"ftplib\.FTP", "ftplib.FTP_TLS", most=4)),
     _remedy(_SENT, calls.over_tls),
     _remedy(_KEPT, calls.from_environment),
@@ -208,13 +203,21 @@ REMEDIES: tuple[Remedy, ...] = (
 _LONGEST = 2_000  # characters of a statement
 
 
-def remedied(cwe: str, line: str, before: str = "", after: str = "") -> Iterator[str]:
+def remedied(
+    cwe: str, line: str, before: str = "", after: str = "", *, around: Iterable[str] = ()
+) -> Iterator[str]:
     """Yield what a normalised line could say instead, for one weakness; the likeliest first.
 
     `before` and `after` are the rest of the statement where the line is a piece of one: what
-    would have to change more than the line is not offered.
+    would have to change more than the line is not offered. `around` are other lines of its
+    unit, which may name the driver of a query or the kind of an archive.
     """
     forms = [remedy.form for remedy in REMEDIES if cwe in remedy.cwes]
+    beside = "\n".join(around)
+    if is_sqlite(beside):
+        forms = [bound_in_sqlite if form is bound else form for form in forms]
+    if "zipfile.ZipFile(" in beside and "tarfile." not in beside:
+        forms = [form for form in forms if form is not calls.filtered]
     text = " ".join(part for part in (before, line, after) if part)
     if not forms or len(text) > _LONGEST or (statement := read(text)) is None:
         return

@@ -3,12 +3,24 @@
 import ast
 import re
 
+from weakspot.code.literals import literal
 from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword, only
 from weakspot.scan.rewriting import Edit, Statement
 
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
 _SAFE_LOADER = re.compile(r"C?(?:Safe|Base)Loader")
 _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
+_ECB = re.compile(r"((?:.*\.)?AES)\.MODE_ECB")
+_MARKUP = re.compile(r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe")
+_TAG = re.compile(r"[<>&]")
+_CODE = re.compile(r"[A-Za-z_+*/%<>=]")  # what no literal needs around data
+# Names of archives that are no tar, and what makes no file of a name or works on folders.
+_NO_TAR = re.compile(r"(?i)zip|rar|7z|(?<![a-z])z[a-z]?(?![a-z])")
+_OTHER_FILES = re.compile(r"mkdir|makedirs|mkfifo|mknod|symlink(?:_to)?|link|bind|copytree|mkdtemp")
+_FOLDERS = re.compile(
+    r"rmtree|listdir|scandir|walk|glob|iglob|rglob|chdir|rmdir|removedirs|makedirs|copytree|move|"
+    r"make_archive|iterdir|extractall|unpack_archive"
+)
 # What is compared with these is no secret, and `hmac.compare_digest` takes texts and bytes only.
 _COUNTED = re.compile(r"len|int|float|bool|type|sum|min|max|abs|round|ord|hash|id")
 
@@ -97,8 +109,22 @@ def _last(target: ast.expr) -> str:
     return dotted(target).rpartition(".")[2]
 
 
+def without_code_book(statement: Statement) -> list[Edit]:
+    """Encrypt with AES in GCM in place of ECB, where the cipher is kept and so its nonce."""
+    made: list[Edit] = []
+    for node in statement.nodes:
+        mode = _ECB.fullmatch(dotted(node))
+        call = statement.parent(node)
+        at_once = isinstance(call, ast.Call) and isinstance(statement.parent(call), ast.Attribute)
+        if mode and not at_once and not isinstance(call, ast.Attribute | ast.Compare):
+            made.append(statement.replace(node, f"{mode[1]}.MODE_GCM"))
+    return made
+
+
 def without_blocks(statement: Statement) -> list[Edit]:
     """Encrypt with GCM where equal blocks would be encrypted to equal ones."""
+    if any(isinstance(one, ast.Attribute) and one.attr == "decryptor" for one in statement.nodes):
+        return []  # what was encrypted knows its nonce alone
     return [
         statement.replace(call, f"{dotted(call.func).removesuffix('ECB')}GCM(os.urandom(12))")
         for call in statement.calls
@@ -107,22 +133,69 @@ def without_blocks(statement: Statement) -> list[Edit]:
 
 
 def named_file(statement: Statement) -> list[Edit]:
-    """Make the file at once that `tempfile.mktemp` only thinks of a name for."""
+    """Make the file at once that `tempfile.mktemp` only thinks of a name for.
+
+    Not where something else gets that name, or one that is made with it.
+    """
     made: list[Edit] = []
     for call in statement.calls:
-        if dotted(call.func) == "tempfile.mktemp":
+        if dotted(call.func) == "tempfile.mktemp" and _is_file(statement, call):
             end = statement.place(call)[1]
             made += [statement.replace(call.func, "tempfile.mkstemp"), Edit(end, end, "[1]")]
     return made
 
 
+def _is_file(statement: Statement, call: ast.Call) -> bool:
+    parent = statement.parent(call)
+    if isinstance(parent, ast.keyword):
+        parent = statement.parent(parent)
+    if isinstance(parent, ast.Call):
+        return not _OTHER_FILES.fullmatch(dotted(parent.func).rpartition(".")[2])
+    return not isinstance(parent, ast.BinOp | ast.FormattedValue | ast.Attribute)
+
+
+def literal_only(statement: Statement) -> list[Edit]:
+    """Read a literal where `eval` is given data; what is made of names or operators is none."""
+    return [
+        statement.replace(call.func, "ast.literal_eval")
+        for call in statement.calls
+        if dotted(call.func) == "eval" and (code := only(call)) and not _is_code(code)
+    ]
+
+
+def _is_code(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and dotted(node.func) == "compile":
+        return True
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    is_made = isinstance(node, ast.Constant | ast.BinOp | ast.JoinedStr)
+    return is_made and any(_CODE.search(str(text)) for text in texts)
+
+
+def escaped(statement: Statement) -> list[Edit]:
+    """Escape what would be taken for markup, where the statement writes none of its own."""
+    return [
+        statement.replace(call.func, "markupsafe.escape")
+        for call in statement.calls
+        if _MARKUP.fullmatch(dotted(call.func))
+        and (text := only(call))
+        and not any(
+            isinstance(one, ast.Constant) and _TAG.search(str(one.value)) for one in ast.walk(text)
+        )
+    ]
+
+
 def joined(instead: str, names: str = ".*") -> Form:
-    """Take the last of two parts of a path through a function, where its text matches `names`."""
+    """Take the last of two parts of a path through a function, where its text matches `names`.
+
+    Not where the path is that of a folder: what is left may be ``..``.
+    """
 
     def edits(statement: Statement) -> list[Edit]:
         made: list[Edit] = []
         for call in statement.calls:
             if dotted(call.func) != "os.path.join" or len(call.args) != 2 or is_open(call):
+                continue
+            if _is_folder(statement, call):
                 continue
             last = call.args[1]
             known = isinstance(last, ast.Constant) or (
@@ -136,13 +209,23 @@ def joined(instead: str, names: str = ".*") -> Form:
     return edits
 
 
+def _is_folder(statement: Statement, node: ast.AST) -> bool:
+    """Whether a call that an expression is part of works on whole folders."""
+    at = statement.parent(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, ast.Call) and _FOLDERS.fullmatch(dotted(at.func).rpartition(".")[2]):
+            return True
+        at = statement.parent(at)
+    return False
+
+
 def filtered(statement: Statement) -> list[Edit]:
-    """Let `tarfile` refuse members that lead out of the folder; archives of zip have no filter."""
+    """Let `tarfile` refuse members that lead out of the folder; other archives have no filter."""
     made: list[Edit] = []
     for call in statement.calls:
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "extractall":
             continue
-        is_zip = "zip" in statement.source(call.func.value).lower() or keyword(call, "pwd")
+        is_zip = _NO_TAR.search(statement.source(call.func.value)) or keyword(call, "pwd")
         if is_zip or is_open(call) or len(call.args) > 2 or keyword(call, "filter"):
             continue
         made.append(statement.append(call, "filter='data'"))
@@ -162,14 +245,21 @@ def over_tls(statement: Statement) -> list[Edit]:
 
 
 def signed(statement: Statement) -> list[Edit]:
-    """Accept one algorithm of signatures in place of several with ``none`` among them."""
-    return [
-        statement.replace(named.value, "['HS256']")
-        for call in statement.calls
-        if (named := keyword(call, "algorithms"))
-        and isinstance(named.value, ast.List | ast.Tuple)
-        and any(isinstance(one, ast.Constant) and one.value == "none" for one in named.value.elts)
-    ]
+    """Accept no token without a signature where ``none`` is among the algorithms."""
+    made: list[Edit] = []
+    for call in statement.calls:
+        named = keyword(call, "algorithms")
+        if named is None or not isinstance(named.value, ast.List | ast.Tuple):
+            continue
+        given = named.value.elts
+        names = [one.value if isinstance(one, ast.Constant) else None for one in given]
+        known = [name for name in names if isinstance(name, str)]
+        kept = [name for name in known if name.lower() != "none"]
+        # A public key is none to sign with: algorithms of two kinds are not kept together.
+        if len(kept) < len(known) == len(given) and len({name[:2] for name in kept}) < 2:
+            instead = ", ".join(map(literal, kept or ["HS256"]))
+            made.append(statement.replace(named.value, f"[{instead}]"))
+    return made
 
 
 def _around(statement: Statement, node: ast.expr, before: str, after: str) -> list[Edit]:

@@ -54,6 +54,11 @@ _SHELL_SIGNS = re.compile(r"[|&;<>$`*?~!#(){}\[\]\\\n\ue000-\uf8ff]")
 _PLACE, _FIRST = re.compile("([\ue000-\uf8ff])"), 0xE000  # stand for data while words are told
 _DIRECTIVE = re.compile(r"(%s|%%)")
 _QUOTES = re.compile(r"(?:shlex|pipes)\.quote")
+# Texts that are several arguments, or are quoted already.
+_SEVERAL = re.compile(r"(?:shlex|pipes)\.quote|shlex\.join|subprocess\.list2cmdline|.*\.join")
+_OPTIONS = re.compile(
+    r"(?i)(?:.*[._])?(?:(?:extra|more|other)?_?(?:args|arguments|flags?|opts?|options?|switch(?:es)?))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def without_system(statement: Statement) -> list[Edit]:
     made: list[Edit] = []
     for call in statement.calls:
         command = only(call)
-        if dotted(call.func) != "os.system" or command is None:
+        if dotted(call.func) != "os.system" or command is None or _is_taken_apart(statement, call):
             continue
         if words := _listed(statement, command):
             is_used = not isinstance(statement.parent(call), ast.Expr)
@@ -113,6 +118,17 @@ def without_system(statement: Statement) -> list[Edit]:
             made.append(statement.replace(call.func, f"subprocess.{function}"))
             made.append(statement.replace(command, f"{words}{checked}"))
     return made
+
+
+def _is_taken_apart(statement: Statement, call: ast.Call) -> bool:
+    """Whether more is asked of a status than if it is 0: that of `os.system` holds it shifted."""
+    parent = statement.parent(call)
+    if isinstance(parent, ast.Compare):
+        sides = (parent.left, *parent.comparators)
+        return any(one is not call and statement.source(one) != "0" for one in sides)
+    return isinstance(parent, ast.BinOp) or (
+        isinstance(parent, ast.Call) and dotted(parent.func).startswith(("os.W", "os.wait"))
+    )
 
 
 def without_popen(statement: Statement) -> list[Edit]:
@@ -203,11 +219,20 @@ def _pieces(command: ast.expr) -> Iterator[str | _Value]:
 
 def _value(node: ast.expr) -> _Value:
     """Return data without the quotes that it was given for a shell."""
-    if isinstance(node, ast.Starred):
+    if isinstance(node, ast.Starred) or _OPTIONS.fullmatch(dotted(node)):
         raise _UnfitError
     if isinstance(node, ast.Call) and _QUOTES.fullmatch(dotted(node.func)):
         node = only(node) or node
+    if any(isinstance(one, ast.Call) and _is_several(one) for one in ast.walk(node)):
+        raise _UnfitError
     return _Value(emitted(node))
+
+
+def _is_several(call: ast.Call) -> bool:
+    """Whether a call makes several arguments, or one that is quoted for a shell."""
+    if not _SEVERAL.fullmatch(name := dotted(call.func)):
+        return False
+    return name not in ("os.path.join", "posixpath.join")
 
 
 def _filled(text: str, right: ast.expr) -> Iterator[str | _Value]:

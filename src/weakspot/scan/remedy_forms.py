@@ -14,7 +14,10 @@ from typing import TypeGuard
 from weakspot.scan.rewriting import Edit, Statement
 
 Form = Callable[[Statement], list[Edit]]
-_OF_TEXT = re.compile(r"startswith|endswith|replace|removeprefix|split|strip|count|find")
+_OF_TEXT = re.compile(
+    r"startswith|endswith|replace|removeprefix|split|strip|count|find|index|partition|mount|"
+    r"(?:full)?match|search|sub|compile"
+)
 
 
 def dotted(node: ast.AST) -> str:
@@ -58,13 +61,15 @@ def called(
     most: int = 99,
     keeps: str | None = None,
     drops: str = "",
+    but: str = "",
 ) -> Form:
     """Call another function in place of one whose dotted name matches `functions`.
 
     It takes up to `most` positional arguments and the keywords `keeps` (None: the same ones);
-    keywords in `drops` say nothing to it and are taken out.
+    keywords in `drops` say nothing to it and are taken out. Not where the statement asks its
+    value for one of the attributes in `but`, which it would not have.
     """
-    pattern = re.compile(functions)
+    pattern, lacks = re.compile(functions), but.split()
     kept, dropped = None if keeps is None else keeps.split(), drops.split()
 
     def edits(statement: Statement) -> list[Edit]:
@@ -75,6 +80,10 @@ def called(
             if not found or len(call.args) > most or (kept is not None and is_open(call)):
                 continue
             if kept is not None and any(one.arg not in kept for one in named):
+                continue
+            if lacks and any(
+                isinstance(one, ast.Attribute) and one.attr in lacks for one in statement.nodes
+            ):
                 continue
             made.append(statement.replace(call.func, found.expand(instead)))
             gone = [one for one in call.keywords if one not in named]

@@ -21,6 +21,9 @@ _BEFORE_VALUE = re.compile(
     r"|\b(?:VALUES|IN)\s*\((?:[^()]*,)?)\s*$",
     re.IGNORECASE,
 )
+# Statements in which databases take no values from outside of the text.
+_NOTHING_BOUND = re.compile(r"\s*(?:PRAGMA|SET|CREATE|ALTER|DROP|GRANT|ATTACH)\b", re.IGNORECASE)
+_SQLITE = re.compile(r"(?<![\w.])(?:aio)?sqlite3?\.connect\b")
 _LIST_BEFORE = re.compile(r"\bIN\s*\(\s*$", re.IGNORECASE)
 
 
@@ -72,6 +75,20 @@ class _Bound:
 
 def bound(statement: Statement) -> list[Edit]:
     """Bind the values of a query that is a formatted string, or made with ``%``."""
+    return _bound(statement, "?" if _SQLITE.search(statement.text) else "%s")
+
+
+def bound_in_sqlite(statement: Statement) -> list[Edit]:
+    """Bind them with the placeholders of `sqlite3`, which knows no ``%s``."""
+    return _bound(statement, "?")
+
+
+def is_sqlite(text: str) -> bool:
+    """Whether normalised code names `sqlite3` as its driver."""
+    return bool(_SQLITE.search(text))
+
+
+def _bound(statement: Statement, placeholder: str) -> list[Edit]:
     for call in statement.calls:
         asks = _ASKS.fullmatch(dotted(call.func).rpartition(".")[2])
         if not asks or not call.args or is_open(call):
@@ -82,7 +99,7 @@ def bound(statement: Statement) -> list[Edit]:
             continue
         try:
             pieces = _pieces(call.args[0], known)
-            made = _rewritten(pieces)
+            made = _rewritten(pieces, placeholder)
         except _UnfitError:
             continue
         values = [piece.value for piece in pieces if isinstance(piece, _Field)]
@@ -178,10 +195,17 @@ def _values(right: ast.expr, count: int) -> list[str]:
     return values
 
 
-def _rewritten(pieces: Sequence[_Piece]) -> _Bound:
-    """Return a query with a placeholder for each field, in quotes or not."""
+def _rewritten(pieces: Sequence[_Piece], placeholder: str) -> _Bound:
+    """Return a query with a placeholder for each field, in quotes or not.
+
+    It is the given one, or that of the values which are bound already.
+    """
+    if pieces and isinstance(pieces[0], str) and _NOTHING_BOUND.match(pieces[0]):
+        raise _UnfitError
     known = [piece for piece in pieces if isinstance(piece, _Field) and piece.is_bound]
-    made = _Bound(known[0].shown if known else "%s", doubles=not known)
+    made = _Bound(
+        known[0].shown if known else placeholder, doubles=not known and placeholder == "%s"
+    )
     quoted: list[_Piece] | None = None  # what stands since the quote that is open
     found = False
     for piece in pieces:
