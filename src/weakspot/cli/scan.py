@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from weakspot.cli.options import Told, is_terminal, scan_options, standard_input, told
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
 from weakspot.report.formats import load, names
@@ -57,7 +57,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     not everything was analysed.
     """
     said = told(options, paths)
-    outputs = _outputs(said, options)
+    outputs = _outputs(said, paths, options)
     report, root = run_scan(said, paths, options)
     for kind, path in outputs:
         _write(kind, path, report, root, options)
@@ -120,7 +120,7 @@ def run_scan(
         return scan(targets.items, settings, model, about), targets.root
 
 
-def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
+def _outputs(said: Told, paths: tuple[str, ...], options: dict[str, Any]) -> list[tuple[str, str]]:
     """Return (format, file) of every report to write; all are checked before the scan."""
     outputs = [
         (name, options[f"{name}_output"]) for name in names() if options.get(f"{name}_output")
@@ -137,6 +137,7 @@ def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
     for kind, path in outputs:
         load(kind)
         check_writable(path)
+        check_apart(path, (*paths, *filter(None, [said.settings.baseline])))
     return outputs
 
 
