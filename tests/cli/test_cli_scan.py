@@ -37,6 +37,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ({"a.py": WEAK}, ["-o", "r", "--json-output", "r"], 2),
         ({"a.py": WEAK}, ["-o", "r", "--json-output", "./r"], 2),
         ({"a.py": WEAK}, ["--json-output", "-"], 2),
+        ({"a.py": WEAK}, ["--stdin-filename", "a.py"], 2),
         ({"a.py": WEAK}, ["--select", "CWE-89", "--ignore", "injection"], 2),
         ({"a.py": WEAK}, ["--ignore", "all"], 2),
         ({"a.py": WEAK}, ["--test-patterns", "!"], 2),

@@ -37,7 +37,7 @@ def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-f", "--format", help=f"One of {', '.join(names())}.")
 @click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 @_report_options
-@click.option("--stdin-filename", default="stdin.py", help="What to call standard input.")
+@click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option(
     "--diff", is_flag=False, flag_value="HEAD", metavar="[REF]", help="Only what changed since."
 )
@@ -56,6 +56,11 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     Exit codes: 0 clean and complete, 1 findings, 2 error, 3 nothing to scan, 4 no findings but
     not everything was analysed.
     """
+    if options["stdin_filename"] is not None and "-" not in paths:
+        raise UsageError(
+            "--stdin-filename is for standard input",
+            hint="write: weakspot scan - --stdin-filename NAME",
+        )
     said = told(options, paths)
     outputs = _outputs(said, paths, options)
     report, root = run_scan(said, paths, options)
