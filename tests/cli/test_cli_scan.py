@@ -619,6 +619,17 @@ def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:
     assert "not-read" not in said
 
 
+def test_a_format_that_is_not_known_is_told_with_its_place(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(CLEAN)
+    (project / "weakspot.toml").write_text('format = "JSON"\n')
+    assert weakspot("scan") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {project / 'weakspot.toml'}: 'format': unknown report format ")
+    assert said.endswith("hint: did you mean 'json'?\n")
+    assert weakspot("scan", "-f", "xml") == 2
+    assert capsys.readouterr().err.startswith("error: command line: 'format': unknown ")
+
+
 def in_terminal(project: Path, *arguments: str, **variables: str) -> bytes:
     """Run a scan with a terminal as its output; return what the terminal got."""
     code = (

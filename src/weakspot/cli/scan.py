@@ -140,10 +140,18 @@ def _outputs(said: Told, paths: tuple[str, ...], options: dict[str, Any]) -> lis
     if twice:
         raise UsageError(f"two reports cannot go to the same place: {min(twice)}")
     for kind, path in outputs:
-        load(kind)
+        _check_known(kind, said)
         check_writable(path)
         check_apart(path, (*paths, *filter(None, [said.settings.baseline])))
     return outputs
+
+
+def _check_known(kind: str, said: Told) -> None:
+    try:
+        load(kind)
+    except UsageError as error:
+        origin = said.settled.origin("format")  # options of reports name none that is not known
+        raise UsageError(f"{origin}: 'format': {error.message}", hint=error.hint) from error
 
 
 def _write(kind: str, path: str, report: ScanReport, root: Path, options: dict[str, Any]) -> None:
