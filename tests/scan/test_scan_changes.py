@@ -486,6 +486,24 @@ def test_a_path_in_the_place_of_the_reference_is_explained(repository: Path, run
     assert told.value.hint == "'a.py' is a path: write `--diff HEAD a.py`"
 
 
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        ("main...HEAD", "files are scanned as they are now: write `--diff main...`"),
+        ("origin/v1.2..HEAD", "files are scanned as they are now: write `--diff origin/v1.2`"),
+        ("main....x", "--diff takes a branch, a tag or a commit"),
+        ("..x", "--diff takes a branch, a tag or a commit"),
+        ("main..", "files are scanned as they are now: write `--diff main`"),
+    ],
+)
+def test_a_span_of_commits_is_told_how_to_be_written(
+    repository: Path, run, ref: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as told:
+        run(wanted=Wanted(diff=ref))
+    assert told.value.hint == hint
+
+
 @pytest.mark.parametrize("ref", ["--output=x", "...", "nope...", "nope", "-h", ""])
 def test_a_bad_reference_is_an_error(repository: Path, run, ref: str) -> None:
     with pytest.raises(UsageError):
