@@ -61,3 +61,12 @@ def test_the_model_that_the_settings_name_is_checked(
     assert f"model: no model in {project / 'mine'}" in capsys.readouterr().out
     assert weakspot("doctor", "--model", "other") == 2
     assert asked == [str(project / "mine"), "other"]
+
+
+def test_a_cache_that_is_no_folder_is_told(weakspot, project, capsys) -> None:
+    (project / "taken").write_text("x")
+    for name, told in (("taken", True), ("taken/cache", True), ("new/cache", False)):
+        (project / "weakspot.toml").write_text(f'cache-dir = "{name}"\n')
+        assert weakspot("doctor") == 0
+        (row,) = (row for row in capsys.readouterr().out.splitlines() if row.startswith("cache: "))
+        assert row.endswith(" (no folder: scans work without)") is told

@@ -37,6 +37,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ({"a.py": WEAK}, ["-o", "r", "--json-output", "r"], 2),
         ({"a.py": WEAK}, ["-o", "r", "--json-output", "./r"], 2),
         ({"a.py": WEAK}, ["--json-output", "-"], 2),
+        ({"a.py": WEAK}, ["--stdin-filename", "a.py"], 2),
         ({"a.py": WEAK}, ["--select", "CWE-89", "--ignore", "injection"], 2),
         ({"a.py": WEAK}, ["--ignore", "all"], 2),
         ({"a.py": WEAK}, ["--test-patterns", "!"], 2),
@@ -115,6 +116,42 @@ def test_a_link_needs_the_folder_that_it_points_into(
     locked = {str(project), "."}
     assert weakspot("scan", "-o", "r") == 0
     assert (tmp_path / "there" / "r").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("scan -o a.py", "a.py"),
+        ("scan a.py --json-output b.py", "b.py"),
+        ("scan tool -o ./tool", "tool"),
+        ("scan tool -o link", "tool"),
+        ("scan --baseline known.json -f json -o known.json", "known.json"),
+        ("baseline -o b.py", "b.py"),
+        ("baseline tool -o tool", "tool"),
+        ("predict rows.jsonl -o rows.jsonl", "rows.jsonl"),
+        ("triage r.sarif -o r.sarif", "r.sarif"),
+    ],
+)
+def test_no_report_takes_the_place_of_what_it_is_made_from(
+    weakspot, project: Path, capsys, words: str, kept: str
+) -> None:
+    for name in ("a.py", "b.py", "tool"):
+        (project / name).write_text(WEAK)
+    (project / "link").symlink_to("tool")
+    (project / "rows.jsonl").write_text('{"id": 1, "code": "x = 1"}\n')
+    (project / "r.sarif").write_text('{"version": "2.1.0", "runs": []}')
+    assert weakspot("baseline", "-q", "-o", "known.json") == 0
+    before = (project / kept).read_text()
+    assert weakspot(*words.split()) == 2
+    assert "will not write the report over" in capsys.readouterr().err
+    assert (project / kept).read_text() == before
+
+
+def test_a_report_takes_the_place_of_the_last_one(weakspot, project: Path) -> None:
+    (project / "a.py").write_text(WEAK)
+    for words in (["scan", ".", "-f", "json"], ["scan", "a.py", "-f", "text"], ["baseline"]):
+        for code in (int(words[0] == "scan"),) * 2:
+            assert weakspot(*words, "-o", "r") == code
 
 
 def test_the_verdict_says_what_was_not_looked_for(weakspot, project: Path, capsys) -> None:
@@ -580,6 +617,17 @@ def test_all_mistakes_are_told_at_once(weakspot, project: Path, capsys) -> None:
     assert "'timeout'" in said
     assert "'exclude': '!' is no pattern" in said
     assert "not-read" not in said
+
+
+def test_a_format_that_is_not_known_is_told_with_its_place(weakspot, project: Path, capsys) -> None:
+    (project / "a.py").write_text(CLEAN)
+    (project / "weakspot.toml").write_text('format = "JSON"\n')
+    assert weakspot("scan") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {project / 'weakspot.toml'}: 'format': unknown report format ")
+    assert said.endswith("hint: did you mean 'json'?\n")
+    assert weakspot("scan", "-f", "xml") == 2
+    assert capsys.readouterr().err.startswith("error: command line: 'format': unknown ")
 
 
 def in_terminal(project: Path, *arguments: str, **variables: str) -> bytes:

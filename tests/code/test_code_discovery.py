@@ -188,6 +188,18 @@ def test_links_inside_are_read_once_and_lead_nowhere_else(project, tmp_path):
     assert set(unread(found)) == {"loop.py", "gone.py", "out.py", "outside"}
 
 
+def test_a_file_is_read_at_its_own_place_where_that_is_scanned(project):
+    write("a.py", "src/b.py")
+    for name in ("again.py", "src/again.py", "z.py"):
+        Path(name).symlink_to(Path("src/b.py").absolute())
+    assert paths(discover([Path()], SETTINGS)) == ["a.py", "src/b.py"]
+    for named in (["src"], ["src", "again.py"], ["src", "z.py"]):
+        assert paths(discover([Path(name) for name in named], SETTINGS)) == ["src/b.py"]
+    assert paths(discover([Path("z.py"), Path("src")], SETTINGS)) == ["z.py"]
+    excluded = DiscoverySettings(extend_exclude=("src/",), base=project)
+    assert paths(discover([Path()], excluded)) == ["a.py", "again.py"]
+
+
 def test_links_inside_of_a_linked_folder_are_read(project, tmp_path):
     write("../other/x.py", "../secret.py")
     Path("../other/y.py").symlink_to("x.py")

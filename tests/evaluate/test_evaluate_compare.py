@@ -305,6 +305,28 @@ def test_sarif_tells_its_cwe_in_many_places(
     assert (alarm.path, alarm.line, alarm.cwes) == ("pkg/a b.py", 7, ("CWE-89",))
 
 
+@pytest.mark.parametrize(
+    ("result", "rule", "cwes"),
+    [
+        ({"ruleIndex": 0}, "r", ("CWE-89",)),
+        ({"rule": {"index": 0}}, "r", ("CWE-89",)),
+        ({"rule": {"id": "r"}, "ruleIndex": 7}, "r", ("CWE-89",)),
+        ({"rule": {"index": 0, "toolComponent": {"index": 0}}}, "", ()),
+        ({"ruleIndex": -1}, "", ()),
+        ({"ruleIndex": 1}, "", ()),
+        ({"rule": None}, "", ()),
+    ],
+)
+def test_a_rule_may_be_named_by_its_place_alone(
+    tmp_path: Path, result: dict[str, object], rule: str, cwes: tuple[str, ...]
+) -> None:
+    path = tmp_path / "r.sarif"
+    told = {"properties": {"tags": ["external/cwe/cwe-089"]}}
+    path.write_text(json.dumps(sarif(told, {"ruleId": None, **result})))
+    (alarm,) = read_sarif(path)
+    assert (alarm.rule, alarm.cwes) == (rule, cwes)
+
+
 def test_suppressed_results_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "r.sarif"
     path.write_text(json.dumps(sarif({}, {"suppressions": [{"kind": "inSource"}]})))

@@ -46,6 +46,12 @@ def test_an_unknown_name_lists_the_choices_and_the_nearest() -> None:
     assert caught.value.hint == "did you mean 'sarif'?"
 
 
+def test_the_nearest_is_found_in_capitals_too() -> None:
+    with pytest.raises(UsageError) as caught:
+        formats.load("SARIF")
+    assert caught.value.hint == "did you mean 'sarif'?"
+
+
 def test_a_far_off_name_gets_no_hint() -> None:
     with pytest.raises(UsageError) as caught:
         formats.load("weakspot.report.text:TextFormat")

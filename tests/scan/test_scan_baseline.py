@@ -237,6 +237,22 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
             read_baseline(path)
 
 
+@pytest.mark.parametrize("text", ['{"version": "2.1.0", "runs": []}', "[]", "x = 1", None])
+def test_nobody_is_told_to_write_over_another_file(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "r.sarif"
+    if text is None:
+        path.mkdir()
+    else:
+        path.write_text(text)
+    with pytest.raises(DataError) as caught:
+        read_baseline(path)
+    assert f"{path} is no " in caught.value.message
+    assert caught.value.hint == "make one with: weakspot baseline"
+    with pytest.raises(DataError) as caught:
+        read_baseline(tmp_path / "new.json")
+    assert caught.value.hint == f"make one with: weakspot baseline --output {tmp_path / 'new.json'}"
+
+
 HEAD = '{"format": "weakspot-baseline", "version": 1, "findings": '
 ENTRY = '{"path": "a.py", "cwe": "CWE-78", "fingerprint": "0", "line": 1, "count": %s}'
 COUNTS = ("1e999", "-1", "0", "true", "1.5", '"1"')

@@ -445,6 +445,18 @@ def test_a_linked_file_counts_where_either_end_changed(repository: Path, run) ->
     assert places(run(wanted=Wanted(("link.py",), diff="HEAD"))) == [("link.py", 2)]
 
 
+def test_a_linked_file_stands_at_one_place_in_all_scans(repository: Path, run) -> None:
+    """Else what a baseline of the folder knows at the link would be new where it is staged."""
+    (repository / "0.py").symlink_to("a.py")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "two")
+    (repository / "a.py").write_text(OLD + NEW)
+    git(repository, "add", ".")
+    assert places(run()) == [("a.py", 2), ("a.py", 6)]
+    for wanted in (Wanted(diff="HEAD"), Wanted(staged=True)):
+        assert places(run(wanted=wanted)) == [("a.py", 6)]
+
+
 def test_a_link_that_leads_out_is_not_asked_about(repository: Path, run) -> None:
     (repository.parent / "out.py").write_text(OLD)
     (repository / "link.py").symlink_to("../out.py")
@@ -472,6 +484,24 @@ def test_a_path_in_the_place_of_the_reference_is_explained(repository: Path, run
     with pytest.raises(UsageError) as told:
         run(wanted=Wanted(diff="a.py"))
     assert told.value.hint == "'a.py' is a path: write `--diff HEAD a.py`"
+
+
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        ("main...HEAD", "files are scanned as they are now: write `--diff main...`"),
+        ("origin/v1.2..HEAD", "files are scanned as they are now: write `--diff origin/v1.2`"),
+        ("main....x", "--diff takes a branch, a tag or a commit"),
+        ("..x", "--diff takes a branch, a tag or a commit"),
+        ("main..", "files are scanned as they are now: write `--diff main`"),
+    ],
+)
+def test_a_span_of_commits_is_told_how_to_be_written(
+    repository: Path, run, ref: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as told:
+        run(wanted=Wanted(diff=ref))
+    assert told.value.hint == hint
 
 
 @pytest.mark.parametrize("ref", ["--output=x", "...", "nope...", "nope", "-h", ""])

@@ -117,6 +117,14 @@ def test_broken_files_are_refused(tmp_path: Path, text: str) -> None:
         find_project([tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("name", "head"), [("weakspot.toml", ""), ("pyproject.toml", "[tool.weakspot]\r\n")]
+)
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, name: str, head: str) -> None:
+    (tmp_path / name).write_bytes(f"\ufeff{head}jobs = 3\r\n".encode())
+    assert find_project([tmp_path]).settled.settings.jobs == 3
+
+
 def test_tables_of_other_stages_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "weakspot.toml").write_text("[train]\nx = 1\n[scan]\njobs = 3\n")
     assert find_project([tmp_path]).settled.settings.jobs == 3

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from weakspot.cli.options import scan_options, told
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, write_output
 from weakspot.cli.scan import root_option, run_scan
 from weakspot.report.wording import count
 from weakspot.scan.baseline import DEFAULT_NAME, Baseline
@@ -25,6 +25,7 @@ def command(paths: tuple[str, ...], output: str, **options: Any) -> int:
     A later `weakspot scan --baseline FILE` counts only what is new.
     """
     check_writable(output)
+    check_apart(output, paths)
     said = told({**options, "baseline": None}, paths)
     # A baseline is made of everything found, also of what an older baseline knew.
     plain = type(said)(said.project, said.settled.merge({"baseline": None}, "baseline"), said.today)

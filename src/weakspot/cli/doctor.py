@@ -34,7 +34,7 @@ def command(model: str | None) -> int:
     sound = _model(model or said.settings.model) and sound
     folder = said.cache_folder()
     where = "off" if folder is None else visible(str(folder))
-    click.echo(f"cache: {where}{_writable(str(folder or ''))}")
+    click.echo(f"cache: {where}{_state(str(folder or ''))}")
     click.echo("all is well" if sound else "something is wrong, see above")
     return 0 if sound else 2
 
@@ -74,8 +74,12 @@ def _model(folder: str | None) -> bool:
     return not failed
 
 
-def _writable(folder: str) -> str:
+def _state(folder: str) -> str:
+    """Say what keeps scans from remembering in a folder, which need not be there yet."""
     place = folder
-    while place and not os.path.exists(place):  # noqa: PTH110 - walks up a text
-        place = os.path.dirname(place)  # noqa: PTH120 - as above
-    return "" if not place or os.access(place, os.W_OK) else " (not writable: scans work without)"
+    while place and not os.path.lexists(place):
+        place = os.path.dirname(place)  # noqa: PTH120 - walks up a text
+    if place and not os.path.isdir(place):  # noqa: PTH112 - as above
+        return " (no folder: scans work without)"
+    writable = not place or os.access(place, os.W_OK)
+    return "" if writable else " (not writable: scans work without)"

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,25 @@ def check_writable(path: str) -> None:
         raise UsageError(f"cannot write the report to {path}: there is no folder {folder}")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"cannot write the report to {path}: no write permission in {folder}")
+
+
+def check_apart(path: str, read: Iterable[str]) -> None:
+    """Find out before a long scan that its report would take the place of code, or of its input.
+
+    `read` are the files that the report is made from, and folders, which do not matter.
+
+    Raises:
+        UsageError: there is a Python file at `path`, or one of those.
+    """
+    from weakspot.code.discovery import SUFFIXES  # noqa: PLC0415 - not needed for --help
+
+    target = Path(path)
+    if path == STANDARD_OUTPUT or not target.is_file():
+        return
+    if target.suffix.lower() in SUFFIXES:
+        raise UsageError(f"will not write the report over {path}: it is a Python file")
+    if os.path.realpath(path) in map(os.path.realpath, read):
+        raise UsageError(f"will not write the report over {path}: it is made from that file")
 
 
 def check_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import click
 
 from weakspot.cli.options import standard_input
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, replacing
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, replacing
 from weakspot.core.errors import UsageError
 
 
@@ -47,6 +47,7 @@ def command(
     from weakspot.scan.sources import read_units  # noqa: PLC0415 - as above
 
     check_writable(output)
+    check_apart(output, (rows,))
     found = find_model(model)
     limit = found.thresholds.default if threshold is None else threshold
     work = PredictWork(found.load, read_units, first_stage)

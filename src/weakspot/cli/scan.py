@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from weakspot.cli.options import Told, is_terminal, scan_options, standard_input, told
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
 from weakspot.report.formats import load, names
@@ -37,7 +37,7 @@ def _report_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-f", "--format", help=f"One of {', '.join(names())}.")
 @click.option("-o", "--output", default=STANDARD_OUTPUT, metavar="FILE", help="Where to write.")
 @_report_options
-@click.option("--stdin-filename", default="stdin.py", help="What to call standard input.")
+@click.option("--stdin-filename", metavar="NAME", help="What to call standard input.")
 @click.option(
     "--diff", is_flag=False, flag_value="HEAD", metavar="[REF]", help="Only what changed since."
 )
@@ -56,8 +56,13 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     Exit codes: 0 clean and complete, 1 findings, 2 error, 3 nothing to scan, 4 no findings but
     not everything was analysed.
     """
+    if options["stdin_filename"] is not None and "-" not in paths:
+        raise UsageError(
+            "--stdin-filename is for standard input",
+            hint="write: weakspot scan - --stdin-filename NAME",
+        )
     said = told(options, paths)
-    outputs = _outputs(said, options)
+    outputs = _outputs(said, paths, options)
     report, root = run_scan(said, paths, options)
     for kind, path in outputs:
         _write(kind, path, report, root, options)
@@ -120,7 +125,7 @@ def run_scan(
         return scan(targets.items, settings, model, about), targets.root
 
 
-def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
+def _outputs(said: Told, paths: tuple[str, ...], options: dict[str, Any]) -> list[tuple[str, str]]:
     """Return (format, file) of every report to write; all are checked before the scan."""
     outputs = [
         (name, options[f"{name}_output"]) for name in names() if options.get(f"{name}_output")
@@ -135,9 +140,18 @@ def _outputs(said: Told, options: dict[str, Any]) -> list[tuple[str, str]]:
     if twice:
         raise UsageError(f"two reports cannot go to the same place: {min(twice)}")
     for kind, path in outputs:
-        load(kind)
+        _check_known(kind, said)
         check_writable(path)
+        check_apart(path, (*paths, *filter(None, [said.settings.baseline])))
     return outputs
+
+
+def _check_known(kind: str, said: Told) -> None:
+    try:
+        load(kind)
+    except UsageError as error:
+        origin = said.settled.origin("format")  # options of reports name none that is not known
+        raise UsageError(f"{origin}: 'format': {error.message}", hint=error.hint) from error
 
 
 def _write(kind: str, path: str, report: ScanReport, root: Path, options: dict[str, Any]) -> None:

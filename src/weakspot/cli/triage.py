@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable, write_output
+from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, write_output
 
 if TYPE_CHECKING:
     from weakspot.scan.triage import Opinion
@@ -41,6 +41,7 @@ def command(
     from weakspot.scan.triage import Claim, triage  # noqa: PLC0415 - as above
 
     check_writable(output)
+    check_apart(output, (str(report),))
     claims = [
         Claim(one.path, one.line, one.rule, one.cwes or tuple(sorted(cwes_of(one.rule))), one.base)
         for one in read_sarif(report)

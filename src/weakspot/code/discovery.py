@@ -224,7 +224,8 @@ class _Walk:
         python = path.suffix.lower() in SUFFIXES
         try:
             status = path.lstat()
-            if stat.S_ISLNK(status.st_mode):
+            is_link = stat.S_ISLNK(status.st_mode)
+            if is_link:
                 if not python and not explicit:
                     return
                 if self._leaves(path) and not explicit:
@@ -243,8 +244,13 @@ class _Walk:
             found = Found(path, self._report_path(path), explicit)
             key = self._real_path(path)
             known = self.files.get(key)
-            if known is None or (found.report_path < known.report_path and not known.explicit):
+            if known is None or (not known.explicit and self._is_better(found, known, is_link)):
                 self.files[key] = found
+
+    def _is_better(self, found: Found, known: Found, is_link: bool) -> bool:
+        """Say whether a file is to be read at this of two places: its own one, else the first."""
+        ours, theirs = (is_link, found.report_path), (known.path.is_symlink(), known.report_path)
+        return ours < theirs
 
     def _ignore(self, top: Path) -> GitIgnore:
         ignore = GitIgnore(repository_root(top), self._settings.tracked)

@@ -105,7 +105,7 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
     for result in run.get("results") or ():
         if not _is_finding(result):
             continue
-        rule = str(result.get("ruleId") or result.get("rule", {}).get("id") or "")
+        rule = _rule(result, driver)
         cwes = _cwes(rules.get(rule, {}), result, rule)
         location: Any = next(iter(result.get("locations") or ()), {})
         place = location.get("physicalLocation") or {}
@@ -113,6 +113,19 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
         line = (place.get("region") or {}).get("startLine")
         known = line if isinstance(line, int) and line > 0 else 0
         yield Alarm(path, known, rule, cwes, base=base)
+
+
+def _rule(result: Mapping[str, Any], driver: Mapping[str, Any]) -> str:
+    """Return the id of a result's rule; its place among those of the driver may be all there is.
+
+    SARIF 2.1.0, 3.27.5 to 3.27.7 and 3.52.
+    """
+    told = result.get("rule") or {}
+    if name := result.get("ruleId") or told.get("id"):
+        return str(name)
+    index, rules = result.get("ruleIndex", told.get("index")), driver.get("rules") or ()
+    is_known = isinstance(index, int) and 0 <= index < len(rules) and "toolComponent" not in told
+    return str(rules[index].get("id") or "") if is_known else ""
 
 
 def _is_finding(result: Mapping[str, Any]) -> bool:

@@ -36,7 +36,7 @@ def load(name: str) -> Format:
     """
     place = _TABLE.get(name)
     if place is None:
-        close = get_close_matches(name, _TABLE, n=1)
+        close = get_close_matches(name.lower(), _TABLE, n=1)
         raise UsageError(
             f"unknown report format {name!r}; choose from {', '.join(_TABLE)}",
             hint=f"did you mean '{close[0]}'?" if close else None,

@@ -131,13 +131,19 @@ def read_baseline(path: Path) -> Baseline:
         DataError: there is none, or it is not one of ours.
     """
     hint = f"make one with: weakspot baseline --output {path}"
+    other = "make one with: weakspot baseline"  # what is there may be something else, and dear
     try:
         document = json.loads(read_bytes(path, MOST_BYTES).decode("utf-8-sig"))
-        if document["format"] != FORMAT or document["version"] != VERSION:
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise DataError(f"{path} is no {FORMAT}", hint=other)
+        if document["version"] != VERSION:
             raise DataError(f"{path} is no {FORMAT} of version {VERSION}", hint=hint)
         return Baseline(tuple(_entry(row) for row in document["findings"]), _root(document))
     except ReadError as error:
-        raise DataError(f"the baseline {path} {error.message}", hint=hint) from error
+        told = other if os.path.lexists(path) else hint
+        raise DataError(f"the baseline {path} {error.message}", hint=told) from error
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is no {FORMAT}: {error}", hint=other) from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DataError(f"the baseline {path} is damaged: {error}", hint=hint) from error
 

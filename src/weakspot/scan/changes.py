@@ -22,6 +22,8 @@ _PATCH = (
 )  # fmt: skip
 _AT_ONCE = 100  # files that one patch is about
 _SHEBANG_BYTES = 256
+# What `git diff` takes, too; no name of a commit holds two dots.
+_SPAN = re.compile(r"(?P<since>[^.]+(?:\.[^.]+)*)(?P<dots>\.{2,3})(?!\.).*")
 _OLD = re.compile(rb"^index ([0-9a-f]+)\.\.")
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 # Where the statement of a line may begin: neither a comment nor what ends a bracket or a text.
@@ -199,6 +201,9 @@ def find_commit(repository: Repository, ref: str) -> str:
         hint = "--diff takes a branch, a tag or a commit"
         if ref and os.path.exists(ref):  # noqa: PTH110 - Path.exists may fail for odd words
             hint = f"{ref!r} is a path: write `--diff HEAD {ref}`"
+        elif span := _SPAN.fullmatch(ref):
+            since = span["since"] + ("..." if span["dots"] == "..." else "")
+            hint = f"files are scanned as they are now: write `--diff {since}`"
         raise UsageError(f"git knows no commit {ref!r}", hint=hint) from error
     return data.decode("ascii").strip()
 

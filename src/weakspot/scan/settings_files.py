@@ -77,7 +77,7 @@ def _toml(path: Path) -> dict[str, Any]:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise SettingsError((f"{path}: larger than {MOST_BYTES} bytes",))
-        return tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8-sig"))  # editors on Windows write a mark
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError((f"{path}: {error}",)) from error
 

@@ -24,6 +24,8 @@ _OURS = re.compile(
 _IGNORE = re.compile(
     r"ignore(?:\s*\[(?P<codes>[^\]]*)\])?(?P<reason>.*)", re.IGNORECASE | re.DOTALL
 )
+# `ignore` alone, or with a reason behind it; `ignore-file` and `ignore-next-line` are other words.
+_ENDED = re.compile(r"$|[ \t:(,]|-(?!\w)")
 _UNTIL = re.compile(r"\(\s*until\b[\s:]*(?P<day>[^)]*)\)", re.IGNORECASE)
 # The same without parentheses: digits with a year among them.
 _UNTIL_DATE = re.compile(
@@ -82,8 +84,7 @@ def _bandits(text: str) -> frozenset[str] | None:
 
 def _own(line: int, rest: str, covers: tuple[int, int]) -> Directive:
     match = _IGNORE.fullmatch(rest)
-    is_slip = match is not None and match["reason"][:1] not in ("", " ", "\t", "-", ":", "(", ",")
-    if match is None or (match["codes"] is None and is_slip):
+    if match is None or (match["codes"] is None and not _ENDED.match(match["reason"])):
         problem = "not understood; write `# weakspot: ignore[CWE-78] reason`"
         return Directive("weakspot", line, covers, frozenset(), problem=problem)
     reason, until, problem = match["reason"], None, ""
