@@ -259,7 +259,8 @@ def _made_by() -> str:
     """Name what decides, beside the model, what is said of code."""
     from weakspot.code.normalise import NORMALISER_VERSION  # noqa: PLC0415 - pulls in `ast`
 
-    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    # The parser is mended in patch releases, too, and reasons quote it.
+    python = ".".join(map(str, sys.version_info[:3]))
     return "/".join(
         [__version__, str(_EDITION), NORMALISER_VERSION, f"python {python}", *_engines()]
     )
