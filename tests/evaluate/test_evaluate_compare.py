@@ -294,6 +294,9 @@ def sarif(rule: dict[str, object], result: dict[str, object]) -> dict[str, objec
         ({"properties": {"cwe": "CWE-89"}}, {}),
         ({"relationships": [{"target": {"id": "89", "toolComponent": {}}}]}, {"ruleId": "CWE-89"}),
         ({}, {"taxa": [{"id": "CWE-89"}]}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": None, "ruleIndex": 0}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": None, "rule": {"index": 0}}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": "r/1"}),
     ],
 )
 def test_sarif_tells_its_cwe_in_many_places(
@@ -303,6 +306,21 @@ def test_sarif_tells_its_cwe_in_many_places(
     path.write_text(json.dumps(sarif(rule, result)))
     (alarm,) = read_sarif(path)
     assert (alarm.path, alarm.line, alarm.cwes) == ("pkg/a b.py", 7, ("CWE-89",))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [{"ruleIndex": -1}, {"ruleIndex": 9}, {"rule": {"index": 0, "toolComponent": {"index": 0}}}],
+)
+def test_a_place_that_is_none_in_the_driver_names_no_rule(
+    tmp_path: Path, result: dict[str, object]
+) -> None:
+    path = tmp_path / "r.sarif"
+    path.write_text(
+        json.dumps(sarif({"properties": {"cwe": "CWE-89"}}, {"ruleId": None, **result}))
+    )
+    (alarm,) = read_sarif(path)
+    assert (alarm.rule, alarm.cwes) == ("", ())
 
 
 def test_suppressed_results_do_not_count(tmp_path: Path) -> None:
