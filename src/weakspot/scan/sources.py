@@ -21,9 +21,9 @@ from weakspot.scan.analyse import FileUnits
 from weakspot.scan.recent import Recent
 
 _PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-# What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750).
+# What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750, PEP 758).
 _NEWER = re.compile(
-    r"^\s*(?:type\s+\w+\s*[\[=]|(?:def|async\s+def|class)\s+\w+\s*\[)"
+    r"^\s*(?:type\s+\w+\s*[\[=]|(?:def|async\s+def|class)\s+\w+\s*\[|except\b\s*\*?\s*[\w.]+\s*,)"
     r"|(?<![\w'\"])(?:t|rt|tr)['\"]",
     re.MULTILINE | re.IGNORECASE,
 )
