@@ -34,7 +34,7 @@ _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
 # Any change of what a scan says of the same code and model, between versions, changes this.
-_EDITION = 9
+_EDITION = 10
 # What computes a score or reads code, beside our code and the parser of the running Python.
 _PACKAGES = (
     "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree_sitter",
