@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from own_git import git
 from weakspot.code.discovery import DiscoverySettings, discover
-from weakspot.code.ignore import Exclusions, GitIgnore, repository_root
+from weakspot.code.ignore import MAX_SIZE, Exclusions, GitIgnore, repository_root
 
 FOLDERS = ("", "a", "b", "a/b", "a/c", "b/c d")
 FILES = tuple(f"{folder}/{name}".lstrip("/") for folder in FOLDERS for name in ("x.py", "y.py"))
@@ -106,6 +107,28 @@ def test_names_and_lines_are_bytes_to_git(tmp_path):
         (tmp_path / os.fsdecode(name)).write_text("")
     (tmp_path / ".gitignore").write_bytes(b"\xef\xbb\xbfz.py\n\xff.py\ncaf\xc3\xa9.py\nx\x0by.py\n")
     assert seen_by_us(tmp_path) == seen_by_git(tmp_path) == []
+
+
+def test_an_ignore_file_of_any_size_costs_what_is_read_of_it(tmp_path):
+    """A file with a hole took as much memory as it seemed to have bytes, and ended the scan."""
+    file = tmp_path / ".gitignore"
+    file.write_bytes(b"out.py\n")
+    os.truncate(file, 64 * MAX_SIZE)
+    tracemalloc.start()
+    try:
+        assert GitIgnore(tmp_path).ignores(tmp_path / "out.py", is_folder=False)
+        assert tracemalloc.get_traced_memory()[1] < 8 * MAX_SIZE
+    finally:
+        tracemalloc.stop()
+
+
+def test_half_a_pattern_hides_nothing(tmp_path):
+    """`*.log` cut behind its star would hide everything."""
+    comment = b"#" * (MAX_SIZE - len(b"out.py\n\n*"))
+    (tmp_path / ".gitignore").write_bytes(b"out.py\n" + comment + b"\n*.log\n")
+    ignore = GitIgnore(tmp_path)
+    found = [ignore.ignores(tmp_path / name, is_folder=False) for name in ("out.py", "in.py")]
+    assert found == [True, False]
 
 
 def test_the_ignore_file_of_an_enclosing_repository_counts(tmp_path):

@@ -257,6 +257,21 @@ def test_out_of_memory_is_no_depth(monkeypatch):
     assert {each.reason for each in parse("x = 1\n").lost} == {NO_MEMORY}
 
 
+def test_a_statement_that_memory_is_short_for_is_not_called_broken(monkeypatch):
+    """Its lines alone are: "'(' was never closed" was told, and remembered for the next scan."""
+
+    def short(text):
+        if len(text) > 100:
+            raise MemoryError
+        return ast.parse(text)
+
+    monkeypatch.setattr("weakspot.code.parse._ast", short)
+    found = parse("a = 1\nX = (\n" + "1,\n" * 50 + ")\nb = = 2\nc = 3\n").lost
+    assert {each.reason for each in found} == {NO_MEMORY}
+    text = "X = (\n" + "1,\n" * 50 + ")\n\nb = 1\n\nc = = 2\n"
+    assert [each.reason for each in parse(text).lost][-1] == "invalid syntax"
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is known")
 @pytest.mark.parametrize(
     ("text", "spans"),

@@ -294,6 +294,9 @@ def sarif(rule: dict[str, object], result: dict[str, object]) -> dict[str, objec
         ({"properties": {"cwe": "CWE-89"}}, {}),
         ({"relationships": [{"target": {"id": "89", "toolComponent": {}}}]}, {"ruleId": "CWE-89"}),
         ({}, {"taxa": [{"id": "CWE-89"}]}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": None, "ruleIndex": 0}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": None, "rule": {"index": 0}}),
+        ({"properties": {"cwe": "CWE-89"}}, {"ruleId": "r/1"}),
     ],
 )
 def test_sarif_tells_its_cwe_in_many_places(

@@ -58,6 +58,13 @@ def test_semgrep_tells_what_it_cannot_parse(tmp_path: Path) -> None:
     assert unread(json.dumps(report), tmp_path) == ["a.py"]
 
 
+def test_weakspot_tells_what_it_did_not_analyse(tmp_path: Path) -> None:
+    states = {"a.py": "not analysed", "b.py": "partly", "c.py": "analysed"}
+    files = [{"path": path, "status": status} for path, status in states.items()]
+    unread = tools(None)["weakspot"].unread
+    assert unread(json.dumps({"coverage": {"files": files}}), tmp_path) == ["a.py"]
+
+
 def test_the_bag_of_words_learns_words() -> None:
     found = linear.bag_of_words(examples(), ROWS)
     assert found["weak"].is_weak

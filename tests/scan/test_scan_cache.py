@@ -1,7 +1,9 @@
 import os
 import random
+import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -119,7 +121,7 @@ def test_what_is_kept_cannot_be_read_without_the_code(project: Path, tmp_path: P
     assert not (tmp_path / "scan-1.sqlite").exists()
 
 
-@pytest.mark.parametrize("changed", ["_EDITION", "__version__", "engine"])
+@pytest.mark.parametrize("changed", ["_EDITION", "__version__", "engine", "python"])
 def test_other_versions_know_nothing(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +137,9 @@ def test_other_versions_know_nothing(
     if changed == "engine":
         (tmp_path / "onnxruntime-99.0.dist-info").mkdir()
         monkeypatch.syspath_prepend(tmp_path)
+    elif changed == "python":
+        patched = (*sys.version_info[:2], sys.version_info[2] + 1)
+        monkeypatch.setattr(cache, "sys", SimpleNamespace(version_info=patched, path=sys.path))
     else:
         monkeypatch.setattr(cache, changed, "other")
     assert not keys() & before

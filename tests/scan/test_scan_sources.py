@@ -57,6 +57,7 @@ def test_what_was_short_of_memory_is_told_first(monkeypatch: pytest.MonkeyPatch)
         ("class A[T]: pass\n", (3, 12)),
         ('x = f"{a["b"]}"\n', (3, 12)),
         ("x = t'{a}'\n", (3, 14)),
+        ("try:\n    f()\nexcept OSError, ValueError:\n    pass\n", (3, 14)),
     ],
 )
 def test_what_looks_like_newer_syntax_is_told_to_need_a_newer_python(

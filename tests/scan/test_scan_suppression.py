@@ -66,6 +66,13 @@ CASES = [
     ("os.system(x)  # weakspot: ignore B602", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore [CWE-78", False, ["bad-suppression"]),
     ("os.system(x)  # weakspot: ignore 12345 says why", True, []),
+    # Where it says until when, or what, may be more than is looked at.
+    (
+        f"os.system(x)  # weakspot: ignore {'why ' * 600} (until 2020-01-01)",
+        False,
+        ["bad-suppression"],
+    ),
+    (f"os.system(x)  # nosec {'why ' * 600} B324", False, []),
     (
         "os.system(x)  # weakspot: ignore[89] a # weakspot: ignore[78] b",
         True,

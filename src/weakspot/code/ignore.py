@@ -152,12 +152,18 @@ def _with_folders(names: Iterable[str]) -> frozenset[str]:
 
 
 def _read(file: Path) -> tuple[Rule, ...]:
-    """Read an ignore file; one that is special, unreadable or a link hides nothing, as in git."""
+    """Read an ignore file; one that is special, unreadable or a link hides nothing, as in git.
+
+    Of one that is too long the whole lines count: half a pattern could hide more than all of it.
+    """
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             return ()
-        data = file.read_bytes()[:MAX_SIZE]
+        with file.open("rb") as opened:
+            data = opened.read(MAX_SIZE + 1)
     except OSError:
         return ()
+    if len(data) > MAX_SIZE:
+        data = data[:MAX_SIZE].rpartition(b"\n")[0]
     rules = (parse_rule(line) for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n"))
     return tuple(rule for rule in rules if rule is not None)

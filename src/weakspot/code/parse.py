@@ -167,7 +167,8 @@ class _Recovery:
         if node is not None:
             self._mend_header(first, last, node)
         if last > first and self._refusal(first, last):
-            self._mend_lines(first, last, depth)
+            # Pieces of what only memory was short for break for reasons that the whole has not.
+            self._mend_lines(first, last, depth, reason if reason == NO_MEMORY else "")
         if self._refusal(first, last):
             self._blank(first, last, reason)
 
@@ -195,8 +196,11 @@ class _Recovery:
             at = node.start_point[0] + 1
             self._lost.append((at, max(at, body.start_point[0]), reason))
 
-    def _mend_lines(self, first: int, last: int, depth: int) -> None:
-        """Treat a region without any structure by its indentation alone."""
+    def _mend_lines(self, first: int, last: int, depth: int, known: str = "") -> None:
+        """Treat a region without any structure by its indentation alone.
+
+        What of it is lost is lost for the `known` reason, without one for its own.
+        """
         held = [n for n in range(first, last + 1) if self._lines[n - 1].strip()]
         if not held or self._budget <= 0:
             return
@@ -208,10 +212,10 @@ class _Recovery:
             end = following - 1
             reason = self._refusal(start, end)
             if reason and end > start and depth:
-                self._mend_lines(start + 1, end, depth - 1)
+                self._mend_lines(start + 1, end, depth - 1, known)
                 reason = self._refusal(start, end)
             if reason:
-                self._blank(start, end, reason)
+                self._blank(start, end, known or reason)
 
     def _refusal(self, first: int, last: int) -> str:
         """Return why some lines do not parse alone, or nothing."""

@@ -206,13 +206,8 @@ def _recovered(regions: Iterable[Lost], source: Source) -> Iterator[Piece]:
     for lost in regions:
         lines = _region_lines(lost)
         if lines:
-            name = f"<region at {_place(lost.span.start_line, source)}>"
+            name = f"<region at {source.place(lost.span.start_line)}>"
             yield Piece(name, UnitKind.REGION, lost.span, lines, windows(lines))
-
-
-def _place(line: int, source: Source) -> str:
-    cell = source.cell_at(line)
-    return f"line {line}" if cell is None else f"cell {cell.number}, line {line - cell.line + 1}"
 
 
 def _span(node: FunctionNode, rows: Sequence[str]) -> Span:

@@ -1,6 +1,9 @@
 """Decoded source text of one file, with what a reader of its report must know about it."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+
+from weakspot.core.finding import Cell, line_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,10 @@ class CellStart:
     number: int
     line: int
     places: tuple[int, ...] = ()
+
+    def at(self, line: int) -> Cell:
+        """Return the place in this cell of a line of the text."""
+        return Cell(self.number, line - self.line + 1, self.file_line(line))
 
     def file_line(self, line: int) -> int:
         """Return the line of the file for a line of the text in this cell; 1 where unknown."""
@@ -40,9 +47,14 @@ class Source:
 
     def cell_at(self, line: int) -> CellStart | None:
         """Return the notebook cell that holds a 1-based line of the text, if there is one."""
-        found = None
-        for cell in self.cells:
-            if cell.line > line:
-                break
-            found = cell
-        return found
+        at = bisect_right(self.cells, line, key=_first_line)
+        return self.cells[at - 1] if at else None
+
+    def place(self, line: int) -> str:
+        """Say where a 1-based line of the text stands: its number, in a notebook with the cell."""
+        cell = self.cell_at(line)
+        return line_place(line, None if cell is None else cell.at(line))
+
+
+def _first_line(cell: CellStart) -> int:
+    return cell.line

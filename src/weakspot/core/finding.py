@@ -52,6 +52,11 @@ class Cell:
     file_line: int = 1
 
 
+def line_place(line: int, cell: Cell | None) -> str:
+    """Say where a line stands: its number, in a notebook the cell and the line in that."""
+    return f"line {line}" if cell is None else f"cell {cell.number}, line {cell.line}"
+
+
 @dataclass(frozen=True, slots=True)
 class FlaggedLine:
     """A source line the model points at; `score` in [0, 1] ranks lines within one unit.

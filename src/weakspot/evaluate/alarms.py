@@ -105,8 +105,12 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
     for result in run.get("results") or ():
         if not _is_finding(result):
             continue
-        rule = _rule(result, driver)
-        cwes = _cwes(rules.get(rule, {}), result, rule)
+        known_by_place = _rule_at(driver, result)
+        told = result.get("ruleId") or (result.get("rule") or {}).get("id")
+        rule = str(told or known_by_place.get("id") or "")
+        # An id may be one more component behind that of its rule: `CA1000/1`.
+        about = rules.get(rule) or known_by_place or rules.get(rule.rpartition("/")[0], {})
+        cwes = _cwes(about, result, rule)
         location: Any = next(iter(result.get("locations") or ()), {})
         place = location.get("physicalLocation") or {}
         base, path = _path(run, place.get("artifactLocation") or {})
@@ -115,17 +119,15 @@ def _of_run(run: Mapping[str, Any]) -> Iterator[Alarm]:
         yield Alarm(path, known, rule, cwes, base=base)
 
 
-def _rule(result: Mapping[str, Any], driver: Mapping[str, Any]) -> str:
-    """Return the id of a result's rule; its place among those of the driver may be all there is.
-
-    SARIF 2.1.0, 3.27.5 to 3.27.7 and 3.52.
-    """
-    told = result.get("rule") or {}
-    if name := result.get("ruleId") or told.get("id"):
-        return str(name)
-    index, rules = result.get("ruleIndex", told.get("index")), driver.get("rules") or ()
-    is_known = isinstance(index, int) and 0 <= index < len(rules) and "toolComponent" not in told
-    return str(rules[index].get("id") or "") if is_known else ""
+def _rule_at(driver: Mapping[str, Any], result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the driver's rule that a result names by its place, {} for none (3.27.6, 3.52)."""
+    reference = result.get("rule") or {}
+    index = result.get("ruleIndex", reference.get("index"))
+    rules = driver.get("rules") or ()
+    if "toolComponent" in reference or not isinstance(index, int) or not 0 <= index < len(rules):
+        return {}
+    found: Mapping[str, Any] = rules[index]
+    return found
 
 
 def _is_finding(result: Mapping[str, Any]) -> bool:

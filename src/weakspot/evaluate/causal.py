@@ -11,7 +11,6 @@ from weakspot.core.errors import DataError, MissingExtraError
 from weakspot.evaluate.suites import Row, Verdict
 from weakspot.model.prompt import cwe_of
 
-DECODINGS = ("scores", "generate")
 _NAMED = 5  # CWEs that a verdict carries
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from weakspot.core.report import FileStatus
 from weakspot.core.rules import cwes_of
 from weakspot.evaluate.alarms import Alarm, below
 from weakspot.evaluate.costs import CHILDREN, now
@@ -166,7 +167,7 @@ def tools(semgrep_rules: Path | None, model: str | None = None) -> dict[str, Too
     if model is not None:
         ours += ["--model", str(Path(model).expanduser().absolute())]
     every = [
-        Tool("weakspot", ours, [*python, "weakspot", "--version"], _ours),
+        Tool("weakspot", ours, [*python, "weakspot", "--version"], _ours, unread=_ours_unread),
         _with_bandit("bandit", bandit),
         _with_bandit("bandit-ll", [*bandit, "-ll"]),
         Tool(
@@ -216,6 +217,13 @@ def _ours(text: str, folder: Path) -> list[Alarm]:
         )
         for one in json.loads(text)["findings"]
     ]
+
+
+def _ours_unread(text: str, folder: Path) -> list[str]:
+    """A file that was analysed in part is read."""
+    del folder  # as above
+    files = json.loads(text)["coverage"]["files"]
+    return [one["path"] for one in files if one["status"] == FileStatus.NOT]
 
 
 def _bandit(text: str, folder: Path) -> list[Alarm]:

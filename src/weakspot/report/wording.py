@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from weakspot.core import catalogue
-from weakspot.core.finding import Cell, Finding, FlaggedLine, Step
+from weakspot.core.finding import Finding, FlaggedLine, Step, line_place
 from weakspot.core.report import FileOutcome, FileStatus, Filters, Notice, ScanReport
 from weakspot.report.selection import Selection, severity_counts
 
@@ -67,7 +67,7 @@ def nearest(finding: Finding) -> str:
 
 def step_place(step: Step) -> str:
     """Return where a step of the data's way stands: a line, and the file where it is another."""
-    where = _line_place(step.line, step.cell)
+    where = line_place(step.line, step.cell)
     return f"{step.path} {where}" if step.path else where
 
 
@@ -80,7 +80,7 @@ def tried(finding: Finding, quoted: Callable[[str], str] = "`{}`".format) -> str
     if other is None:
         return ""
     return (
-        f"with {quoted(other.instead)} in {_line_place(other.line, other.cell)}, the model says "
+        f"with {quoted(other.instead)} in {line_place(other.line, other.cell)}, the model says "
         f"{per_cent(other.probability)} in place of {per_cent(finding.probability)}"
     )
 
@@ -90,7 +90,7 @@ def state(finding: Finding) -> str:
     silenced = finding.suppression
     if silenced is not None:
         reason = f": {silenced.reason}" if silenced.reason else ""
-        where = _line_place(silenced.line, silenced.cell)
+        where = line_place(silenced.line, silenced.cell)
         return f"suppressed by {silenced.kind} comment in {where}{reason}"
     return "known from the baseline" if finding.in_baseline else ""
 
@@ -185,7 +185,7 @@ def notice_place(notice: Notice) -> tuple[int | None, str]:
     Where a notebook's cell is not known, the line is counted in the joined code of all cells.
     """
     if notice.cell is not None:
-        return notice.cell.file_line, f" ({_line_place(notice.line, notice.cell)})"
+        return notice.cell.file_line, f" ({line_place(notice.line, notice.cell)})"
     if notice.path.lower().endswith(".ipynb"):
         return None, f" (line {notice.line} of the code of all cells)" if notice.line else ""
     return max(notice.line, 1), ""
@@ -193,18 +193,14 @@ def notice_place(notice: Notice) -> tuple[int | None, str]:
 
 def notice_cell(notice: Notice) -> str:
     """Return where in a notebook a notice's line stands, or an empty string."""
-    return "" if notice.cell is None else _line_place(notice.line, notice.cell)
+    return "" if notice.cell is None else line_place(notice.line, notice.cell)
 
 
 def place(finding: Finding) -> str:
     """Return where in its file a finding lies, for notebooks with the cell: `cell 3, line 2`."""
-    return _line_place(finding.span.start_line, finding.cell)
+    return line_place(finding.span.start_line, finding.cell)
 
 
 def flagged_place(flagged: FlaggedLine) -> str:
     """Return where a flagged line stands: its number, for notebooks the cell as well."""
-    return str(flagged.line) if flagged.cell is None else _line_place(flagged.line, flagged.cell)
-
-
-def _line_place(line: int, cell: Cell | None) -> str:
-    return f"line {line}" if cell is None else f"cell {cell.number}, line {cell.line}"
+    return str(flagged.line) if flagged.cell is None else line_place(flagged.line, flagged.cell)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from weakspot.code.project import ProjectFile
 from weakspot.core.errors import ReadError
-from weakspot.core.finding import Cell, Counterfactual, Step
+from weakspot.core.finding import Cell, Counterfactual, Step, line_place
 from weakspot.core.report import FileStatus
 from weakspot.core.score import CweEvidence, Detector, UnitScore
 from weakspot.core.unit import Line, Unit, UnitKind
@@ -265,8 +265,7 @@ def _in_cells(
 
 
 def _too_long(line: Line, file: FileUnits) -> str:
-    cell = _cell_at(line.source_line, file)
-    where = f"line {line.source_line}" if cell is None else f"cell {cell.number}, line {cell.line}"
+    where = line_place(line.source_line, _cell_at(line.source_line, file))
     return f"{where} read in part: too long for the model"
 
 

@@ -34,7 +34,7 @@ _KEPT_SHARE = 2  # when full, one half of the entries stays: those written last
 _WAIT_SECONDS = 2.0
 _SCHEMA = "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL)"
 # Any change of what a scan says of the same code and model, between versions, changes this.
-_EDITION = 9
+_EDITION = 10
 # What computes a score or reads code, beside our code and the parser of the running Python.
 _PACKAGES = (
     "ctranslate2", "numpy", "onnxruntime", "tiktoken", "tokenizers", "tree_sitter",
@@ -259,7 +259,8 @@ def _made_by() -> str:
     """Name what decides, beside the model, what is said of code."""
     from weakspot.code.normalise import NORMALISER_VERSION  # noqa: PLC0415 - pulls in `ast`
 
-    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    # The parser is mended in patch releases, too, and reasons quote it.
+    python = ".".join(map(str, sys.version_info[:3]))
     return "/".join(
         [__version__, str(_EDITION), NORMALISER_VERSION, f"python {python}", *_engines()]
     )

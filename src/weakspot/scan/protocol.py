@@ -49,9 +49,10 @@ class Answer:
         try:
             failed, message, lengths = json.loads(line)
             parts = []
+            at = 0
             for length in lengths:
-                parts.append(body[:length])
-                body = body[length:]
+                parts.append(body[at : at + length])
+                at += length
             return cls(tuple(parts), None if failed is None else Failed(failed), str(message))
         except (ValueError, TypeError) as error:
             raise DataError(f"not an answer of a worker: {error}") from error

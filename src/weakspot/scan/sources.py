@@ -21,9 +21,9 @@ from weakspot.scan.analyse import FileUnits
 from weakspot.scan.recent import Recent
 
 _PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-# What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750).
+# What Python knows since 3.12 (PEP 695) and 3.14 (PEP 750, PEP 758).
 _NEWER = re.compile(
-    r"^\s*(?:type\s+\w+\s*[\[=]|(?:def|async\s+def|class)\s+\w+\s*\[)"
+    r"^\s*(?:type\s+\w+\s*[\[=]|(?:def|async\s+def|class)\s+\w+\s*\[|except\b\s*\*?\s*[\w.]+\s*,)"
     r"|(?<![\w'\"])(?:t|rt|tr)['\"]",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -84,17 +84,15 @@ def _reason(lost: Lost, source: Source) -> str:
 
 
 def _where(span: Span, source: Source) -> str:
-    first, last = source.cell_at(span.start_line), source.cell_at(span.end_line)
-    if first is None or last is None:
-        return _lines(span.start_line, span.end_line)
-    start, end = span.start_line - first.line + 1, span.end_line - last.line + 1
+    first, last = span.start_line, span.end_line
     if first == last:
-        return f"cell {first.number}, {_lines(start, end)}"
-    return f"cell {first.number}, line {start} to cell {last.number}, line {end}"
-
-
-def _lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first} to {last}"
+        return source.place(first)
+    cell = source.cell_at(first)
+    if cell != source.cell_at(last):
+        return f"{source.place(first)} to {source.place(last)}"
+    if cell is None:
+        return f"lines {first} to {last}"
+    return f"cell {cell.number}, lines {cell.at(first).line} to {cell.at(last).line}"
 
 
 class _Read:
@@ -230,6 +228,4 @@ class _Cells:
 
     def __call__(self, line: int) -> Cell | None:
         cell = self._source.cell_at(line)
-        if cell is None:
-            return None
-        return Cell(cell.number, line - cell.line + 1, cell.file_line(line))
+        return None if cell is None else cell.at(line)

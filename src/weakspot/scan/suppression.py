@@ -43,7 +43,7 @@ _NOQA = re.compile(r"#\s*noqa\s*:(?P<codes>(?:[\s,]*[A-Z]+\d+)+)(?P<rest>[^#]*)"
 _CODE = re.compile(r"[A-Z]+\d+", re.IGNORECASE)
 _HINTS = ("weakspot", "nosec", "noqa")
 _WORK = 10  # how often, at most, the lines of a broken file are read
-_LONGEST = 2_000  # characters of a comment that are looked at
+_LONGEST = 2_000  # characters; what a longer comment asks for, and until when, is not looked for
 
 
 def directives(text: str) -> tuple[Directive, ...]:
@@ -53,7 +53,11 @@ def directives(text: str) -> tuple[Directive, ...]:
         return ()
     found: list[Directive] = []
     for line, comment, covers in _comments(text):
-        found += _read(line, comment[:_LONGEST], covers)
+        if len(comment) <= _LONGEST:
+            found += _read(line, comment, covers)
+        elif _OURS.search(comment, 0, _LONGEST):
+            problem = f"a comment of more than {_LONGEST} characters silences nothing"
+            found.append(Directive("weakspot", line, covers, frozenset(), problem=problem))
     return tuple(found)
 
 
