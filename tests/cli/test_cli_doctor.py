@@ -70,3 +70,12 @@ def test_a_cache_that_is_no_folder_is_told(weakspot, project, capsys) -> None:
         assert weakspot("doctor") == 0
         (row,) = (row for row in capsys.readouterr().out.splitlines() if row.startswith("cache: "))
         assert row.endswith(" (no folder: scans work without)") is told
+
+
+def test_a_baseline_that_scans_cannot_read_is_told(weakspot, project, capsys) -> None:
+    (project / "weakspot.toml").write_text('baseline = "known.json"\n')
+    assert weakspot("doctor") == 2
+    assert "\nbaseline: the baseline " in capsys.readouterr().out
+    (project / "a.py").write_text("x = 1\n")
+    assert weakspot("baseline", "--output", "known.json") == 0
+    assert weakspot("doctor") == 0

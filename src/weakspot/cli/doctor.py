@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 
@@ -26,12 +27,13 @@ _PROBES = (_PROBE, "def (:\n" + _PROBE)
 @click.command("doctor")
 @click.option("--model", metavar="FOLDER", help="A model folder in place of the settings' one.")
 def command(model: str | None) -> int:
-    """Check Python, packages, the model of a scan and the cache; nothing leaves the machine."""
+    """Check Python, packages, and the model, baseline and cache of a scan; all stays here."""
     check_writable(STANDARD_OUTPUT)
     click.echo(f"weakspot {__version__}, Python {platform.python_version()} at {sys.executable}")
     sound = _packages()
     said = told({}, ())
     sound = _model(model or said.settings.model) and sound
+    sound = _baseline(said.settings.baseline) and sound
     folder = said.cache_folder()
     where = "off" if folder is None else visible(str(folder))
     click.echo(f"cache: {where}{_state(str(folder or ''))}")
@@ -72,6 +74,21 @@ def _model(folder: str | None) -> bool:
     failed = [answer for answer in answers if wanted not in answer]
     click.echo(f"self-check: {visible(failed[0].strip()) if failed else 'passed'}")
     return not failed
+
+
+def _baseline(name: str | None) -> bool:
+    """Read the known findings that the settings name: without them every scan is an error."""
+    from weakspot.scan.baseline import read_baseline  # noqa: PLC0415 - as for the model
+
+    if name is None:
+        return True
+    try:
+        read_baseline(Path(name))
+    except WeakspotError as error:
+        click.echo(f"baseline: {visible(error.message)}")
+        return False
+    click.echo(f"baseline: {visible(name)}")
+    return True
 
 
 def _state(folder: str) -> str:
