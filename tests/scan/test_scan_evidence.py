@@ -87,6 +87,11 @@ _VERIFIED = ".client.get(f'é{x['a']}', verify=True)"
         ("CWE-22", "tar.extractall()", "tar.extractall(filter='data')"),
         (
             "CWE-347",
+            "jwt.decode(a, k, algorithms=b, options={'verify_signature': False})",
+            "jwt.decode(a, k, algorithms=b, options={'verify_signature': True})",
+        ),
+        (
+            "CWE-347",
             "jwt.decode(a, k, algorithms=('RS256', 'none'))",
             "jwt.decode(a, k, algorithms=['RS256'])",
         ),
@@ -195,6 +200,7 @@ def test_a_safe_form_of_the_line(cwe: str, line: str, instead: str) -> None:
         ("CWE-89", "db.execute(f'CREATE USER a PASSWORD = '{a}'')"),
         ("CWE-347", "jwt.decode(a, k, algorithms=['HS256', 'RS256', 'none'])"),
         ("CWE-347", "jwt.decode(a, k, algorithms=['none', *more])"),
+        ("CWE-347", "jwt.decode(a, options={'verify_signature': False})"),
         ("CWE-94", "eval(a, {}, values)"),
         ("CWE-94", "eval(f'{a} + {b}')"),
         ("CWE-94", "eval('self.' + a)"),

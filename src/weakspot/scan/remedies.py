@@ -175,7 +175,7 @@ REMEDIES: tuple[Remedy, ...] = (
         "434 22 73",
         calls.joined("werkzeug.utils.secure_filename", r"[\w.]+\.filename"),
     ),
-    _remedy(_SIGNED, switched("verify_signature", "False", "True")),
+    _remedy(_SIGNED, calls.verified),
     _remedy(_SIGNED, calls.signed),
     _remedy(
         "352",

@@ -4,7 +4,7 @@ import ast
 import re
 
 from weakspot.code.literals import literal
-from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword, only
+from weakspot.scan.remedy_forms import Form, argument, dotted, is_open, keyword, only, switched
 from weakspot.scan.rewriting import Edit, Statement
 
 _LOADS = re.compile(r"yaml\.(?:unsafe_|full_)?load(_all)?")
@@ -242,6 +242,15 @@ def over_tls(statement: Statement) -> list[Edit]:
             if port is not None and statement.source(port) in ("25", "587"):
                 made.append(statement.replace(port, "465"))
     return made
+
+
+def verified(statement: Statement) -> list[Edit]:
+    """Check the signature of a token where a key is given: without one that can only fail."""
+    for call in statement.calls:
+        is_decode = re.fullmatch(r"(?:.*\.)?jwt\.decode", dotted(call.func))
+        if is_decode and not is_open(call) and argument(call, 1, "key") is None:
+            return []
+    return switched("verify_signature", "False", "True")(statement)
 
 
 def signed(statement: Statement) -> list[Edit]:
