@@ -215,6 +215,20 @@ def test_quiet_cuts_no_data(weakspot, project: Path, capsys, form: str) -> None:
     assert whole
 
 
+def test_a_notebook_without_a_name_is_told_from_python(
+    weakspot, project, capsys, monkeypatch
+) -> None:
+    cells = [{"cell_type": "code", "source": WEAK, "metadata": {}, "outputs": []}]
+    told = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(told.encode())))
+    assert weakspot("scan", "-", "-f", "json") == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["path"], finding["cell"]["number"]) == ("stdin.ipynb", 1)
+    table = "{'cells': 1, 'nbformat': 2}\n"  # Python that only looks a little like one
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(table.encode())))
+    assert weakspot("scan", "-") == 0
+
+
 def test_standard_input(weakspot, project: Path, capsys, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEAK.encode())))
     assert weakspot("scan", "-", "--stdin-filename", "pkg/b.py", "-f", "json") == 1

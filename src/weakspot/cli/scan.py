@@ -78,20 +78,32 @@ def run_scan(
 ) -> tuple[ScanReport, Path]:
     """Scan what the command line names; return the report and what its paths are relative to."""
     # Imported here, so that --help and mistakes on the command line cost nothing.
+    from weakspot.code.notebook import looks_like_notebook  # noqa: PLC0415
     from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
     from weakspot.scan.models import find_model  # noqa: PLC0415
     from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
     from weakspot.scan.selection import named_words  # noqa: PLC0415
     from weakspot.scan.sources import read_units  # noqa: PLC0415
-    from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
+    from weakspot.scan.targets import (  # noqa: PLC0415
+        STDIN_NAME,
+        STDIN_NOTEBOOK,
+        Wanted,
+        find_targets,
+    )
 
     settings = said.settings
     known_in = None if settings.baseline is None else Path(settings.baseline)
     known = None if known_in is None else read_baseline(known_in)
+    read = partial(standard_input().read, settings.max_file_size + 1) if "-" in paths else None
+    named_so = options.get("stdin_filename")
+    if read is not None and named_so is None and len(paths) == 1:
+        content = read()
+        read = partial(bytes, content)
+        named_so = STDIN_NOTEBOOK if looks_like_notebook(content) else STDIN_NAME
     wanted = Wanted(
         paths,
-        partial(standard_input().read, settings.max_file_size + 1) if "-" in paths else None,
-        options.get("stdin_filename") or "stdin.py",
+        read,
+        named_so or STDIN_NAME,
         options.get("diff"),
         bool(options.get("staged")),
         None if options.get("root") is None else Path(options["root"]),
@@ -102,10 +114,10 @@ def run_scan(
         known = known.seen_from(targets.root, known_in.parent, targets.exists)
     hushed = bool(options.get("quiet") or options.get("silent"))
     named = named_words(settings.select, model.labels)
-    unnamed = [word for word in settings.select if word not in named] if named else []
+    missed = [word for word in settings.select if word not in named] if named else []
     notes = list(targets.notes)
-    if unnamed:
-        notes.append(f"the model never names any of {', '.join(unnamed)}")
+    if missed:
+        notes.append(f"the model never names any of {', '.join(missed)}")
     for note in () if hushed else notes:
         click.echo(f"note: {visible(note)}", err=True)
     with _progress(hushed) as progress:

@@ -1,5 +1,6 @@
 """Reads Jupyter notebooks as one source text that remembers its cells."""
 
+import codecs
 import json
 import re
 from collections.abc import Sequence
@@ -29,6 +30,15 @@ _CODELESS = re.compile(
 )
 _MARK = re.compile(r"\\.|\\|\"\"\"|'''|[\"'#()\[\]{}]")
 _LINE_MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
+
+
+def looks_like_notebook(data: bytes) -> bool:
+    """Say whether bytes that have no name are a notebook: as Python they are one table of nothing.
+
+    What follows `data`, if that is only the beginning, does not matter.
+    """
+    begins = data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+    return begins and b'"nbformat"' in data and (b'"cells"' in data or b'"worksheets"' in data)
 
 
 def read_notebook(data: bytes, path: str) -> Source:

@@ -34,6 +34,7 @@ from weakspot.scan.since import changes_since
 
 STANDARD_INPUT = "-"
 STDIN_NAME = "stdin.py"
+STDIN_NOTEBOOK = "stdin.ipynb"
 
 
 @dataclass(frozen=True, slots=True)
