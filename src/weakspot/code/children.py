@@ -1,4 +1,4 @@
-"""The nodes inside of a node, in the order of `ast`, found several times as quickly.
+"""The nodes inside of a node, in the order of `ast`, found more quickly.
 
 Contexts (``ast.Load``) and operators are left out: who needs an operator reads its node's field.
 """
@@ -13,7 +13,7 @@ _NO_NODES = frozenset(
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes that a node holds itself, in source order."""
+    """Return the nodes that a node holds itself, in the order of its fields."""
     found: list[ast.AST] = []
     for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)
