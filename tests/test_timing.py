@@ -1,17 +1,20 @@
-"""The measures of quick work are themselves ones that can fail."""
+"""The measures of quick work are themselves ones that can fail.
+
+What must fail here is far beyond the bound, for a disturbed round makes short work look long.
+"""
 
 import pytest
 
 import timing
 
 
-def test_quadratic_work_is_told_from_linear_work() -> None:
+def test_work_that_grows_faster_is_told_from_linear_work() -> None:
     timing.check_linear(lambda size: lambda: sum(range(1_000 * size)), 200)
     with pytest.raises(AssertionError, match="more than 8 times"):
-        timing.check_linear(lambda size: lambda: sum(range(size * size)), 1_000)
+        timing.check_linear(lambda size: lambda: sum(range(size**3)), 60)
 
 
 def test_long_work_is_told_from_short_work() -> None:
     timing.check_takes(lambda: sum(range(1_000)), 1)
-    with pytest.raises(AssertionError, match="more than 2 times"):
-        timing.check_takes(lambda: [timing.yard() for _ in range(3)], 2)
+    with pytest.raises(AssertionError, match=r"more than 0\.2 times"):
+        timing.check_takes(lambda: [timing.yard() for _ in range(2)], 0.2)
