@@ -571,3 +571,35 @@ def test_a_name_that_is_set_ten_thousand_times_ends_a_trace() -> None:
         return work
 
     check_linear(prepared, 2_500)
+
+
+HELPERS = """
+import flask
+
+def first(a):
+    return second(a) or a
+
+def second(a):
+    return first(a)
+
+def view():
+    run(first(flask.request.args["a"]))
+    run(second(flask.request.args["a"]))
+"""
+
+
+def test_helpers_that_call_each_other_hand_on_the_same_whoever_was_asked_first() -> None:
+    lines = (11, 12)
+    forwards, backwards = (Flow(FlowFile(ast.parse(HELPERS))) for _ in range(2))
+    ways = [forwards.trace(line) for line in lines]
+    assert [backwards.trace(line) for line in lines[::-1]] == ways[::-1]
+    assert all(ways)
+
+
+def test_a_call_of_many_arguments_takes_linear_time() -> None:
+    def prepared(size: int) -> Callable[[], object]:
+        code = f"def clean(*a):\n    return a\nrun(clean({'1, ' * size}))\n"
+        flow = Flow(FlowFile(ast.parse(code)))
+        return lambda: flow.trace(3)
+
+    check_linear(prepared, 2_000)

@@ -78,32 +78,19 @@ def run_scan(
 ) -> tuple[ScanReport, Path]:
     """Scan what the command line names; return the report and what its paths are relative to."""
     # Imported here, so that --help and mistakes on the command line cost nothing.
-    from weakspot.code.notebook import looks_like_notebook  # noqa: PLC0415
     from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
     from weakspot.scan.models import find_model  # noqa: PLC0415
     from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
     from weakspot.scan.selection import named_words  # noqa: PLC0415
     from weakspot.scan.sources import read_units  # noqa: PLC0415
-    from weakspot.scan.targets import (  # noqa: PLC0415
-        STDIN_NAME,
-        STDIN_NOTEBOOK,
-        Wanted,
-        find_targets,
-    )
+    from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
 
     settings = said.settings
     known_in = None if settings.baseline is None else Path(settings.baseline)
     known = None if known_in is None else read_baseline(known_in)
-    read = partial(standard_input().read, settings.max_file_size + 1) if "-" in paths else None
-    named_so = options.get("stdin_filename")
-    if read is not None and named_so is None and len(paths) == 1:
-        content = read()
-        read = partial(bytes, content)
-        named_so = STDIN_NOTEBOOK if looks_like_notebook(content) else STDIN_NAME
     wanted = Wanted(
         paths,
-        read,
-        named_so or STDIN_NAME,
+        *_standard_input(paths, options, settings.max_file_size + 1),
         options.get("diff"),
         bool(options.get("staged")),
         None if options.get("root") is None else Path(options["root"]),
@@ -135,6 +122,27 @@ def run_scan(
             verbose=bool(options.get("verbose")),
         )
         return scan(targets.items, settings, model, about), targets.root
+
+
+def _standard_input(
+    paths: tuple[str, ...], options: dict[str, Any], most: int
+) -> tuple[Callable[[], bytes] | None, str]:
+    """Return what reads `most` bytes of standard input, None if it is not asked for, and its name.
+
+    It is read here only where its looks must tell its name; excluded input never is.
+    """
+    from weakspot.code.notebook import looks_like_notebook  # noqa: PLC0415 - as above
+    from weakspot.scan.targets import STDIN_NAME, STDIN_NOTEBOOK  # noqa: PLC0415 - as above
+
+    named = options.get("stdin_filename")
+    if "-" not in paths:
+        return None, STDIN_NAME
+    read = partial(standard_input().read, most)
+    is_alone = len(paths) == 1 and not options.get("staged") and options.get("diff") is None
+    if named or not is_alone:
+        return read, named or STDIN_NAME
+    content = read()
+    return partial(bytes, content), STDIN_NOTEBOOK if looks_like_notebook(content) else STDIN_NAME
 
 
 def _outputs(said: Told, paths: tuple[str, ...], options: dict[str, Any]) -> list[tuple[str, str]]:

@@ -38,6 +38,7 @@ class Parts:
     def __init__(self, helper: Callable[[ast.Call, Inside], Helper | None]) -> None:
         self._helper = helper
         self._known: dict[Function, frozenset[str] | None] = {}
+        self._now: dict[Function, frozenset[str] | None] = {}  # while one is looked into
         self._depth = 0
 
     def of(self, expression: ast.expr, inside: Inside) -> Iterator[ast.expr]:
@@ -76,8 +77,9 @@ class Parts:
         placed = placed[int(helper.inside.is_method and not is_static(helper.node)) :]
         others = given.vararg is not None and given.vararg.arg in handed
         found: list[ast.expr] = []
+        is_open = False
         for at, one in enumerate(call.args):
-            is_open = any(isinstance(before, ast.Starred) for before in call.args[: at + 1])
+            is_open = is_open or isinstance(one, ast.Starred)
             if is_open or (placed[at] in handed if at < len(placed) else others):
                 found.append(one)
         named = {*placed, *(one.arg for one in given.kwonlyargs)}
@@ -97,15 +99,29 @@ class Parts:
         return [*call.args, *(keyword.value for keyword in call.keywords)]
 
     def _handed_on(self, helper: Helper) -> frozenset[str] | None:
-        """Return the parameters that may be in what a function returns; None if any may be."""
-        if helper.node not in self._known:
-            if self._depth >= _DEEPEST:
-                return None
-            self._known[helper.node] = frozenset()  # as far as it calls itself
-            self._depth += 1
-            self._known[helper.node] = self._returned(helper) if _is_simple(helper) else None
+        """Return the parameters that may be in what a function returns; None if any may be.
+
+        What is found of a helper's helpers hangs on where looking ended, so it is kept only while
+        that one is looked into: the answer is the same whatever was asked before.
+        """
+        if self._depth == 0:
+            if helper.node not in self._known:
+                self._now = {}
+                self._known[helper.node] = self._looked_into(helper)
+            return self._known[helper.node]
+        if helper.node not in self._now and self._depth < _DEEPEST:
+            return self._looked_into(helper)
+        return self._now.get(helper.node)
+
+    def _looked_into(self, helper: Helper) -> frozenset[str] | None:
+        self._now[helper.node] = frozenset()  # as far as it calls itself
+        self._depth += 1
+        try:
+            found = self._returned(helper) if _is_simple(helper) else None
+        finally:
             self._depth -= 1
-        return self._known[helper.node]
+        self._now[helper.node] = found
+        return found
 
     def _returned(self, helper: Helper) -> frozenset[str] | None:
         inside = helper.inside

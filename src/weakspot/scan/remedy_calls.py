@@ -13,6 +13,7 @@ _SECRET = re.compile(r"(?i).*(?:pass|key|secret|token|pwd)\w*")
 _ECB = re.compile(r"((?:.*\.)?AES)\.MODE_ECB")
 _MARKUP = re.compile(r"(?:markupsafe|flask)\.Markup|(?:django\.utils\.safestring\.)?mark_safe")
 _TAG = re.compile(r"[<>&]")
+_DECODES = re.compile(r"(?:.*\.)?jwt\.decode")
 _CODE = re.compile(r"[A-Za-z_+*/%<>=]")  # what no literal needs around data
 # Names of archives that are no tar, and what makes no file of a name or works on folders.
 _NO_TAR = re.compile(r"(?i)zip|rar|7z|(?<![a-z])z[a-z]?(?![a-z])")
@@ -247,8 +248,11 @@ def over_tls(statement: Statement) -> list[Edit]:
 def verified(statement: Statement) -> list[Edit]:
     """Check the signature of a token where a key is given: without one that can only fail."""
     for call in statement.calls:
-        is_decode = re.fullmatch(r"(?:.*\.)?jwt\.decode", dotted(call.func))
-        if is_decode and not is_open(call) and argument(call, 1, "key") is None:
+        if (
+            _DECODES.fullmatch(dotted(call.func))
+            and not is_open(call)
+            and argument(call, 1, "key") is None
+        ):
             return []
     return switched("verify_signature", "False", "True")(statement)
 
