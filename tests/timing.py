@@ -16,12 +16,14 @@ LEAST = 0.002  # seconds; below it a quotient says nothing
 Work = Callable[[], object]
 
 
-def check_linear(prepared: Callable[[int], Work], small: int) -> None:
-    """Fail unless `TIMES` the work takes less than twice `TIMES` as long.
+def check_linear(prepared: Callable[[int], Work], small: int, yards: float | None = None) -> None:
+    """Fail unless `TIMES` the work takes less than twice `TIMES` as long, and less than `yards`.
 
     `prepared` makes a piece of work of a size; making it is not measured.
     """
     _check(lambda: prepared(small), lambda: prepared(TIMES * small), MOST)
+    if yards is not None:
+        _check(lambda: yard, lambda: prepared(TIMES * small), yards)
 
 
 def check_takes(work: Work, yards: float) -> None:

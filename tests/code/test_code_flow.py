@@ -570,7 +570,7 @@ def test_a_name_that_is_set_ten_thousand_times_ends_a_trace() -> None:
 
         return work
 
-    check_linear(prepared, 2_500)
+    check_linear(prepared, 2_500, yards=10)
 
 
 HELPERS = """

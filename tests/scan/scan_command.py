@@ -39,7 +39,7 @@ def run(
     folder: Path,
     program: Sequence[str] = FAKE,
     before: Sequence[str] = (),
-    patience: float = 180.0,
+    patience: float = 60.0,
     paths: Sequence[Path] = (),
 ) -> Ended:
     """Run a command in `folder`; `paths` are looked through for modules first."""

@@ -22,14 +22,14 @@ from weakspot.report import formats
 
 CONTROLS = ("0_first.py", "m_middle.py", "z_last.py")
 WEAK = "import os\n\n\ndef listing(path):\n    os.system('ls ' + path)\n"
-PATIENCE = 180  # seconds for the whole corpus on a loaded machine; it takes about ten
+PATIENCE = 150  # seconds for the whole corpus on a loaded machine; it takes about ten
 STATUS = {
     "finding": "analysed",
     "analysed": "analysed",
     "partly": "partly",
     "not": "not analysed",
 }
-MODEST = ["--no-config", "--no-cache", "--timeout", "60", "--fail-on", "never"]
+MODEST = ["--no-config", "--no-cache", "--timeout", "20", "--fail-on", "never"]
 
 
 @dataclass(frozen=True)
@@ -292,10 +292,10 @@ SLOW = {
 
 
 def test_large_files_take_linear_time(tmp_path: Path) -> None:
-    """Each ends within the time limit of a file; quadratic work would not."""
     for name, text in SLOW.items():
         (tmp_path / name).write_text(text)
     ended = scan_command.run(["scan", ".", "--jobs", "2", *MODEST, "-f", "json"], tmp_path)
     assert (ended.code, ended.errors) == (0, "")
+    assert ended.seconds < 50
     found = {name_of(one) for one in json.loads(ended.output)["findings"]}
     assert found == {"window.py"}

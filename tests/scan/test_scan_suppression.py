@@ -191,7 +191,7 @@ def test_comments_of_broken_files_take_linear_time(broken: str) -> None:
         text = broken * (2 * count + 1) + "# weakspot: ignore\n"
         return lambda: directives(text)
 
-    check_linear(prepared, 1_250)
+    check_linear(prepared, 1_250, yards=50)
 
 
 def test_reason_and_line_are_kept(project: Path, run) -> None:
