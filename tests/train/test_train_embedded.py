@@ -161,6 +161,24 @@ def test_compiled_training_makes_the_weights_that_plain_training_makes(
     assert not torch.allclose(made[0], first, atol=1e-3)
 
 
+def test_frozen_layers_stay_and_all_above_them_learns(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    shape = Shape(64, layers=3, width=16, heads=2, feed_forward=32, context=64, labels=LABELS)
+    model = WeaknessDetector(Encoder(shape))
+    before = {name: weights.detach().clone() for name, weights in model.named_parameters()}
+    recipe = dataclasses.replace(RECIPE, batch_families=2, batch_units=12, warm_up=1)
+    recipe = dataclasses.replace(recipe, compiled=False)
+    phase = dataclasses.replace(RECIPE.phases[0], steps=3, frozen_layers=2)
+    supply = FamilySupply(families(16), CLEAN, recipe, seed=1)
+    finetune(model, supply, recipe, phase, tmp_path, 1, lambda _: None)
+    changed = {
+        name for name, weights in model.named_parameters() if not weights.equal(before[name])
+    }
+    still = ("encoder.embedding.", "encoder.blocks.0.", "encoder.blocks.1.")
+    assert changed == {name for name in before if not name.startswith(still)}
+    assert all(weights.requires_grad for weights in model.parameters())  # for the phase after it
+
+
 def test_an_epoch_sees_every_family_once() -> None:
     recipe = dataclasses.replace(RECIPE, batch_families=4, batch_clean=0)
     supply = FamilySupply(families(16), CLEAN, recipe, seed=1)

@@ -1,12 +1,13 @@
 """Which units of a family are kept: those that tell weak from sound, and nothing half weak."""
 
+import dataclasses
 import re
 
 import pytest
 
 import tiny_model
 from weakspot.core.example import Example, Role
-from weakspot.train.labelled import families
+from weakspot.train.labelled import families, is_unequal
 
 LABELS = ("CWE-78",)
 WEAK = """
@@ -46,3 +47,20 @@ def test_an_unchanged_caller_of_a_weak_helper_is_no_sound_example(weak: Role) ->
         ("listed", weak, True),
         ("shown", Role.FIXED, False),
     ]
+
+
+@pytest.mark.parametrize(
+    "guard", ["", "    if not name.isalnum():\n        raise ValueError(name)\n"]
+)
+def test_sides_are_unequal_where_one_holds_much_more(guard: str) -> None:
+    weak = "import os\n\n\ndef listed(name):\n    return os.popen('ls ' + name)\n"
+    sound = weak.replace("    return", guard + "    return").replace("popen", "listdir")
+    for sides in ((weak, sound), (sound, weak)):
+        examples = [
+            Example(role.value, code, role, "CWE-78", (5,) if role.is_weak else (), "f", "m")
+            for code, role in zip(sides, (Role.VULNERABLE, Role.FIXED), strict=True)
+        ]
+        (found,) = families(examples, tiny_model.tokenizer(), LABELS, 400)
+        assert is_unequal(found) is bool(guard)
+        assert not is_unequal(found[:1])  # nothing beside it
+        assert not is_unequal((*found, dataclasses.replace(found[0], role=Role.FIXED)))

@@ -78,6 +78,8 @@ def test_shares_that_are_none_and_cwes_that_are_none_are_told(tmp_path: Path) ->
     text = text.replace("screen_recall = 0.995", "screen_recall = 95")
     text = text.replace("screen_share = 0.15", "screen_share = 1.5")
     text = text.replace("hard = 0.0", "hard = -0.1", 1).replace('grafts = ""', 'grafts = "some"')
+    text = text.replace("unequal = 0.0", "unequal = 20", 1)
+    text = text.replace("frozen_layers = 0", "frozen_layers = 7", 1)
     text = text.replace('"CWE-204", ', '"cwe-89", "CWE-204 ", "CWE-089", "CWE-204", ')
     path = tmp_path / "odd.toml"
     path.write_text(text, "utf-8")
@@ -88,11 +90,14 @@ def test_shares_that_are_none_and_cwes_that_are_none_are_told(tmp_path: Path) ->
         "calibration.screen_share is a share, from 0 to 1",
         "calibration.beside_recall is a share above 0, 1 at most",
         "calibration.screen_recall is a share above 0, 1 at most",
+        "phase composed: unequal is a share, from 0 to 1",
         "phase composed: hard is a share, from 0 to 1",
         *(
             f"embedded.leave_out names {name!r}, which is not spelled like CWE-89"
             for name in ("cwe-89", "CWE-204 ", "CWE-089")
         ),
+        "phase composed leaves no share for composed programs",
+        "phase composed: frozen_layers is a number of shape.layers' layers",
     ]
 
 

@@ -116,6 +116,13 @@ class Encoder(nn.Module):
         normed: Tensor = self.norm(x)
         return normed
 
+    def below(self, layers: int) -> list[nn.Parameter]:
+        """Return the weights of the embedding and of the first `layers` layers; none for 0."""
+        if not layers:
+            return []
+        parts = [self.embedding, *self.blocks[:layers]]
+        return [weights for part in parts for weights in part.parameters()]
+
     def token_logits(self, vectors: Tensor) -> Tensor:
         """Map vectors [N, width] to vocabulary logits [N, vocabulary] with the tied embedding."""
         return vectors @ self.embedding.weight.T

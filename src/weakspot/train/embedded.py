@@ -146,7 +146,10 @@ def finetune(
     seed: int,
     say: Callable[[str], None],
 ) -> None:
-    """Train all weights for one phase; `supply` gives what each step sees."""
+    """Train for one phase all weights but the frozen ones; `supply` gives what each step sees."""
+    still = model.encoder.below(phase.frozen_layers)
+    for weights in still:
+        weights.requires_grad_(False)
     compiled: Any = torch.compile(model.encoder, dynamic=False) if recipe.compiled else None
 
     def objective(step: int) -> tuple[Tensor, Mapping[str, float]]:
@@ -173,3 +176,5 @@ def finetune(
     )
     run.train(objective, say)
     model.eval()
+    for weights in still:
+        weights.requires_grad_(True)

@@ -18,6 +18,7 @@ from weakspot.model.tokens import Tokenizer
 from weakspot.train.splice import spliced
 
 BARE = "bare-parameter"  # the untrusted value is a plain parameter: the caller decides
+UNEQUAL = 1.2  # times as many tokens as the other side: a side is much longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,15 @@ def clean_unit(unit: Unit, tokenizer: Tokenizer, limit: int, origin: str = "") -
         mechanism="",
         needs_context=False,
         kin=origin,
+    )
+
+
+def is_unequal(family: Family) -> bool:
+    """Whether some weak unit differs much in length from all of the fix, whichever is longer."""
+    weak = [len(unit.ids) for unit in family if unit.role is Role.VULNERABLE and unit.is_weak]
+    fixed = [len(unit.ids) for unit in family if unit.role is Role.FIXED]
+    return bool(fixed) and any(
+        all(max(one, other) >= UNEQUAL * min(one, other) for other in fixed) for one in weak
     )
 
 

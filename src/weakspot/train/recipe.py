@@ -20,6 +20,7 @@ _SHARES = {  # what lies between 0 and 1, by table
     "embedded": ("warm_down", "dropout"),
     "calibration": ("screen_share", "gate_share"),
 }
+KINDS = ("injected", "written", "grafted", "mined", "unequal")  # of families, beside composed ones
 _RECALLS = ("beside_recall", "screen_recall")  # of calibration: shares of what must be kept
 _CWE = re.compile(r"CWE-[1-9][0-9]*")
 
@@ -97,8 +98,11 @@ class PhaseRecipe:
     the share that are pairs from the recipe's `pairs` folder, without those its test split holds,
     and from its `drills`, without those held out; `grafted` the share that are grafts and `mined`
     that are fixes (judged ones; what `from-git` mines is not), without those of the projects held
-    out; `hard` the share of the clean units of a batch that are functions of which somebody who
-    read them for the `grafts` said that they look weak and are sound.
+    out; `unequal` the share that are families of any of these kinds whose fix is much longer or
+    shorter than the weak side (`weakspot.train.labelled.is_unequal`), beside what the kinds' own
+    shares draw of them; `hard` the share of the clean units of a batch that are functions of which
+    somebody who read them for the `grafts` said that they look weak and are sound. The embedding
+    and the first `frozen_layers` layers stay as the phase found them; 0 leaves none.
     """
 
     name: str
@@ -108,7 +112,9 @@ class PhaseRecipe:
     written: float
     grafted: float
     mined: float
+    unequal: float
     hard: float
+    frozen_layers: int
     muon_rate: float
     rate: float
     head_rate: float
@@ -245,9 +251,16 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
         yield "embedded.held_out must lie between 0 and 1: thresholds are chosen on what it keeps"
     if wanted.fixes and not recipe.corpus.clones:
         yield "embedded.fixes are read from corpus.clones, which is empty"
+    yield from _contradictions_of_phases(recipe)
+
+
+def _contradictions_of_phases(recipe: Recipe) -> Iterator[str]:
+    wanted = recipe.embedded
     for phase in wanted.phases:
-        if phase.injected + phase.written + phase.grafted + phase.mined >= 1.0:
+        if sum(getattr(phase, name) for name in KINDS) >= 1.0:
             yield f"phase {phase.name} leaves no share for composed programs"
+        if not 0 <= phase.frozen_layers <= recipe.shape.layers:
+            yield f"phase {phase.name}: frozen_layers is a number of shape.layers' layers"
         if phase.grafted and not wanted.grafts:
             yield f"phase {phase.name} learns from grafts, but embedded.grafts is empty"
         if phase.hard and not wanted.grafts:
@@ -267,7 +280,7 @@ def _shares_that_are_none(recipe: Recipe) -> Iterator[str]:
         if not 0.0 < told["calibration"][name] <= 1.0:
             yield f"calibration.{name} is a share above 0, 1 at most"
     for phase in recipe.embedded.phases:
-        for name in ("in_real_code", "injected", "written", "grafted", "mined", "hard"):
+        for name in ("in_real_code", *KINDS, "hard"):
             if not 0.0 <= getattr(phase, name) <= 1.0:
                 yield f"phase {phase.name}: {name} is a share, from 0 to 1"
 

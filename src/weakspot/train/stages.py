@@ -35,7 +35,7 @@ from weakspot.train import (
 )
 from weakspot.train.batching import FamilySupply, evened
 from weakspot.train.decided import Decided
-from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families
+from weakspot.train.labelled import Family, LabelledUnit, Surroundings, families, is_unequal
 from weakspot.train.loop import is_finished, load_weights
 from weakspot.train.makers import Makers
 from weakspot.train.pretrain import load_pretrained, pretrain
@@ -189,6 +189,9 @@ def drawn_from(
         kinds["grafted"] = real_families(pair_file.grafts(recipe, run), recipe, run, labels)
     if phase.mined:
         kinds["mined"] = real_families(pair_file.fixes(recipe, run), recipe, run, labels)
+    if phase.unequal:
+        every = (family for found in kinds.values() for family in found)
+        kinds["unequal"] = [family for family in every if is_unequal(family)]
     return kinds
 
 
