@@ -184,6 +184,21 @@ def test_what_the_model_never_names_is_told(weakspot, project: Path, capsys) -> 
     )
 
 
+def test_a_cache_folder_that_cannot_be_used_is_told_where_it_was_asked_for(
+    weakspot, project: Path, capsys, monkeypatch
+) -> None:
+    (project / "a.py").write_text("x = 1\n")
+    (project / "taken").write_text("x")
+    assert weakspot("scan", "a.py", "--cache-dir", "taken", "-f", "concise") == 0
+    told = "note: taken remembers nothing for the next scan: no folder\n"
+    assert capsys.readouterr().err == told
+    assert weakspot("scan", "a.py", "--cache-dir", "new", "-f", "concise") == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project / "taken"))  # nobody's choice: no news
+    assert weakspot("scan", "a.py", "-f", "concise") == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_what_is_silenced_is_not_below_the_chosen_confidence(
     weakspot, project: Path, capsys
 ) -> None:

@@ -1,7 +1,6 @@
 """`weakspot doctor`: checks the installation, offline."""
 
 import json
-import os
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 
 from weakspot import __version__
-from weakspot.cli.options import told
+from weakspot.cli.options import cache_trouble, told
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_writable
 from weakspot.core.errors import WeakspotError
 from weakspot.report.neutral import visible
@@ -36,7 +35,8 @@ def command(model: str | None) -> int:
     sound = _baseline(said.settings.baseline) and sound
     folder = said.cache_folder()
     where = "off" if folder is None else visible(str(folder))
-    click.echo(f"cache: {where}{_state(str(folder or ''))}")
+    trouble = "" if folder is None else cache_trouble(folder)
+    click.echo(f"cache: {where}{trouble and f' ({trouble}: scans work without)'}")
     click.echo("all is well" if sound else "something is wrong, see above")
     return 0 if sound else 2
 
@@ -89,14 +89,3 @@ def _baseline(name: str | None) -> bool:
         return False
     click.echo(f"baseline: {visible(name)}")
     return True
-
-
-def _state(folder: str) -> str:
-    """Say what keeps scans from remembering in a folder, which need not be there yet."""
-    place = folder
-    while place and not os.path.lexists(place):
-        place = os.path.dirname(place)  # noqa: PTH120 - walks up a text
-    if place and not os.path.isdir(place):  # noqa: PTH112 - as above
-        return " (no folder: scans work without)"
-    writable = not place or os.access(place, os.W_OK)
-    return "" if writable else " (not writable: scans work without)"

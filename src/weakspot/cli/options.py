@@ -100,6 +100,16 @@ class Told:
         return user_cache_path("weakspot", appauthor=False)
 
 
+def cache_trouble(folder: Path) -> str:
+    """Say what keeps scans from remembering in a folder, "" for nothing; it need not be there."""
+    place = str(folder)
+    while place and not os.path.lexists(place):
+        place = os.path.dirname(place)  # noqa: PTH120 - walks up a text
+    if place and not os.path.isdir(place):  # noqa: PTH112 - as above
+        return "no folder"
+    return "" if not place or os.access(place, os.W_OK) else "not writable"
+
+
 def told(options: Mapping[str, Any], paths: tuple[str, ...]) -> Told:
     """Read the settings file of the targets and lay the command line's options over it.
 

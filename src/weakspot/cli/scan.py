@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from weakspot.cli.options import Told, is_terminal, scan_options, standard_input, told
+from weakspot.cli.options import (
+    Told,
+    cache_trouble,
+    is_terminal,
+    scan_options,
+    standard_input,
+    told,
+)
 from weakspot.cli.outputs import STANDARD_OUTPUT, check_apart, check_writable, write_output
 from weakspot.core.errors import UsageError
 from weakspot.core.report import ScanReport
@@ -81,7 +88,6 @@ def run_scan(
     from weakspot.scan.baseline import read_baseline  # noqa: PLC0415
     from weakspot.scan.models import find_model  # noqa: PLC0415
     from weakspot.scan.pipeline import Circumstances, scan  # noqa: PLC0415
-    from weakspot.scan.selection import named_words  # noqa: PLC0415
     from weakspot.scan.sources import read_units  # noqa: PLC0415
     from weakspot.scan.targets import Wanted, find_targets  # noqa: PLC0415
 
@@ -100,12 +106,7 @@ def run_scan(
     if known is not None and known_in is not None:
         known = known.seen_from(targets.root, known_in.parent, targets.exists)
     hushed = bool(options.get("quiet") or options.get("silent"))
-    named = named_words(settings.select, model.labels)
-    missed = [word for word in settings.select if word not in named] if named else []
-    notes = list(targets.notes)
-    if missed:
-        notes.append(f"the model never names any of {', '.join(missed)}")
-    for note in () if hushed else notes:
+    for note in () if hushed else (*targets.notes, *_notes(said, model.labels)):
         click.echo(f"note: {visible(note)}", err=True)
     with _progress(hushed) as progress:
         about = Circumstances(
@@ -122,6 +123,19 @@ def run_scan(
             verbose=bool(options.get("verbose")),
         )
         return scan(targets.items, settings, model, about), targets.root
+
+
+def _notes(said: Told, labels: Sequence[str]) -> Iterator[str]:
+    """Tell what of the settings comes to nothing with this model, on this machine."""
+    from weakspot.scan.selection import named_words  # noqa: PLC0415 - see run_scan
+
+    settings = said.settings
+    named = named_words(settings.select, labels)
+    if named and (missed := [word for word in settings.select if word not in named]):
+        yield f"the model never names any of {', '.join(missed)}"
+    folder = said.cache_folder()
+    if settings.cache_dir is not None and folder is not None and (why := cache_trouble(folder)):
+        yield f"{folder} remembers nothing for the next scan: {why}"
 
 
 def _standard_input(
