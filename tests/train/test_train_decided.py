@@ -36,7 +36,7 @@ EVERY = {mechanism.cwe for mechanism in all_mechanisms()}
 ROOT = Path(__file__).parents[2]
 PAIRS = ROOT / "datasets" / "top25" / "pairs"
 NANO = load_recipe(ROOT / "recipes" / "nano.toml")
-FIRST = PhaseRecipe("first", 2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.01, 0.001, 0.005)
+FIRST = PhaseRecipe("first", 2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.01, 0.001, 0.005)
 SECOND = dataclasses.replace(FIRST, name="second", written=0.3)
 DRILL = """### CWE-89: {name} put into a query
 def of_{name}(db, {name}):
