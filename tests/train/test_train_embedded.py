@@ -177,6 +177,10 @@ def test_frozen_layers_stay_and_all_above_them_learns(tmp_path: Path) -> None:
     still = ("encoder.embedding.", "encoder.blocks.0.", "encoder.blocks.1.")
     assert changed == {name for name in before if not name.startswith(still)}
     assert all(weights.requires_grad for weights in model.parameters())  # for the phase after it
+    resumed = WeaknessDetector(Encoder(shape))
+    finetune(resumed, supply, recipe, phase, tmp_path, 1, lambda _: None)
+    kept = dict(model.named_parameters())
+    assert all(weights.equal(kept[name]) for name, weights in resumed.named_parameters())
 
 
 def test_an_epoch_sees_every_family_once() -> None:

@@ -20,7 +20,7 @@ _SHARES = {  # what lies between 0 and 1, by table
     "embedded": ("warm_down", "dropout"),
     "calibration": ("screen_share", "gate_share"),
 }
-KINDS = ("injected", "written", "grafted", "mined", "unequal")  # of families, beside composed ones
+_KINDS = ("injected", "written", "grafted", "mined", "unequal")  # of families, beside composed ones
 _RECALLS = ("beside_recall", "screen_recall")  # of calibration: shares of what must be kept
 _CWE = re.compile(r"CWE-[1-9][0-9]*")
 
@@ -257,7 +257,7 @@ def _contradictions(recipe: Recipe) -> Iterator[str]:
 def _contradictions_of_phases(recipe: Recipe) -> Iterator[str]:
     wanted = recipe.embedded
     for phase in wanted.phases:
-        if sum(getattr(phase, name) for name in KINDS) >= 1.0:
+        if sum(getattr(phase, name) for name in _KINDS) >= 1.0:
             yield f"phase {phase.name} leaves no share for composed programs"
         if not 0 <= phase.frozen_layers <= recipe.shape.layers:
             yield f"phase {phase.name}: frozen_layers is a number of shape.layers' layers"
@@ -280,7 +280,7 @@ def _shares_that_are_none(recipe: Recipe) -> Iterator[str]:
         if not 0.0 < told["calibration"][name] <= 1.0:
             yield f"calibration.{name} is a share above 0, 1 at most"
     for phase in recipe.embedded.phases:
-        for name in ("in_real_code", *KINDS, "hard"):
+        for name in ("in_real_code", *_KINDS, "hard"):
             if not 0.0 <= getattr(phase, name) <= 1.0:
                 yield f"phase {phase.name}: {name} is a share, from 0 to 1"
 
